@@ -1,0 +1,66 @@
+/**
+ * The sample protocol: lines of JSON arrays that a bundle's reporter writes, the same for every framework.
+ * Times are integers of microseconds since `startedAt` (plan second 0) unless the name says otherwise.
+ */
+
+export const OUTCOMES = [
+  'ok',
+  'workflow_failed',
+  'cached_answer',
+  'bad_body',
+  'check_failed',
+  'redirected',
+  'auth',
+  'not_found',
+  'invalid_request',
+  'limited',
+  'http_4xx',
+  'http_5xx',
+  'timeout',
+  'refused',
+  'reset',
+  'dns',
+  'tls',
+  'execution_lost',
+  'poll_deadline',
+  'other',
+] as const;
+
+/** What became of a request or an execution. A closed list: a reporter that cannot tell says `other`. */
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Phase of the START of a sample. */
+export type Phase = 'warm_up' | 'ramp' | 'steady';
+
+export type SampleKind = 'request' | 'execution';
+
+export interface SampleExtra {
+  /** This request is also the execution (sync targets: one request runs the workflow once). */
+  readonly exec?: true;
+  readonly checks?: readonly [passed: number, failedNames: readonly string[]];
+  /** Set only when the request opened a new connection: time for DNS, TCP and TLS. */
+  readonly connectMicros?: number;
+  /** Open model: how late the iteration started against the plan. */
+  readonly startLagMicros?: number;
+  readonly bytes?: number;
+  readonly users?: number;
+  readonly iteration?: number;
+  /** Up to 200 characters of what was wrong. */
+  readonly detail?: string;
+}
+
+export interface BeginInfo {
+  readonly planHash: string;
+  readonly workflowHash: string;
+  readonly scriptHash: string;
+  readonly plan: unknown;
+  readonly host: { readonly os: string; readonly cpus: number | null };
+}
+
+/** One line of the protocol, read. */
+export type SampleLine =
+  | { readonly kind: 'begin'; readonly version: number; readonly framework: string; readonly toolVersion: string; readonly startedAt: number; readonly info: BeginInfo }
+  | { readonly kind: 'request'; readonly startMicros: number; readonly name: string; readonly durationMicros: number; readonly outcome: Outcome; readonly status: number; readonly extra: SampleExtra }
+  | { readonly kind: 'execution'; readonly startMicros: number; readonly durationMicros: number; readonly outcome: Outcome }
+  | { readonly kind: 'gauge'; readonly atMicros: number; readonly users: number | null; readonly inFlight: number | null; readonly iterationsStarted: number | null; readonly dropped: number | null; readonly lagMs: number | null }
+  | { readonly kind: 'end'; readonly cause: string; readonly iterationsStarted: number; readonly dropped: number; readonly interrupted: number; readonly inFlight: number; readonly linesLost: number };

@@ -1,0 +1,92 @@
+/** A plan with every default filled in and every derived number computed once: what scripts, judge and charts read. */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { defaultWarmUp, durationOf, type Load, peakOf, plannedIterations, steadyWindows, type Window } from './load.ts';
+import type { Objective, TestPlan } from './plan.ts';
+import { expandPreset } from './presets.ts';
+
+export const PLAN_VERSION = 1;
+
+export interface ResolvedObjective {
+  readonly metric: Objective['metric'];
+  readonly statistic: Objective['statistic'] | null;
+  readonly comparison: Objective['comparison'];
+  /** ms, ratio 0..1, or executions per second. */
+  readonly value: number;
+  /** null: executions. */
+  readonly requestName: string | null;
+  readonly during: 'steady' | 'whole';
+  /** The error objective that every plan has unless the user set one. */
+  readonly added: boolean;
+}
+
+export interface ResolvedPlan {
+  readonly version: number;
+  readonly plan: TestPlan;
+  /** SHA-256 of the canonical form (RFC 8785) of version and plan, hex. */
+  readonly hash: string;
+  readonly load: Load;
+  readonly durationMs: number;
+  readonly plannedIterations: number | null;
+  readonly warmUpMs: number;
+  /** Empty: nothing to judge latency on (`no_steady_part`). */
+  readonly steady: readonly Window[];
+  readonly thinkTime: { readonly minMs: number; readonly maxMs: number };
+  readonly requestTimeoutMs: number;
+  readonly connections: 'reuse' | 'perIteration';
+  readonly objectives: readonly ResolvedObjective[];
+}
+
+export function resolvePlan(plan: TestPlan): ResolvedPlan {
+  const load = loadOf(plan);
+  const spikeBase = plan.load.preset?.key === 'spike' ? load.stages[0]?.target : undefined;
+  const warmUpMs = plan.warmUpMs ?? defaultWarmUp(load);
+  const steady = steadyWindows(load, warmUpMs, spikeBase);
+  const thinkTime = plan.thinkTime ?? { minMs: 0, maxMs: 0 };
+  return {
+    version: PLAN_VERSION,
+    plan,
+    hash: hashOf({ version: PLAN_VERSION, plan }),
+    load,
+    durationMs: durationOf(load),
+    plannedIterations: plannedIterations(load),
+    warmUpMs,
+    steady,
+    thinkTime,
+    requestTimeoutMs: plan.requestTimeoutMs ?? 30_000,
+    // Real servers close a connection that was idle for 5 s; from 4 s on a reused one may be reset under our hands.
+    connections: plan.connections ?? (thinkTime.maxMs >= 4000 ? 'perIteration' : 'reuse'),
+    objectives: objectivesOf(plan.objectives ?? [], steady.length > 0 ? 'steady' : 'whole'),
+  };
+}
+
+function loadOf(plan: TestPlan): Load {
+  if (plan.load.preset) return expandPreset(plan.load.preset);
+  if (plan.load.closed) {
+    const stages = plan.load.closed.stages.map((s) => ({ durationMs: s.durationMs, target: s.users }));
+    return { model: 'closed', stages, maxUsers: peakOf(stages), maxIterations: null };
+  }
+  const open = plan.load.open;
+  if (!open) throw new Error('a parsed plan has exactly one load');
+  const stages = open.stages.map((s) => ({ durationMs: s.durationMs, target: s.ratePerSecond }));
+  return { model: 'open', stages, maxUsers: open.maxUsers, maxIterations: null };
+}
+
+function objectivesOf(given: readonly Objective[], addedDuring: 'steady' | 'whole'): ResolvedObjective[] {
+  const objectives: ResolvedObjective[] = given.map((o) => ({
+    metric: o.metric,
+    statistic: o.statistic ?? null,
+    comparison: o.comparison,
+    value: o.value,
+    requestName: o.requestName ?? null,
+    during: o.during ?? 'steady',
+    added: false,
+  }));
+  if (!objectives.some((o) => o.metric === 'error_ratio' && o.requestName === null))
+    objectives.push({ metric: 'error_ratio', statistic: null, comparison: '<', value: 0.01, requestName: null, during: addedDuring, added: true });
+  return objectives;
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(canonicalize(value) ?? '').digest('hex');
+}

@@ -1,0 +1,34 @@
+/** The one shape that every definition is read into. Nothing in here is sent: what is sent is `text`. */
+
+export type WorkflowShape = 'studio' | 'sdk' | 'builder' | 'export' | 'manifest' | 'kaizen';
+
+export interface WorkflowNode {
+  readonly id: string;
+  readonly type: string;
+  /** Parsed for reading only (20-digit integers are rounded here): never write it anywhere. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface WorkflowConnection {
+  readonly fromNode: string;
+  readonly toNode: string;
+}
+
+export interface Workflow {
+  readonly shape: WorkflowShape;
+  readonly format: 'json' | 'yaml';
+  /** From the definition's own name or metadata; "Untitled workflow" when it has none. */
+  readonly name: string;
+  readonly nodes: readonly WorkflowNode[];
+  readonly connections: readonly WorkflowConnection[];
+  /** The original text without a leading BOM. */
+  readonly text: string;
+  /** The slice of `text` that is the definition itself; all of `text` unless it came as `{workflow_definition, inputs}`. */
+  readonly definition: string;
+  /** Inputs that came in the wrapper, as their original text. */
+  readonly wrappedInputs: string | null;
+  /** SHA-256 of the UTF-8 bytes of `definition`, hex. */
+  readonly hash: string;
+  /** JSON texts that the definition itself offers as inputs (a Kaizen template's `example_inputs`, a wrapper's `inputs`). */
+  readonly exampleInputs: readonly string[];
+}
