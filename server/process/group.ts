@@ -1,0 +1,71 @@
+/**
+ * Process groups as Linux shows them. A dead member stays as a zombie where nobody reaps it, and `kill(-group, 0)` goes on
+ * succeeding: the state letter in /proc decides who lives. Elsewhere the signal test is all there is.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface Member {
+  readonly pid: number;
+  /** Clock ticks since boot: with the pid it names one process for ever. */
+  readonly startTicks: number;
+  readonly cpuTicks: number;
+  readonly memoryBytes: number;
+}
+
+const PAGE_BYTES = 4096;
+const hasProc = process.platform === 'linux';
+
+/** Living members of a group; null where the system cannot list them. */
+export function membersOf(group: number): Member[] | null {
+  if (!hasProc) return null;
+  const members: Member[] = [];
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const stat = statOf(Number(entry));
+    if (stat && stat.group === group && stat.state !== 'Z' && stat.state !== 'X') members.push(stat);
+  }
+  return members;
+}
+
+/** The process with this pid, or null when there is none (or it is a zombie). */
+export function processOf(pid: number): (Member & { readonly group: number }) | null {
+  const stat = hasProc ? statOf(pid) : null;
+  return stat && stat.state !== 'Z' && stat.state !== 'X' ? stat : null;
+}
+
+function statOf(pid: number): (Member & { group: number; state: string }) | null {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return null; // it ended between the listing and now
+  }
+  // The name stands in parentheses and may hold anything: the fields begin after the last one.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const field = (n: number) => Number(fields[n - 3]); // numbered as in proc(5), where state is field 3
+  return {
+    pid,
+    state: fields[0] ?? '',
+    group: field(5),
+    cpuTicks: field(14) + field(15),
+    startTicks: field(22),
+    memoryBytes: field(24) * PAGE_BYTES,
+  };
+}
+
+export function isAlive(group: number): boolean {
+  const members = membersOf(group);
+  if (members) return members.length > 0;
+  return signal(group, 0);
+}
+
+/** Sends a signal to every member; false when the group is gone. */
+export function signal(group: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-group, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
