@@ -47,8 +47,8 @@ export function start({ file, args, cwd, env, descriptor = false }: StartOptions
   });
   const closed = child.then(() => undefined);
   const exit = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal, failure: null }));
-    child.once('error', (error) => resolve({ code: null, signal: null, failure: error.message }));
+    child.nodeChildProcess.once('exit', (code, signal) => resolve({ code, signal, failure: null }));
+    child.nodeChildProcess.once('error', (error) => resolve({ code: null, signal: null, failure: error.message }));
   });
   const stdio = child.stdio as unknown as readonly (Readable | null)[];
   if (!child.stdout || !child.stderr) throw new Error('piped output has streams');
