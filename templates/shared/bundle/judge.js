@@ -23,7 +23,8 @@ export function count(plan, tallies, name, startMicros, durationMicros, outcome)
       // A timeout is slower than any limit; a fast failure says nothing about latency.
       if (outcome !== 'ok' && outcome !== 'timeout') return;
       tally.n += 1;
-      if (outcome === 'timeout' || durationMicros >= objective.slowerFromMicros) tally.k += 1;
+      const limit = objective.slowerFromMicros;
+      if (outcome === 'timeout' || (limit !== null && durationMicros >= limit)) tally.k += 1;
     } else {
       tally.n += 1;
       if ((outcome === 'ok') === (objective.metric === 'throughput')) tally.k += 1;
@@ -92,7 +93,7 @@ function allowedOf(objective, n) {
   if (objective.metric === 'latency') return objective.perMille === null ? null : Math.floor(((1000 - objective.perMille) * n) / 1000);
   if (objective.metric !== 'error_ratio') return null;
   const parts = objective.limitPpm * n;
-  return objective.comparison === '<' && objective.limitPpm > 0 ? Math.ceil(parts / 1000000) - 1 : Math.floor(parts / 1000000);
+  return objective.comparison === '<' && parts > 0 ? Math.ceil(parts / 1000000) - 1 : Math.floor(parts / 1000000);
 }
 
 /** The share of executions that an objective allows to be against it, 0..1. */
@@ -108,6 +109,7 @@ function throughputHolds(plan, objective, succeeded) {
 /** k or more of n would happen by chance in less than 5 % of runs that keep the share (exact binomial tail). */
 function surelyMore(n, k, share) {
   if (share === 0) return true;
+  if (share >= 1) return false;
   let term = (1 - share) ** n;
   let below = 0;
   for (let i = 0; i < k; i++) {
@@ -128,9 +130,14 @@ export function verdictLines(plan, judgement) {
   });
   const { verdict, results, reason } = judgement;
   if (verdict === 'passed') return [...lines, 'LOADTEST_VERDICT passed'];
-  const cause = results.find((r) => r.verdict === verdict);
-  const rest = cause.reason === 'too_few_samples' ? `have=${cause.n} need=${cause.needed}` : `have=${cause.n} against=${cause.k} allowed=${cause.allowed}`;
-  return [...lines, `LOADTEST_VERDICT ${verdict} reason=${reason} ${rest}`];
+  return [...lines, `LOADTEST_VERDICT ${verdict} reason=${reason} ${countsOf(results.find((r) => r.verdict === verdict))}`];
+}
+
+function countsOf(result) {
+  if (result.reason === 'too_few_samples') return `have=${result.n} need=${result.needed}`;
+  // Throughput is not judged by what is against it: its k succeeded.
+  if (result.reason === 'below_limit') return `have=${result.n} succeeded=${result.k}`;
+  return result.allowed === null ? `have=${result.n}` : `have=${result.n} against=${result.k} allowed=${result.allowed}`;
 }
 
 export function objectiveText(objective) {

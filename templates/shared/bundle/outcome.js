@@ -27,7 +27,7 @@ export function outcomeOf(rule, status, body) {
   if (answer.status === 'failed' || answer.status === 'error') return ['workflow_failed', start(body)];
   const outputs = isObject(answer.outputs) ? answer.outputs : answer.results;
   const node = isObject(outputs) ? failedNode(outputs, rule.failOnSuccessFalse) : null;
-  return node === null ? ['ok', ''] : ['workflow_failed', `node ${node} failed`];
+  return node === null ? ['ok', ''] : ['workflow_failed', start(`node ${node} failed`)];
 }
 
 /** Kailash answers 200 although a node failed: `failed: true`, or `success: false` from nodes that only report. */
@@ -51,6 +51,7 @@ function isObject(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function start(body) {
-  return body.slice(0, 200);
+/** The first 200 characters; whole ones, so that no half of a pair is left at the end. */
+function start(text) {
+  return [...text.slice(0, 400)].slice(0, 200).join('');
 }
