@@ -9,7 +9,7 @@ export const PLAN_VERSION = 1;
 
 export interface ResolvedObjective {
   readonly metric: Objective['metric'];
-  readonly statistic: Objective['statistic'] | null;
+  readonly statistic: NonNullable<Objective['statistic']> | null;
   readonly comparison: Objective['comparison'];
   /** ms, ratio 0..1, or executions per second. */
   readonly value: number;

@@ -1,0 +1,58 @@
+/** One database, two ways in: embedded PGlite in a folder (or memory), or PostgreSQL by address. The same SQL on both. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
+import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { lockFolder } from './lock.ts';
+import { migratePglite, migratePostgres } from './migrate.ts';
+import * as tables from './tables.ts';
+
+export type Db = PgDatabase<PgQueryResultHKT, typeof tables>;
+
+export interface Database {
+  readonly db: Db;
+  /** One sentence for the log: which database this is, without credentials. */
+  readonly description: string;
+  /** No other server can write here while this one lives. */
+  readonly exclusive: boolean;
+  close(): Promise<void>;
+}
+
+export type DatabasePlace = { readonly url: string } | { readonly folder: string } | { readonly memory: true; readonly template?: Blob };
+
+/** Opens and migrates. Throws a sentence when it cannot be reached or is locked by another process. */
+export async function openDatabase(place: DatabasePlace): Promise<Database> {
+  return 'url' in place ? openPostgres(place.url) : openPglite(place);
+}
+
+async function openPostgres(url: string): Promise<Database> {
+  await migratePostgres(url);
+  const client = postgres(url, { max: 10, onnotice: () => {}, connection: { application_name: 'load-testing' } });
+  const db = drizzlePostgres(client, { schema: tables });
+  const { host, pathname } = new URL(url);
+  return { db, description: `PostgreSQL at ${host}${pathname}`, exclusive: false, close: () => client.end({ timeout: 5 }) };
+}
+
+async function openPglite(place: Exclude<DatabasePlace, { url: string }>): Promise<Database> {
+  const folder = 'folder' in place ? place.folder : null;
+  if (folder) await mkdir(path.dirname(folder), { recursive: true });
+  // PGlite does not lock its folder: two processes on one folder would destroy it.
+  const unlock = folder ? await lockFolder(folder) : async () => {};
+  try {
+    const template = 'template' in place ? place.template : undefined;
+    const client = await PGlite.create(folder ?? 'memory://', template ? { loadDataDir: template } : {});
+    const db = drizzlePglite(client, { schema: tables });
+    await migratePglite(db);
+    const close = async () => {
+      await client.close();
+      await unlock();
+    };
+    return { db, description: folder ? `embedded database in ${folder}` : 'embedded database in memory', exclusive: true, close };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}

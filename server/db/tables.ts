@@ -1,0 +1,133 @@
+/** The tables. `migrations/` is generated from here (`npm run migration`) and `migrations/schema.sql` dumped from there. */
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
+
+/** A saved test: a workflow, a framework and a plan under a name. */
+export const loadTest = pgTable(
+  'load_test',
+  {
+    id: uuid('id').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    /** The host's own id; null for a definition that was given as text. */
+    workflowId: text('workflow_id'),
+    name: text('name').notNull(),
+    framework: text('framework').notNull(),
+    /** Encrypted original text. */
+    definition: text('definition').notNull(),
+    workflowHash: text('workflow_hash').notNull(),
+    /** In PlanInput's shape. */
+    plan: jsonb('plan').notNull(),
+    planHash: text('plan_hash').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: moment('created_at').notNull().default(sql`now()`),
+  },
+  (t) => [index('load_test_by_workflow').on(t.organizationId, t.workflowId, t.createdAt)],
+);
+
+/** One run. What it measured stands in `performance_metric`; what it came to is settled here, once. */
+export const loadTestRun = pgTable(
+  'load_test_run',
+  {
+    id: uuid('id').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    loadTestId: uuid('load_test_id').references(() => loadTest.id, { onDelete: 'set null' }),
+    workflowId: text('workflow_id'),
+    framework: text('framework').notNull(),
+    frameworkVersion: text('framework_version'),
+    place: text('place').notNull(),
+    state: text('state').notNull(),
+    moves: jsonb('moves').notNull(),
+    workflowHash: text('workflow_hash').notNull(),
+    plan: jsonb('plan').notNull(),
+    planHash: text('plan_hash').notNull(),
+    plannedDurationMs: integer('planned_duration_ms').notNull(),
+    /** Encrypted: the bundle holds the definition. */
+    script: text('script').notNull(),
+    scriptHash: text('script_hash').notNull(),
+    warnings: jsonb('warnings').notNull(),
+    startedBy: text('started_by').notNull(),
+    createdAt: moment('created_at').notNull().default(sql`now()`),
+    /** Plan second 0, as the tool told it. */
+    startedAt: moment('started_at'),
+    finishedAt: moment('finished_at'),
+    /** Sequence of the last stored batch of intervals. */
+    sequence: integer('sequence').notNull().default(0),
+    ending: jsonb('ending'),
+    verdict: text('verdict'),
+    /** Summary, steady part, objectives, requests and generator health, as they were settled. */
+    result: jsonb('result'),
+    stopAskedBy: text('stop_asked_by'),
+    /** The server that accepted it and may write it, for as long as its lease holds. */
+    owner: text('owner').notNull(),
+    leaseUntil: moment('lease_until').notNull(),
+    /** Group, pid and start time of the tool, and the boot and host they belong to. */
+    process: jsonb('process'),
+  },
+  (t) => [
+    index('load_test_run_newest').on(t.organizationId, t.createdAt),
+    index('load_test_run_by_test').on(t.organizationId, t.loadTestId, t.createdAt),
+    index('load_test_run_by_workflow').on(t.organizationId, t.workflowId, t.createdAt),
+    index('load_test_run_unsettled').on(t.leaseUntil).where(sql`${t.finishedAt} is null`),
+  ],
+);
+
+/** One interval. The key holds the time column, as a hypertable needs; a late line adds a row under the next sequence. */
+export const performanceMetric = pgTable(
+  'performance_metric',
+  {
+    organizationId: text('organization_id').notNull(),
+    runId: uuid('run_id')
+      .notNull()
+      .references(() => loadTestRun.id, { onDelete: 'cascade' }),
+    /** Start of the second. */
+    at: moment('at').notNull(),
+    second: integer('second').notNull(),
+    phase: text('phase').notNull(),
+    kind: text('kind').notNull(),
+    name: text('name').notNull(),
+    shard: integer('shard').notNull(),
+    sequence: integer('sequence').notNull(),
+    /** Outcome -> number. */
+    counts: jsonb('counts').notNull(),
+    /** Successes: exact count, sum, minimum and maximum in microseconds. */
+    latencyCount: integer('latency_count').notNull(),
+    latencySumMicros: bigint('latency_sum_micros', { mode: 'number' }),
+    latencyMinMicros: bigint('latency_min_micros', { mode: 'number' }),
+    latencyMaxMicros: bigint('latency_max_micros', { mode: 'number' }),
+    /** HdrHistogram V2, compressed, base64, microseconds, 3 digits. */
+    histogram: text('histogram'),
+    slower: jsonb('slower').notNull(),
+    newConnections: integer('new_connections').notNull(),
+    examples: jsonb('examples').notNull(),
+    /** On the whole-run row of a second only. */
+    users: integer('users'),
+    inFlight: integer('in_flight'),
+    iterationsStarted: integer('iterations_started'),
+    dropped: integer('dropped'),
+    lagMs: doublePrecision('lag_ms'),
+    cpuRatio: doublePrecision('cpu_ratio'),
+    memoryBytes: bigint('memory_bytes', { mode: 'number' }),
+    /** This is the whole-run row of its second, whatever its gauges. */
+    wholeRun: boolean('whole_run').notNull(),
+  },
+  (t) => [
+    primaryKey({ name: 'performance_metric_key', columns: [t.runId, t.at, t.phase, t.kind, t.name, t.shard, t.sequence] }),
+    index('performance_metric_tail').on(t.runId, t.sequence),
+  ],
+);
+
+/** Somebody of the organization saw what these nodes do outside and agreed that a load test does it for real. */
+export const effectAcknowledgement = pgTable(
+  'effect_acknowledgement',
+  {
+    organizationId: text('organization_id').notNull(),
+    workflowHash: text('workflow_hash').notNull(),
+    targetOrigin: text('target_origin').notNull(),
+    effectsHash: text('effects_hash').notNull(),
+    acknowledgedBy: text('acknowledged_by').notNull(),
+    acknowledgedAt: moment('acknowledged_at').notNull().default(sql`now()`),
+  },
+  (t) => [primaryKey({ name: 'effect_acknowledgement_key', columns: [t.organizationId, t.workflowHash, t.targetOrigin, t.effectsHash] })],
+);

@@ -1,0 +1,140 @@
+/** What a run, or its steady part, comes to. Every number from our own counts and histograms. */
+import type { Outcome } from '../samples/sample.ts';
+import type { During, Fold, Tally } from './fold.ts';
+
+export interface Latency {
+  /** Successes and censored ones. */
+  readonly count: number;
+  /** Timed out, or in flight at the end: slower than all others, by how much is not known. */
+  readonly censored: number;
+  /** Fields whose rank falls into the censored ones: read them as "at least". */
+  readonly atLeast: readonly string[];
+  readonly minMs: number;
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  readonly maxMs: number;
+}
+
+export interface FailureClass {
+  readonly class: Outcome;
+  readonly count: number;
+  readonly example: string | null;
+}
+
+export interface Summary {
+  readonly executions: number;
+  readonly failedExecutions: number;
+  /** null without executions: no error ratio is not an error ratio of 0. */
+  readonly errorRatio: number | null;
+  readonly throughputPerSecond: number;
+  readonly requests: number;
+  readonly failedRequests: number;
+  readonly requestRatePerSecond: number;
+  readonly durationMs: number;
+  readonly iterationsStarted: number;
+  readonly iterationsDropped: number;
+  readonly iterationsInterrupted: number;
+  /** null where it is not known: the tool was killed. */
+  readonly inFlightAtEnd: number | null;
+  readonly newConnections: number | null;
+  readonly linesUnreadable: number;
+  readonly linesLost: number;
+  readonly latency: Latency | null;
+}
+
+export interface RequestSummary {
+  readonly name: string;
+  readonly requests: number;
+  readonly failed: number;
+  readonly errorRatio: number | null;
+  readonly latency: Latency | null;
+  readonly failures: readonly FailureClass[];
+}
+
+/** What the end of the run told, beside the intervals. */
+export interface EndFacts {
+  readonly iterationsStarted: number;
+  readonly iterationsDropped: number;
+  readonly iterationsInterrupted: number;
+  readonly inFlightAtEnd: number | null;
+  readonly linesUnreadable: number;
+  readonly linesLost: number;
+}
+
+/** `durationMs`: of the part that is summed up. `timeoutMs`: what a censored value is at least. */
+export function summaryOf(fold: Fold, during: During, durationMs: number, timeoutMs: number, end: EndFacts): Summary {
+  const executions = fold.executions(during);
+  const requests = fold.requests(during);
+  const seconds = durationMs / 1000;
+  const rate = (count: number) => (seconds > 0 ? count / seconds : 0);
+  const inFlight = during === 'whole' ? (end.inFlightAtEnd ?? 0) : 0;
+  return {
+    executions: executions.total,
+    failedExecutions: executions.failed,
+    errorRatio: ratio(executions),
+    throughputPerSecond: rate(executions.total - executions.failed),
+    requests: requests.total,
+    failedRequests: requests.failed,
+    requestRatePerSecond: rate(requests.total),
+    durationMs: Math.round(durationMs),
+    ...end,
+    newConnections: requests.newConnections,
+    latency: latencyOf(executions, timeoutMs, inFlight),
+  };
+}
+
+export function requestSummaries(fold: Fold, during: During, timeoutMs: number): RequestSummary[] {
+  return fold.names.map((name) => {
+    const tally = fold.requests(during, name);
+    return { name, requests: tally.total, failed: tally.failed, errorRatio: ratio(tally), latency: latencyOf(tally, timeoutMs, 0), failures: failuresOf(tally) };
+  });
+}
+
+export function failuresOf({ counts, examples }: Pick<Tally, 'counts' | 'examples'>): FailureClass[] {
+  return (Object.entries(counts) as [Outcome, number][])
+    .filter(([outcome, count]) => outcome !== 'ok' && count > 0)
+    .map(([outcome, count]) => ({ class: outcome, count, example: examples[outcome] ?? null }))
+    .sort((a, b) => b.count - a.count);
+}
+
+const PERCENTILES = { p50Ms: 500, p90Ms: 900, p95Ms: 950, p99Ms: 990, p999Ms: 999 } as const;
+
+/**
+ * Nearest rank over successes and censored ones. A rank that falls into the censored ones reads the request timeout (a
+ * request that timed out took at least that long) and is named in `atLeast`.
+ */
+export function latencyOf(tally: Pick<Tally, 'latency' | 'counts'>, timeoutMs: number, inFlight: number): Latency | null {
+  const { latency } = tally;
+  const timeouts = tally.counts.timeout ?? 0;
+  const censored = timeouts + inFlight;
+  const count = latency.count + censored;
+  if (count === 0) return null;
+  const floorMs = timeouts > 0 ? Math.max(timeoutMs, latency.maxMicros / 1000) : latency.maxMicros / 1000;
+  const atLeast: string[] = [];
+  const percentile = (field: keyof typeof PERCENTILES): number => {
+    const rank = Math.max(1, Math.ceil((PERCENTILES[field] * count) / 1000));
+    if (rank <= latency.count) return latency.atRank(rank) / 1000;
+    atLeast.push(field);
+    return floorMs;
+  };
+  const percentiles = { p50Ms: percentile('p50Ms'), p90Ms: percentile('p90Ms'), p95Ms: percentile('p95Ms'), p99Ms: percentile('p99Ms'), p999Ms: percentile('p999Ms') };
+  if (censored > 0) atLeast.push('maxMs', 'meanMs');
+  if (latency.count === 0) atLeast.push('minMs');
+  return {
+    count,
+    censored,
+    atLeast,
+    minMs: latency.count > 0 ? latency.minMicros / 1000 : floorMs,
+    meanMs: (latency.sumMicros / 1000 + censored * floorMs) / count,
+    ...percentiles,
+    maxMs: floorMs,
+  };
+}
+
+function ratio({ total, failed }: Tally): number | null {
+  return total > 0 ? failed / total : null;
+}

@@ -1,0 +1,28 @@
+/**
+ * Bytes to lines at LF only: `readline` would also split at U+2028, which may stand unescaped in a detail. A line over
+ * the bound is given as an empty line, which parses as unreadable: counted, and memory stays flat.
+ */
+const MAX_LINE_BYTES = 1_000_000;
+const LF = 10;
+
+export async function* readLines(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  for await (const chunk of stream) {
+    let from = 0;
+    for (let at = chunk.indexOf(LF, from); at !== -1; at = chunk.indexOf(LF, from)) {
+      const part = chunk.subarray(from, at);
+      from = at + 1;
+      const tooLong = restBytes + part.length > MAX_LINE_BYTES;
+      const line = tooLong ? '' : rest.length > 0 ? Buffer.concat([...rest, part]).toString('utf8') : part.toString('utf8');
+      rest = [];
+      restBytes = 0;
+      yield line;
+    }
+    const tail = chunk.subarray(from);
+    restBytes += tail.length;
+    if (restBytes <= MAX_LINE_BYTES && tail.length > 0) rest.push(tail);
+  }
+  // What has no LF was cut while it was written: an incomplete line, given as it is (it will hardly parse).
+  if (restBytes > 0) yield restBytes > MAX_LINE_BYTES ? '' : Buffer.concat(rest).toString('utf8');
+}

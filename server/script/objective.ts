@@ -1,0 +1,22 @@
+/** An objective as the scripts and the judge use it: limits in the integers that samples are counted in. */
+import type { ScriptObjective } from '../../templates/framework.ts';
+import type { ResolvedObjective } from './resolve.ts';
+
+const PER_MILLE: Readonly<Record<string, number>> = { p50: 500, p90: 900, p95: 950, p99: 990, p999: 999, max: 1000 };
+
+export function scriptObjective(objective: ResolvedObjective): ScriptObjective {
+  const latency = objective.metric === 'latency';
+  return {
+    ...objective,
+    statistic: objective.statistic,
+    perMille: latency ? (PER_MILLE[objective.statistic ?? ''] ?? null) : null,
+    slowerFromMicros: latency ? slowerFrom(objective) : null,
+    limitPpm: objective.metric === 'error_ratio' ? Math.round(objective.value * 1_000_000) : null,
+  };
+}
+
+/** `< 500 ms`: 500,000 µs is slower already; `<= 500 ms`: 500,001 µs is the first that is. */
+function slowerFrom({ comparison, value }: ResolvedObjective): number {
+  const limitMicros = value * 1000;
+  return comparison === '<' ? Math.ceil(limitMicros) : Math.floor(limitMicros) + 1;
+}

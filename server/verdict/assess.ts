@@ -1,0 +1,104 @@
+/** A run's verdict: every objective judged, with what was measured and a sentence that a user can act on. Pure. */
+import type { Fold } from '../metrics/fold.ts';
+import { latencyOf } from '../metrics/summary.ts';
+import { scriptObjective } from '../script/objective.ts';
+import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
+import { type Judged, judgeObjective, judgedMs, type ReasonCode, type RunFacts, type Verdict, verdictOf } from './judge.ts';
+import { judgedOn, tallyOf } from './tally.ts';
+
+export interface ObjectiveResult extends ResolvedObjective {
+  /** ms, ratio or executions per second; null when nothing was measured. */
+  readonly measured: number | null;
+  readonly verdict: Verdict;
+  readonly samples: number;
+  readonly needed: number | null;
+  /** Latency: slower than the limit. Error ratio: failed. */
+  readonly slower: number | null;
+  readonly allowed: number | null;
+  readonly reasonCode: ReasonCode | null;
+  readonly reason: string;
+}
+
+export interface Assessment {
+  readonly verdict: Verdict;
+  /** Sentences, worst first; empty when it passed. */
+  readonly reasons: readonly string[];
+  readonly objectives: readonly ObjectiveResult[];
+}
+
+export function assess(plan: ResolvedPlan, fold: Fold, facts: RunFacts): Assessment {
+  const objectives = plan.objectives.map((objective, index) => assessObjective(plan, objective, index, fold, facts));
+  const reasons = (['failed', 'not_evaluated'] as const).flatMap((verdict) => objectives.filter((o) => o.verdict === verdict).map((o) => o.reason));
+  return { verdict: verdictOf(objectives), reasons: [...new Set(reasons)], objectives };
+}
+
+function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index: number, fold: Fold, facts: RunFacts): ObjectiveResult {
+  const scripted = scriptObjective(objective);
+  const tally = judgedOn(fold, objective);
+  const meanMs = tally.latency.count > 0 ? tally.latency.sumMicros / tally.latency.count / 1000 : null;
+  const judged = judgeObjective(plan, scripted, tallyOf(fold, scripted, index), facts, meanMs);
+  return {
+    ...objective,
+    measured: measuredOf(plan, objective, fold),
+    verdict: judged.verdict,
+    samples: judged.n,
+    needed: judged.needed,
+    slower: judged.allowed === null ? null : judged.k,
+    allowed: judged.allowed,
+    reasonCode: judged.reason,
+    reason: sentenceOf(plan, objective, judged, facts),
+  };
+}
+
+function measuredOf(plan: ResolvedPlan, objective: ResolvedObjective, fold: Fold): number | null {
+  const tally = judgedOn(fold, objective);
+  if (objective.metric === 'error_ratio') return tally.total > 0 ? tally.failed / tally.total : null;
+  if (objective.metric === 'throughput') {
+    const ms = judgedMs(plan, objective.during);
+    return ms > 0 && tally.total > 0 ? ((tally.total - tally.failed) * 1000) / ms : null;
+  }
+  const latency = latencyOf(tally, plan.requestTimeoutMs, 0);
+  if (!latency) return null;
+  const field = { p50: latency.p50Ms, p90: latency.p90Ms, p95: latency.p95Ms, p99: latency.p99Ms, p999: latency.p999Ms, max: latency.maxMs, mean: latency.meanMs };
+  return field[objective.statistic ?? 'mean'];
+}
+
+const count = new Intl.NumberFormat('en');
+
+function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict, reason, n, k, allowed, needed }: Judged, facts: RunFacts): string {
+  const what = objective.requestName === null ? 'executions' : `"${objective.requestName}" requests`;
+  const limit = limitOf(objective);
+  const counts = (word: string) => `${count.format(k)} of ${count.format(n)} ${what} ${word}, ${count.format(allowed ?? 0)} allowed.`;
+  switch (reason) {
+    case null:
+      if (verdict !== 'passed') return '';
+      if (objective.metric === 'latency' && allowed !== null) return counts(`were slower than ${limit}`);
+      if (objective.metric === 'error_ratio') return counts('failed');
+      return `The limit of ${limit} was kept.`;
+    case 'slower_than_allowed':
+      return counts(`were slower than ${limit}`);
+    case 'more_failures_than_allowed':
+      return counts('failed');
+    case 'below_limit':
+      return `Throughput was below ${limit}.`;
+    case 'above_limit':
+      return `The mean was above ${limit}.`;
+    case 'too_few_samples':
+      return `Too few ${what} to say: ${count.format(n)} of the ${count.format(needed ?? 0)} that ${objective.statistic ?? 'this error ratio'} needs. Run longer or with more load.`;
+    case 'no_samples':
+      return `No ${what} to judge${objective.during === 'steady' ? ' in the steady part' : ''}.`;
+    case 'no_steady_part':
+      return 'The plan has no steady part: add a stage that holds its level after the warm-up.';
+    case 'cut_short':
+      return 'The run did not come to its planned end, so it proves nothing about the whole plan.';
+    case 'lines_lost':
+      return 'Some results were lost on the way, so the counts are not complete.';
+    case 'load_missed':
+      return `The planned load was not reached: ${count.format(facts.iterationsStarted)} of ${count.format(plan.plannedIterations ?? 0)} iterations were started. The target may be too slow for it, or maxUsers too low.`;
+  }
+}
+
+function limitOf({ metric, value }: ResolvedObjective): string {
+  if (metric === 'latency') return `${count.format(value)} ms`;
+  return metric === 'throughput' ? `${count.format(value)}/s` : `${count.format(value * 100)} %`;
+}

@@ -1,0 +1,134 @@
+/**
+ * Judges objectives on counts, in integers. Pure. The scripts carry the same rules (`templates/shared/bundle/judge.js`,
+ * `templates/locust/judge.py`); all are held to `templates/shared/vectors/judge.json`.
+ */
+import type { ScriptObjective } from '../../templates/framework.ts';
+import type { ObjectiveTally } from './tally.ts';
+
+export type Verdict = 'passed' | 'failed' | 'not_evaluated';
+
+/** Why an objective, or the run, did not pass. A closed list. */
+export type ReasonCode =
+  | 'no_steady_part'
+  | 'no_samples'
+  | 'slower_than_allowed'
+  | 'more_failures_than_allowed'
+  | 'below_limit'
+  | 'above_limit'
+  | 'cut_short'
+  | 'lines_lost'
+  | 'load_missed'
+  | 'too_few_samples';
+
+/** Of the plan: what the rules need. */
+export interface JudgedPlan {
+  readonly steady: readonly (readonly [fromMs: number, toMs: number])[];
+  readonly durationMs: number;
+  readonly plannedIterations: number | null;
+}
+
+/** Of the run, beside its samples. */
+export interface RunFacts {
+  /** It did not come to its planned end. */
+  readonly cutShort: boolean;
+  readonly linesLost: boolean;
+  /** Requests that had no answer when the run was over. */
+  readonly inFlight: number;
+  readonly iterationsStarted: number;
+}
+
+export interface Judged {
+  readonly verdict: Verdict;
+  readonly reason: ReasonCode | null;
+  readonly n: number;
+  readonly k: number;
+  readonly needed: number | null;
+  readonly allowed: number | null;
+}
+
+/** Samples needed before a percentile can PASS: with fewer, no upper 95 % bound of it exists. */
+const NEEDED: Readonly<Record<string, number>> = { p50: 5, p90: 29, p95: 59, p99: 299, p999: 2995, max: 1 };
+
+/** @param meanMs of successes, for objectives on the mean; null without any */
+export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, tally: ObjectiveTally, facts: RunFacts, meanMs: number | null = null): Judged {
+  // What was still in flight when the plan was over is slower than any limit, like a timeout.
+  const late = objective.metric === 'latency' && !facts.cutShort ? facts.inFlight : 0;
+  const n = tally.n + late;
+  const k = tally.k + late;
+  const needed = neededOf(objective);
+  const allowed = allowedOf(objective, n);
+  const judged = (verdict: Verdict, reason: ReasonCode | null): Judged => ({ verdict, reason, n, k, needed, allowed });
+
+  if (objective.during === 'steady' && plan.steady.length === 0) return judged('not_evaluated', 'no_steady_part');
+  if (n === 0) return judged('not_evaluated', 'no_samples');
+  const unsure = unsureOf(plan, facts);
+
+  if (allowed === null) {
+    // Throughput and the mean are values of a whole run, not counts against an allowance.
+    if (unsure) return judged('not_evaluated', unsure);
+    if (objective.metric === 'throughput') return throughputHolds(plan, objective, k) ? judged('passed', null) : judged('failed', 'below_limit');
+    if (meanMs === null) return judged('not_evaluated', 'no_samples');
+    const holds = k === n ? false : objective.comparison === '<' ? meanMs < objective.value : meanMs <= objective.value;
+    return holds ? judged('passed', null) : judged('failed', 'above_limit');
+  }
+
+  if (k > allowed && (n >= (needed ?? 0) || surelyMore(n, k, shareOf(objective))))
+    return judged('failed', objective.metric === 'latency' ? 'slower_than_allowed' : 'more_failures_than_allowed');
+  if (unsure) return judged('not_evaluated', unsure);
+  if (needed !== null && n < needed && !(objective.added && k === 0)) return judged('not_evaluated', 'too_few_samples');
+  return judged('passed', null);
+}
+
+/** Any failed: failed; else any not evaluated: not evaluated; else passed. */
+export function verdictOf(judged: readonly { readonly verdict: Verdict }[]): Verdict {
+  return judged.find((j) => j.verdict === 'failed')?.verdict ?? judged.find((j) => j.verdict === 'not_evaluated')?.verdict ?? 'passed';
+}
+
+/** Why a run that looks fine proves nothing. */
+function unsureOf(plan: JudgedPlan, facts: RunFacts): ReasonCode | null {
+  if (facts.cutShort) return 'cut_short';
+  if (facts.linesLost) return 'lines_lost';
+  if (plan.plannedIterations !== null && facts.iterationsStarted * 100 < plan.plannedIterations * 98) return 'load_missed';
+  return null;
+}
+
+export function neededOf(objective: ScriptObjective): number | null {
+  if (objective.metric === 'latency') return NEEDED[objective.statistic ?? ''] ?? null;
+  if (objective.metric !== 'error_ratio' || objective.limitPpm === null) return null;
+  return objective.limitPpm === 0 ? 1 : Math.ceil(3_000_000 / objective.limitPpm);
+}
+
+/** The most that may be against the objective: slower ones, or failures. null: not judged by a count of those. */
+export function allowedOf({ metric, perMille, limitPpm, comparison }: ScriptObjective, n: number): number | null {
+  if (metric === 'latency') return perMille === null ? null : Math.floor(((1000 - perMille) * n) / 1000);
+  if (metric !== 'error_ratio' || limitPpm === null) return null;
+  const parts = limitPpm * n;
+  return comparison === '<' && parts > 0 ? Math.ceil(parts / 1_000_000) - 1 : Math.floor(parts / 1_000_000);
+}
+
+/** The share of samples that an objective allows to be against it, 0..1. */
+function shareOf({ perMille, limitPpm }: ScriptObjective): number {
+  return perMille !== null ? (1000 - perMille) / 1000 : (limitPpm ?? 0) / 1_000_000;
+}
+
+export function judgedMs(plan: JudgedPlan, during: 'steady' | 'whole'): number {
+  return during === 'whole' ? plan.durationMs : plan.steady.reduce((sum, [from, to]) => sum + to - from, 0);
+}
+
+function throughputHolds(plan: JudgedPlan, { during, comparison, value }: ScriptObjective, succeeded: number): boolean {
+  const ms = judgedMs(plan, during);
+  return comparison === '>' ? succeeded * 1000 > value * ms : succeeded * 1000 >= value * ms;
+}
+
+/** k or more of n would come by chance in less than 5 % of runs that keep the share (exact binomial tail). */
+function surelyMore(n: number, k: number, share: number): boolean {
+  if (share === 0) return true;
+  if (share >= 1) return false;
+  let term = (1 - share) ** n;
+  let below = 0;
+  for (let i = 0; i < k; i++) {
+    below += term;
+    term = (term * (n - i) * share) / ((i + 1) * (1 - share));
+  }
+  return 1 - below < 0.05;
+}
