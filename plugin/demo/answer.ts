@@ -1,0 +1,71 @@
+/** An answer, and how it goes over the wire: whole, or broken in one of the ways that a test asks for. */
+import type { ServerResponse } from 'node:http';
+import type { Entry } from './ledger.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export type Delivery = { readonly how: 'whole' | 'never' | 'reset' | 'half' } | { readonly how: 'trickle'; readonly forMs: number };
+
+const TRICKLE_EACH_MS = 50;
+
+export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return jsonText(status, JSON.stringify(value), headers);
+}
+
+export function jsonText(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body };
+}
+
+/** Resolves when nothing more will be sent: it was handed to the system, or the client or we have ended it. */
+export async function deliver(res: ServerResponse, entry: Entry, answer: Answer, delivery: Delivery): Promise<void> {
+  const closed = new Promise<void>((resolve) => (res.closed ? resolve() : res.once('close', resolve)));
+  if (delivery.how === 'never') return closed;
+  if (delivery.how === 'reset') {
+    entry.end('cut', performance.now());
+    res.socket?.resetAndDestroy();
+    return closed;
+  }
+
+  entry.request.status = answer.status;
+  // Like uvicorn: an HTTP/1.1 connection stays open without a word, and without a hint for how long.
+  res.removeHeader('connection');
+  res.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) + paddingOf(delivery) });
+  if (delivery.how === 'half') {
+    res.write(answer.body.slice(0, Math.floor(answer.body.length / 2)), () => {
+      entry.end('cut', performance.now());
+      res.destroy();
+    });
+    return closed;
+  }
+  if (delivery.how === 'trickle') await trickle(res, paddingOf(delivery));
+  const finished = new Promise<void>((resolve) => res.once('finish', resolve));
+  res.end(answer.body);
+  // Small answers are in the system's hands at once; the event comes later, when the loop has time for it.
+  if (res.socket?.writableLength === 0) entry.end('answered', performance.now());
+  await Promise.race([finished, closed]);
+  if (res.writableFinished) entry.end('answered', performance.now());
+}
+
+function paddingOf(delivery: Delivery): number {
+  return delivery.how === 'trickle' ? Math.ceil(delivery.forMs / TRICKLE_EACH_MS) : 0;
+}
+
+/** Spaces before JSON are no part of its value. */
+async function trickle(res: ServerResponse, spaces: number): Promise<void> {
+  for (let i = 0; i < spaces && !res.destroyed; i++) {
+    res.write(' ');
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, TRICKLE_EACH_MS);
+      function done() {
+        clearTimeout(timer);
+        res.off('close', done);
+        resolve();
+      }
+      res.once('close', done);
+    });
+  }
+}

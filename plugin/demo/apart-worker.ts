@@ -1,0 +1,22 @@
+/** The thread of `apart.ts`. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Ask, Reply } from './apart.ts';
+import { type DemoTargetOptions, startDemoTarget } from './target.ts';
+
+if (!parentPort) throw new Error('this file runs as a thread only');
+const port = parentPort;
+const reply = (message: Reply) => port.postMessage(message);
+
+const target = await startDemoTarget(workerData as DemoTargetOptions);
+port.on('message', async ({ id, what }: { id: number; what: Ask }) => {
+  if (what === 'truth') reply({ id, truth: target.truth() });
+  if (what === 'reset') {
+    target.reset();
+    reply({ id, truth: null });
+  }
+  if (what === 'stop') {
+    await target.stop();
+    port.close();
+  }
+});
+reply({ started: { url: target.url, port: target.port } });
