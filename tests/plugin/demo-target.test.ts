@@ -235,7 +235,7 @@ test('with a token, every request but health needs it, and the truth does not sh
 describe('the truth', () => {
   test('has the exact bytes of each body', async () => {
     await start();
-    const text = '{"nodes":[{"id":"größe 🧪","type":"X","parameters":{"n":12345678901234567890,"t":"{{ a }} ${b} \u2028"}}]}';
+    const text = '{"nodes":[{"id":"größe 🧪","type":"X","parameters":{"n":12345678901234567890,"t":"{{ a }} $\u007bb} \u2028"}}]}';
     await post(STUDIO, text);
     const sha256 = createHash('sha256').update(text).digest('hex');
     expect(target.truth().requests[0]).toMatchObject({ bodyBytes: Buffer.byteLength(text), bodySha256: sha256 });
