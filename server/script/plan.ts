@@ -88,8 +88,8 @@ const auth = exactlyOne({
   bearer: z.strictObject({ variable }).optional(),
 });
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not stand in a header
-const headerValue = z.string().max(4096, 'At most 4,096 characters.').regex(/^[^\u0000-\u001f\u007f]*$/, 'A header value cannot hold control characters.');
+/** ASCII: other letters go out as Latin-1 from one tool and as UTF-8 from another. */
+const headerValue = z.string().max(4096, 'At most 4,096 characters.').regex(/^[ -~]*$/, 'A header value holds printable ASCII characters only.');
 const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, 'That is not a header name.');
 /** Set by the product, the same in all three frameworks; a user's value would make them differ. */
 const OWN_HEADERS = ['content-length', 'content-type', 'host', 'connection', 'transfer-encoding', 'accept-encoding', 'user-agent', 'idempotency-key', 'cookie'];
@@ -193,7 +193,10 @@ export type ParsedPlan = { readonly plan: TestPlan; readonly problems?: undefine
 /** Reads a plan. Members that are null count as absent (GraphQL sends null for what was left out). Never throws. */
 export function parsePlan(input: unknown): ParsedPlan {
   const result = testPlan.safeParse(withoutNulls(input));
-  if (result.success) return { plan: result.data };
+  if (result.success) {
+    const problems = brokenTexts(result.data);
+    return problems.length === 0 ? { plan: result.data } : { problems };
+  }
   return { problems: result.error.issues.map((issue) => ({ path: pathText(issue.path), message: sentence(issue) })) };
 }
 
@@ -201,6 +204,15 @@ function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') return `Not known here: ${issue.keys.join(', ')}.`;
   if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) return 'This is missing or of the wrong type.';
   return issue.message;
+}
+
+/** Half of a character pair has no UTF-8: it can neither be sent nor hashed. */
+function brokenTexts(value: unknown, path: readonly PropertyKey[] = []): Problem[] {
+  if (typeof value === 'string')
+    return value.isWellFormed() ? [] : [{ path: pathText(path), message: 'This holds half of a character pair (a lone surrogate): write it as an escape, or take it out.' }];
+  if (typeof value !== 'object' || value === null) return [];
+  const members: [PropertyKey, unknown][] = Array.isArray(value) ? value.map((member, i) => [i, member]) : Object.entries(value);
+  return members.flatMap(([key, member]) => brokenTexts(member, [...path, key]));
 }
 
 function withoutNulls(value: unknown): unknown {

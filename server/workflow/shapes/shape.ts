@@ -1,0 +1,21 @@
+/** What a shape knows: to recognise a definition by its structure, and where its nodes and connections stand. */
+import type { Problem } from '../problem.ts';
+import type { WorkflowConnection, WorkflowNode, WorkflowShape } from '../workflow.ts';
+
+export type Loose = Readonly<Record<string, unknown>>;
+
+export interface Content {
+  readonly nodes: readonly WorkflowNode[];
+  readonly connections: readonly WorkflowConnection[];
+  readonly problems: readonly Problem[];
+}
+
+export interface Shape {
+  readonly key: WorkflowShape;
+  matches(value: Loose): boolean;
+  read(value: Loose): Content;
+}
+
+export function isObject(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
