@@ -175,6 +175,7 @@ describe('limits', () => {
   });
 
   test.each([
+    ['150 levels of YAML', `a: ${'['.repeat(150)}${']'.repeat(150)}`],
     ['a million brackets', '['.repeat(1_000_000)],
     ['a million dashes', `${'- '.repeat(100_000)}x`],
     ['an alias to its own parent', 'nodes: &n\n  a: *n\n'],
