@@ -103,7 +103,7 @@ export class Collector {
     }
     cell.counts[outcome] = (cell.counts[outcome] ?? 0) + 1;
     if (outcome === 'ok') cell.latency.record(durationMicros);
-    else if (detail && cell.examples[outcome] === undefined) cell.examples[outcome] = detail.slice(0, 200);
+    else if (detail && cell.examples[outcome] === undefined) cell.examples[outcome] = storable(detail);
     this.#plan.objectives.forEach((objective, i) => {
       if (objective.slowerFromMicros === null || (objective.requestName ?? '') !== name) return;
       if (outcome === 'timeout' || (outcome === 'ok' && durationMicros >= objective.slowerFromMicros)) cell.slower[i] = (cell.slower[i] ?? 0) + 1;
@@ -124,6 +124,11 @@ export class Collector {
   #phaseOfSecond(second: number): Phase {
     return phaseAt(this.#plan, second * 1000 + 500);
   }
+}
+
+/** PostgreSQL keeps neither NUL nor half a surrogate pair; both can stand in an answer that failed. */
+function storable(detail: string): string {
+  return detail.slice(0, 200).toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 export function phaseAt({ steady, warmUpMs }: CollectorPlan, atMs: number): Phase {

@@ -3,6 +3,7 @@
  * `templates/locust/judge.py`); all are held to `templates/shared/vectors/judge.json`.
  */
 import type { ScriptObjective } from '../../templates/framework.ts';
+import { neededSamples } from '../script/needed.ts';
 import type { ObjectiveTally } from './tally.ts';
 
 export type Verdict = 'passed' | 'failed' | 'not_evaluated';
@@ -46,16 +47,13 @@ export interface Judged {
   readonly allowed: number | null;
 }
 
-/** Samples needed before a percentile can PASS: with fewer, no upper 95 % bound of it exists. */
-const NEEDED: Readonly<Record<string, number>> = { p50: 5, p90: 29, p95: 59, p99: 299, p999: 2995, max: 1 };
-
 /** @param meanMs of successes, for objectives on the mean; null without any */
 export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, tally: ObjectiveTally, facts: RunFacts, meanMs: number | null = null): Judged {
   // What was still in flight when the plan was over is slower than any limit, like a timeout.
   const late = objective.metric === 'latency' && !facts.cutShort ? facts.inFlight : 0;
   const n = tally.n + late;
   const k = tally.k + late;
-  const needed = neededOf(objective);
+  const needed = neededSamples(objective);
   const allowed = allowedOf(objective, n);
   const judged = (verdict: Verdict, reason: ReasonCode | null): Judged => ({ verdict, reason, n, k, needed, allowed });
 
@@ -90,12 +88,6 @@ function unsureOf(plan: JudgedPlan, facts: RunFacts): ReasonCode | null {
   if (facts.linesLost) return 'lines_lost';
   if (plan.plannedIterations !== null && facts.iterationsStarted * 100 < plan.plannedIterations * 98) return 'load_missed';
   return null;
-}
-
-export function neededOf(objective: ScriptObjective): number | null {
-  if (objective.metric === 'latency') return NEEDED[objective.statistic ?? ''] ?? null;
-  if (objective.metric !== 'error_ratio' || objective.limitPpm === null) return null;
-  return objective.limitPpm === 0 ? 1 : Math.ceil(3_000_000 / objective.limitPpm);
 }
 
 /** The most that may be against the objective: slower ones, or failures. null: not judged by a count of those. */

@@ -1,0 +1,73 @@
+/** All configuration, from the environment, in one place. A wrong value stops the start with its name. */
+import path from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const positive = z.coerce.number().int().positive();
+const key = z
+  .string()
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)');
+
+const schema = z.object({
+  PORT: port.default(4800),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+  LOAD_TESTING_DATA_DIR: z.string().min(1).default('.load-testing'),
+  /** Several, separated by commas: the first encrypts, all decrypt. */
+  LOAD_TESTING_ENCRYPTION_KEY: z.string().transform((list) => list.split(',')).pipe(z.array(key).min(1)).optional(),
+  LOAD_TESTING_ALLOWED_TARGETS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter((item) => item !== '')),
+  LOAD_TESTING_MAX_USERS: positive.default(1000),
+  LOAD_TESTING_MAX_RATE: z.coerce.number().positive().default(2000),
+  LOAD_TESTING_MAX_DURATION_MS: positive.default(4 * 60 * 60 * 1000),
+  LOAD_TESTING_CONCURRENT_RUNS: positive.max(100).default(1),
+  LOAD_TESTING_STOP_GRACE_MS: positive.default(5000),
+  LOCUST_PATH: z.string().min(1).optional(),
+  ARTILLERY_PATH: z.string().min(1).optional(),
+  K6_PATH: z.string().min(1).optional(),
+});
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string | null;
+  /** Absolute: embedded database, tools, run folders, key. */
+  readonly dataFolder: string;
+  readonly encryptionKeys: readonly Buffer[] | null;
+  /** Origins or host names besides loopback and the host's own target. */
+  readonly allowedTargets: readonly string[];
+  readonly limits: { readonly maxUsers: number; readonly maxRatePerSecond: number; readonly maxDurationMs: number; readonly concurrentRuns: number };
+  readonly stopGraceMs: number;
+  /** Explicit paths of tools by variable name. */
+  readonly toolPaths: Readonly<Record<string, string | undefined>>;
+  /** PATH of child processes: the running Node's folder first, so that tools written for it find it. */
+  readonly searchPath: string;
+  /** The whole environment, for pip and npm only. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Throws one sentence per wrong variable. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')));
+  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('\n'));
+  const env = parsed.data;
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    databaseUrl: env.DATABASE_URL ?? null,
+    dataFolder: path.resolve(env.LOAD_TESTING_DATA_DIR),
+    encryptionKeys: env.LOAD_TESTING_ENCRYPTION_KEY ?? null,
+    allowedTargets: env.LOAD_TESTING_ALLOWED_TARGETS,
+    limits: {
+      maxUsers: env.LOAD_TESTING_MAX_USERS,
+      maxRatePerSecond: env.LOAD_TESTING_MAX_RATE,
+      maxDurationMs: env.LOAD_TESTING_MAX_DURATION_MS,
+      concurrentRuns: env.LOAD_TESTING_CONCURRENT_RUNS,
+    },
+    stopGraceMs: env.LOAD_TESTING_STOP_GRACE_MS,
+    toolPaths: { LOCUST_PATH: env.LOCUST_PATH, ARTILLERY_PATH: env.ARTILLERY_PATH, K6_PATH: env.K6_PATH },
+    searchPath: [path.dirname(process.execPath), given['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(path.delimiter),
+    environment: given,
+  };
+}

@@ -1,0 +1,28 @@
+/** What a verb gets beside its input: who asks, and the things that the composition root opened. */
+import type { Host, Viewer } from '../plugin/host.ts';
+import type { Cipher } from './db/cipher.ts';
+import type { Db } from './db/client.ts';
+import type { Runner } from './run/runner.ts';
+import type { Tools } from './tools/tools.ts';
+
+export interface Limits {
+  readonly maxUsers: number;
+  readonly maxRatePerSecond: number;
+  readonly maxDurationMs: number;
+  readonly concurrentRuns: number;
+  /** Origins or host names besides loopback. */
+  readonly allowedTargets: readonly string[];
+}
+
+export interface Services {
+  readonly db: Db;
+  readonly cipher: Cipher;
+  readonly host: Host;
+  readonly tools: Tools;
+  readonly runner: Runner;
+  readonly limits: Limits;
+}
+
+export interface Context extends Services {
+  readonly viewer: Viewer;
+}

@@ -1,0 +1,203 @@
+/** Runs: started, watched, stopped, read. */
+import { GraphQLError } from 'graphql';
+import type { Context } from '../context.ts';
+import { bySecond, pointOf } from '../metrics/point.ts';
+import { rowsAfter } from '../metrics/store.ts';
+import { notFound } from '../refusal.ts';
+import { runMetrics, runState } from '../run/live.ts';
+import type { Ending as RunEnding, GeneratorHealth as Health, Run } from '../run/run.ts';
+import { startRun } from '../run/start.ts';
+import { type Move as RunMove, RUN_STATES } from '../run/state.ts';
+import { stopRun } from '../run/stop.ts';
+import { findRun, listRuns, scriptOf } from '../run/store.ts';
+import { resolvePlan } from '../script/resolve.ts';
+import { findLoadTest } from '../script/store.ts';
+import { builder } from './builder.ts';
+import { page } from './connection.ts';
+import { idOrNull, isUuid, localId } from './ids.ts';
+import { LoadTest } from './load-test.ts';
+import { MetricsUpdate, ObjectiveResult, PerformanceMetric, RequestSummary, Summary, Verdict } from './metrics.ts';
+import { mergePoints } from './merge-points.ts';
+import { PlanInput } from './plan.ts';
+import { Script } from './script.ts';
+import { WorkflowInput } from './workflow.ts';
+
+const RunState = builder.enumType('RunState', { values: Object.fromEntries(RUN_STATES.map((state) => [state.toUpperCase(), { value: state }])) });
+
+const Move = builder.objectRef<RunMove>('Move').implement({
+  fields: (t) => ({
+    from: t.field({ type: RunState, nullable: true, resolve: ({ from }) => from }),
+    to: t.field({ type: RunState, resolve: ({ to }) => to }),
+    at: t.field({ type: 'DateTime', resolve: ({ at }) => new Date(at) }),
+    cause: t.exposeString('cause'),
+  }),
+});
+
+const Ending = builder.objectRef<RunEnding>('Ending').implement({
+  fields: (t) => ({ cause: t.exposeString('cause'), message: t.exposeString('message'), exitCode: t.exposeInt('exitCode', { nullable: true }) }),
+});
+
+const GeneratorHealth = builder.objectRef<Health>('GeneratorHealth').implement({
+  fields: (t) => ({
+    cpuRatio: t.exposeFloat('cpuRatio', { nullable: true, description: 'Of the process group; 1 = one core fully used.' }),
+    memoryBytes: t.exposeFloat('memoryBytes', { nullable: true }),
+    achievedRatio: t.exposeFloat('achievedRatio', { nullable: true }),
+    latenessP99Ms: t.exposeFloat('latenessP99Ms', { nullable: true }),
+    sameMachineAsTarget: t.exposeBoolean('sameMachineAsTarget', { nullable: true }),
+    isolation: t.exposeString('isolation'),
+    saturated: t.exposeBoolean('saturated'),
+    reasons: t.stringList({ resolve: ({ reasons }) => [...reasons] }),
+  }),
+});
+
+export const LoadTestRun = builder.objectRef<Run>('LoadTestRun');
+
+builder.node(LoadTestRun, {
+  id: { resolve: ({ id }) => id },
+  isTypeOf: (value) => typeof value === 'object' && value !== null && 'moves' in value,
+  loadWithoutCache: (id, { db, viewer }) => (isUuid(id) ? findRun(db, viewer.organizationId, id) : null),
+  fields: (t) => ({
+    state: t.field({ type: RunState, resolve: ({ state }) => state }),
+    moves: t.field({ type: [Move], resolve: ({ moves }) => [...moves] }),
+    ending: t.expose('ending', { type: Ending, nullable: true }),
+    verdict: t.expose('verdict', { type: Verdict, nullable: true }),
+    verdictReasons: t.stringList({ resolve: ({ result }) => [...(result?.verdictReasons ?? [])] }),
+    framework: t.exposeString('framework'),
+    frameworkVersion: t.exposeString('frameworkVersion', { nullable: true }),
+    place: t.exposeString('place'),
+    imported: t.boolean({ resolve: () => false }),
+    loadTest: t.field({
+      type: LoadTest,
+      nullable: true,
+      resolve: ({ loadTestId }, _args, { db, cipher, viewer }) => (loadTestId === null ? null : findLoadTest(db, cipher, viewer.organizationId, loadTestId)),
+    }),
+    workflowId: t.exposeID('workflowId', { nullable: true }),
+    workflowHash: t.exposeString('workflowHash'),
+    planHash: t.exposeString('planHash'),
+    startedBy: t.exposeString('startedBy'),
+    plan: t.expose('plan', { type: 'JSON' }),
+    plannedDurationMs: t.exposeInt('plannedDurationMs'),
+    script: t.field({ type: Script, nullable: true, resolve: ({ id }, _args, { db, cipher, viewer }) => scriptOf(db, cipher, viewer.organizationId, id) }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
+    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+    summary: t.field({ type: Summary, nullable: true, resolve: ({ result }) => result?.summary ?? null }),
+    steady: t.field({ type: Summary, nullable: true, description: 'Without warm-up and ramps: what is judged.', resolve: ({ result }) => result?.steady ?? null }),
+    objectives: t.field({ type: [ObjectiveResult], resolve: ({ result }) => [...(result?.objectives ?? [])] }),
+    requests: t.field({ type: [RequestSummary], resolve: ({ result }) => [...(result?.requests ?? [])] }),
+    metrics: t.field({
+      type: [PerformanceMetric],
+      args: { requestName: t.arg.string(), maxPoints: t.arg.int({ description: 'Merges neighbours, never samples.' }) },
+      async resolve(run, { requestName, maxPoints }, { db }) {
+        const seconds = bySecond(await rowsAfter(db, run.organizationId, run.id, 0));
+        return mergePoints([...seconds.values()], maxPoints ?? null).map((rows) => pointOf(rows, resolvePlan(run.plan), requestName ?? null));
+      },
+    }),
+    generator: t.field({ type: GeneratorHealth, nullable: true, resolve: ({ result }) => result?.generator ?? null }),
+    warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),
+  }),
+});
+
+export const LoadTestRunConnection = builder.connectionObject({ type: LoadTestRun, name: 'LoadTestRunConnection' }, { name: 'LoadTestRunEdge' });
+
+const EnvironmentValueInput = builder.inputType('EnvironmentValueInput', {
+  description: 'For this run only: never stored, never logged.',
+  fields: (t) => ({ name: t.string({ required: true }), value: t.string({ required: true }) }),
+});
+
+const StartRunInput = builder.inputType('StartRunInput', {
+  description: 'A saved test, or framework, workflow and plan inline.',
+  fields: (t) => ({
+    loadTestId: t.id(),
+    framework: t.string(),
+    workflow: t.field({ type: WorkflowInput }),
+    plan: t.field({ type: PlanInput }),
+    environment: t.field({ type: [EnvironmentValueInput] }),
+    acknowledgedEffects: t.string({ description: 'The hash of the list of effects.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  loadTestRuns: t.field({
+    type: LoadTestRunConnection,
+    description: 'Newest first.',
+    args: { workflowId: t.arg.id(), loadTestId: t.arg.id(), framework: t.arg.string(), first: t.arg.int(), after: t.arg.string() },
+    resolve: (_root, { workflowId, loadTestId, framework, ...args }, { db, viewer }) =>
+      page(args, async (before, limit) => {
+        const test = loadTestId ? idOrNull(loadTestId, 'LoadTest') : null;
+        if (loadTestId && test === null) return [];
+        return listRuns(db, viewer.organizationId, { workflowId: workflowId ?? null, loadTestId: test, framework: framework ?? null, before, limit });
+      }),
+  }),
+  loadTestRun: t.field({
+    type: LoadTestRun,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve(_root, { id }, { db, viewer }) {
+      const local = idOrNull(id, 'LoadTestRun');
+      return local === null ? null : findRun(db, viewer.organizationId, local);
+    },
+  }),
+}));
+
+builder.mutationFields((t) => ({
+  startRun: t.field({
+    type: LoadTestRun,
+    args: { input: t.arg({ type: StartRunInput, required: true }) },
+    errors: { union: { name: 'StartRunResult' } },
+    resolve: (_root, { input }, ctx) => startRun(ctx, { ...input, loadTestId: input.loadTestId ? localId(input.loadTestId, 'LoadTest') : null }),
+  }),
+  stopRun: t.field({
+    type: LoadTestRun,
+    args: { runId: t.arg.id({ required: true }) },
+    errors: { union: { name: 'StopRunResult' } },
+    resolve: (_root, { runId }, ctx) => stopRun(ctx, localId(runId, 'LoadTestRun')),
+  }),
+}));
+
+builder.subscriptionFields((t) => ({
+  runMetrics: t.field({
+    type: MetricsUpdate,
+    description: 'Everything after `afterSequence` at once (null as 0), then each second; completes when the run is settled.',
+    args: { runId: t.arg.id({ required: true }), afterSequence: t.arg.int() },
+    subscribe: async (_root, { runId, afterSequence }, ctx) => {
+      const run = await runOrError(ctx, runId);
+      return abortable((signal) => runMetrics(ctx, run, afterSequence ?? 0, signal));
+    },
+    resolve: (update) => update,
+  }),
+  runState: t.field({
+    type: LoadTestRun,
+    description: 'The current state first; completes when settled.',
+    args: { runId: t.arg.id({ required: true }) },
+    subscribe: async (_root, { runId }, ctx) => {
+      const run = await runOrError(ctx, runId);
+      return abortable((signal) => runState(ctx, run, signal));
+    },
+    resolve: (run) => run,
+  }),
+}));
+
+/** A subscription has no union to refuse with: the same code stands in `extensions.code`. */
+async function runOrError(ctx: Context, runId: string): Promise<Run> {
+  const local = idOrNull(runId, 'LoadTestRun');
+  const run = local === null ? null : await findRun(ctx.db, ctx.viewer.organizationId, local);
+  if (run) return run;
+  const refusal = notFound('run');
+  throw new GraphQLError(refusal.message, { extensions: { code: refusal.code } });
+}
+
+/** `return()` of a generator waits for its running step; the signal ends that step, so that nothing waits on for nobody. */
+function abortable<T>(open: (signal: AbortSignal) => AsyncGenerator<T>): AsyncIterableIterator<T> {
+  const done = new AbortController();
+  const inner = open(done.signal);
+  return {
+    next: () => inner.next(),
+    return(value?: T) {
+      done.abort();
+      return inner.return(value);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/** The schema: importing a noun adds it. */
+import type { GraphQLSchema } from 'graphql';
+import { builder } from './builder.ts';
+import './viewer.ts';
+import './framework.ts';
+import './workflow.ts';
+import './script.ts';
+import './preview.ts';
+import './load-test.ts';
+import './run.ts';
+
+export const schema: GraphQLSchema = builder.toSchema();

@@ -1,0 +1,44 @@
+/** Scripts: generated on demand, nothing is kept. */
+import { frameworkOf, generateScript, type Script as Generated } from '../script/generate.ts';
+import { givenPlan, givenWorkflow } from '../script/input.ts';
+import { builder } from './builder.ts';
+import { PlanInput } from './plan.ts';
+import { Effects, WorkflowInput } from './workflow.ts';
+
+const ScriptFile = builder.objectRef<Generated['files'][number]>('ScriptFile').implement({
+  fields: (t) => ({ path: t.exposeString('path'), text: t.exposeString('text'), mediaType: t.exposeString('mediaType') }),
+});
+
+export const Script = builder.objectRef<Generated>('Script').implement({
+  fields: (t) => ({
+    framework: t.exposeString('framework'),
+    files: t.field({ type: [ScriptFile], resolve: ({ files }) => [...files] }),
+    entryFile: t.exposeString('entryFile'),
+    command: t.exposeString('command', { description: 'How it is run by hand, in the folder of the files.' }),
+    hash: t.exposeString('hash'),
+    effects: t.expose('effects', { type: Effects }),
+    warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),
+  }),
+});
+
+const GenerateScriptInput = builder.inputType('GenerateScriptInput', {
+  fields: (t) => ({
+    framework: t.string({ required: true }),
+    workflow: t.field({ type: WorkflowInput, required: true }),
+    plan: t.field({ type: PlanInput, required: true }),
+  }),
+});
+
+builder.mutationFields((t) => ({
+  generateScript: t.field({
+    type: Script,
+    args: { input: t.arg({ type: GenerateScriptInput, required: true }) },
+    errors: { union: { name: 'GenerateScriptResult' } },
+    async resolve(_root, { input }, ctx) {
+      const framework = frameworkOf(input.framework);
+      const plan = givenPlan(input.plan);
+      const { workflow } = await givenWorkflow(ctx, input.workflow);
+      return generateScript(framework, workflow, plan);
+    },
+  }),
+}));

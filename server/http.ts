@@ -1,0 +1,65 @@
+/** What is served: the API, the panel's files below the same path, and a health check. Everything else is the host's. */
+import { existsSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import sirv from 'sirv';
+import type { Services } from './context.ts';
+import { openGraphql } from './graphql/server.ts';
+
+/** Baked into the panel when it is built. */
+export const BASE = '/plugins/load-testing';
+
+export const PANEL_FOLDER = fileURLToPath(new URL('../ui/build', import.meta.url));
+
+/** Answers what the plugin does not; true: it did. */
+export type HostRoutes = (req: IncomingMessage, res: ServerResponse) => boolean;
+
+export interface HttpServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function serve({ host, port }: { host: string; port: number }, services: Services, hostRoutes: HostRoutes): Promise<HttpServer> {
+  const http = createServer();
+  const graphql = openGraphql(http, `${BASE}/graphql`, services);
+  const panel = existsSync(PANEL_FOLDER) ? sirv(PANEL_FOLDER, { single: '200.html', etag: true }) : null;
+  http.on('request', (req, res) => {
+    const path = (req.url ?? '/').split('?')[0] ?? '/';
+    if (path === '/healthz') return text(res, 200, 'ok');
+    if (path === `${BASE}/graphql`) return graphql.handle(req, res);
+    if (path === BASE) return void res.writeHead(308, { location: `${BASE}/` }).end();
+    if (path.startsWith(`${BASE}/`)) {
+      if (!panel) return text(res, 503, 'The panel has not been built: run npm run build.');
+      req.url = (req.url ?? '').slice(BASE.length);
+      return void panel(req, res, () => text(res, 404, 'Not found.'));
+    }
+    if (!hostRoutes(req, res)) text(res, 404, 'Not found.');
+  });
+  await listen(http, host, port);
+  const { address, port: bound } = http.address() as AddressInfo;
+  return {
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${bound}`,
+    async close() {
+      await graphql.close();
+      http.closeAllConnections();
+      await new Promise<void>((resolve) => http.close(() => resolve()));
+    },
+  };
+}
+
+async function listen(http: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use. Set PORT to another one.`) : error;
+  });
+}
+
+function text(res: ServerResponse, status: number, message: string): void {
+  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${message}\n`);
+}

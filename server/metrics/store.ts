@@ -1,0 +1,99 @@
+/** Interval rows in `performance_metric`. */
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import type { Db } from '../db/client.ts';
+import { performanceMetric } from '../db/tables.ts';
+import type { Phase, SampleKind } from '../samples/sample.ts';
+import type { Batch, IntervalRow } from './interval.ts';
+
+export interface StoredRow extends IntervalRow {
+  readonly sequence: number;
+  readonly at: Date;
+}
+
+type Inserter = Pick<Db, 'insert'>;
+
+/** PGlite takes 65,535 parameters in a statement; a row has 28. */
+const ROWS_AT_ONCE = 500;
+
+/** Inserts a batch; within the caller's transaction. */
+export async function insertBatch(db: Inserter, organizationId: string, runId: string, startedAt: Date, batch: Batch): Promise<void> {
+  const values = batch.rows.map((row) => ({
+    organizationId,
+    runId,
+    at: new Date(startedAt.getTime() + row.second * 1000),
+    second: row.second,
+    phase: row.phase,
+    kind: row.kind,
+    name: row.name,
+    shard: row.shard,
+    sequence: batch.sequence,
+    counts: row.counts,
+    latencyCount: row.latency?.count ?? 0,
+    latencySumMicros: row.latency?.sumMicros ?? null,
+    latencyMinMicros: row.latency?.minMicros ?? null,
+    latencyMaxMicros: row.latency?.maxMicros ?? null,
+    histogram: row.latency?.histogram ?? null,
+    slower: row.slower,
+    newConnections: row.newConnections,
+    examples: row.examples,
+    users: row.gauges?.users ?? null,
+    inFlight: row.gauges?.inFlight ?? null,
+    iterationsStarted: row.gauges?.iterationsStarted ?? null,
+    dropped: row.gauges?.dropped ?? null,
+    lagMs: row.gauges?.lagMs ?? null,
+    cpuRatio: row.gauges?.cpuRatio ?? null,
+    memoryBytes: row.gauges?.memoryBytes ?? null,
+    wholeRun: row.gauges !== null,
+  }));
+  for (let from = 0; from < values.length; from += ROWS_AT_ONCE) await db.insert(performanceMetric).values(values.slice(from, from + ROWS_AT_ONCE));
+}
+
+/** All rows of a run stored after a sequence, in the order they were stored. */
+export async function rowsAfter(db: Db, organizationId: string, runId: string, sequence: number): Promise<StoredRow[]> {
+  const rows = await db
+    .select()
+    .from(performanceMetric)
+    .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), gt(performanceMetric.sequence, sequence)))
+    .orderBy(asc(performanceMetric.sequence), asc(performanceMetric.second));
+  return rows.map(fromRow);
+}
+
+/** All rows of these seconds: a late line has added to a second that was read before. */
+export async function rowsOfSeconds(db: Db, organizationId: string, runId: string, seconds: readonly number[]): Promise<StoredRow[]> {
+  if (seconds.length === 0) return [];
+  const rows = await db
+    .select()
+    .from(performanceMetric)
+    .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), inArray(performanceMetric.second, [...seconds])));
+  return rows.map(fromRow);
+}
+
+function fromRow(row: typeof performanceMetric.$inferSelect): StoredRow {
+  const { latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram } = row;
+  const hasLatency = latencySumMicros !== null && latencyMinMicros !== null && latencyMaxMicros !== null && histogram !== null;
+  return {
+    at: row.at,
+    sequence: row.sequence,
+    second: row.second,
+    phase: row.phase as Phase,
+    kind: row.kind as SampleKind,
+    name: row.name,
+    shard: row.shard,
+    counts: row.counts as IntervalRow['counts'],
+    latency: hasLatency ? { count: row.latencyCount, sumMicros: latencySumMicros, minMicros: latencyMinMicros, maxMicros: latencyMaxMicros, histogram } : null,
+    slower: row.slower as readonly number[],
+    newConnections: row.newConnections,
+    examples: row.examples as IntervalRow['examples'],
+    gauges: row.wholeRun
+      ? {
+          users: row.users,
+          inFlight: row.inFlight,
+          iterationsStarted: row.iterationsStarted,
+          dropped: row.dropped,
+          lagMs: row.lagMs,
+          cpuRatio: row.cpuRatio,
+          memoryBytes: row.memoryBytes,
+        }
+      : null,
+  };
+}

@@ -1,0 +1,49 @@
+/** All that can end a run comes together here, and the first cause wins. */
+import type { EndingCause } from './state.ts';
+
+export interface Asked {
+  readonly cause: EndingCause;
+  readonly message: string;
+}
+
+export class Endings {
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #settle: (asked: Asked) => void;
+  /** Settles once, with the first cause. */
+  readonly first: Promise<Asked>;
+  #asked: Asked | null = null;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<Asked>();
+    this.first = promise;
+    this.#settle = resolve;
+  }
+
+  /** What it settled with; null while nothing has happened. */
+  asked(): Asked | null {
+    return this.#asked;
+  }
+
+  end(cause: EndingCause, message: string): void {
+    if (this.#asked) return;
+    this.#asked = { cause, message };
+    this.#settle(this.#asked);
+    this.close();
+  }
+
+  /** Ends after so long, unless something else was first. Returns a function that takes it back. */
+  after(ms: number, cause: EndingCause, message: string): () => void {
+    const timer = setTimeout(() => this.end(cause, message), ms);
+    this.#timers.add(timer);
+    return () => {
+      clearTimeout(timer);
+      this.#timers.delete(timer);
+    };
+  }
+
+  /** No timer of it is left. */
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}

@@ -1,0 +1,186 @@
+/** One run from its folder to its verdict: named steps, read from top to bottom. */
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Framework } from '../../templates/framework.ts';
+import type { Log } from '../../plugin/host.ts';
+import type { Db } from '../db/client.ts';
+import { Collector } from '../metrics/collector.ts';
+import { endGroup } from '../process/end.ts';
+import { openFifo } from '../process/fifo.ts';
+import { isAlive, processOf } from '../process/group.ts';
+import { runToEnd } from '../process/run-to-end.ts';
+import { type Exit, type Started, start } from '../process/start.ts';
+import type { Script } from '../script/generate.ts';
+import { scriptObjective } from '../script/objective.ts';
+import type { ResolvedPlan } from '../script/resolve.ts';
+import type { Asked, Endings } from './endings.ts';
+import type { RunEvents } from './events.ts';
+import { openRunFolder, type RunFolder } from './folder.ts';
+import { machine } from './machine.ts';
+import { Recorder } from './recorder.ts';
+import type { Ending, Run } from './run.ts';
+import { type EndNews, settleSurely } from './settle.ts';
+import { changeRun, LostRun, type RunChange, saveBatch } from './store.ts';
+import { keepTail } from './tail.ts';
+import { usageMeter } from './usage.ts';
+
+export interface Job {
+  readonly run: Run;
+  readonly plan: ResolvedPlan;
+  readonly script: Script;
+  readonly framework: Framework;
+  readonly executable: string;
+  /** Variables that the script reads: held in memory only, for this run only. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface ExecuteOptions {
+  readonly db: Db;
+  readonly owner: string;
+  readonly events: RunEvents;
+  readonly log: Log;
+  readonly runsFolder: string;
+  readonly searchPath: string;
+  readonly stopGraceMs: number;
+}
+
+/** Longest wait for the first line: interpreters start slowly on a busy machine. */
+const BEGIN_WITHIN_MS = 60_000;
+const SILENT_AFTER_MS = 10_000;
+/** A tool may need so long after its plan to finish requests and to leave. */
+const END_GRACE_MS = 15_000;
+const CHECK_WITHIN_MS = 60_000;
+/** Bytes that a dead writer left in the pipe are read within this time. */
+const DRAIN_MS = 2000;
+
+/** Never rejects: whatever happens, the run is settled and no process of it lives. */
+export async function executeRun(job: Job, options: ExecuteOptions, endings: Endings): Promise<void> {
+  const { db, owner, events, log } = options;
+  let { run } = job;
+  const trouble = (error: unknown) => log.error({ err: error, runId: run.id }, 'a run had trouble');
+  const change = async (next: RunChange) => {
+    run = await changeRun(db, run, owner, next);
+    events.changed(run.id);
+  };
+  let outcome: Outcome = { ending: { cause: 'internal_error', message: 'The server failed. Its log says more.', exitCode: null }, news: null };
+  try {
+    outcome = await conduct(job, options, endings, change);
+  } catch (error) {
+    trouble(error);
+    if (error instanceof LostRun) outcome = { ...outcome, ending: { cause: 'owner_lost', message: 'Another server took this run over.', exitCode: null } };
+  } finally {
+    endings.close();
+  }
+  await settleSurely(db, run, owner, outcome.ending, outcome.news, trouble);
+  events.changed(run.id);
+}
+
+interface Outcome {
+  readonly ending: Ending;
+  readonly news: EndNews | null;
+}
+
+async function conduct(job: Job, options: ExecuteOptions, endings: Endings, change: (next: RunChange) => Promise<void>): Promise<Outcome> {
+  const { run, plan, framework } = job;
+  await change({ state: { to: 'starting', cause: 'turn_came' } });
+  await using folder = await openRunFolder(options.runsFolder, run.id, job.script, options.searchPath);
+  const invalid = await checkScript(job, folder);
+  if (invalid) endings.end('script_invalid', invalid);
+  const early = endings.asked();
+  if (early) return { ending: { ...early, exitCode: null }, news: null };
+
+  const command = framework.run({ executable: job.executable, folder: folder.path, entryFile: job.script.entryFile, fifo: folder.fifo });
+  await using resources = new AsyncDisposableStack();
+  const fifo = command.samples === 'fifo' ? await openFifo(folder.fifo) : null;
+  if (fifo) resources.defer(() => void fifo.destroy());
+  const tool = start({ ...command, cwd: folder.path, env: { ...folder.environment, ...job.variables, ...command.env }, descriptor: command.samples === 'descriptor' });
+  // Whatever is thrown from here on: the group does not outlive this block.
+  if (tool.pid !== null) resources.adopt(tool.pid, (group) => endGroup(group, 0).then(() => undefined));
+  const output = { stdout: keepTail(tool.stdout), stderr: keepTail(tool.stderr) };
+
+  let silent = endings.after(BEGIN_WITHIN_MS, 'tool_broke', `${framework.name} did not begin within ${BEGIN_WITHIN_MS / 1000} s.`);
+  const recorder = new Recorder({
+    collector: new Collector({ steady: plan.steady, warmUpMs: plan.warmUpMs, objectives: plan.objectives.map(scriptObjective) }),
+    usage: tool.pid === null ? () => ({ cpuRatio: null, memoryBytes: null }) : usageMeter(tool.pid),
+    onLine() {
+      silent();
+      if (!recorder.end) silent = endings.after(SILENT_AFTER_MS, 'reporter_silent', `${framework.name} sent no line for ${SILENT_AFTER_MS / 1000} s.`);
+    },
+    async onBegin(begin) {
+      endings.after(plan.durationMs + plan.requestTimeoutMs + END_GRACE_MS, 'overdue', `${framework.name} was still running after its planned end.`);
+      await change({ state: { to: 'running', cause: 'first_line' }, startedAt: new Date(begin.startedAt), frameworkVersion: begin.toolVersion });
+    },
+    async save(batch, startedAt) {
+      await saveBatch(options.db, run, options.owner, startedAt, batch);
+      options.events.changed(run.id);
+    },
+    onTrouble(error) {
+      options.log.error({ err: error, runId: run.id }, 'results could not be stored');
+      endings.end(error instanceof LostRun ? 'owner_lost' : 'internal_error', 'Results could not be stored, so the load was ended.');
+    },
+  });
+  const reading = recorder.read(samplesOf(tool, fifo));
+  if (tool.pid !== null) await change({ process: { ...machine, group: tool.pid, startTicks: processOf(tool.pid)?.startTicks ?? 0, folder: folder.path } });
+
+  const exit = await Promise.race([tool.exit, endings.first.then(() => null)]);
+  const asked = endings.asked();
+  endings.close();
+  if (exit === null && asked) await change({ state: { to: 'stopping', cause: asked.cause } });
+  if (tool.pid !== null && isAlive(tool.pid)) await endGroup(tool.pid, exit === null ? options.stopGraceMs : 1000);
+  const ended = exit ?? (await tool.exit);
+  const drained = new AbortController();
+  await Promise.race([reading, delay(DRAIN_MS, undefined, { signal: drained.signal }).catch(() => undefined)]);
+  drained.abort();
+  samplesOf(tool, fifo).destroy();
+  await reading;
+  await recorder.finish();
+
+  const ending = asked ? { ...asked, exitCode: ended.code } : endingOf(framework, ended, recorder, output, plan);
+  return { ending, news: newsOf(recorder) };
+}
+
+function samplesOf(tool: Started, fifo: Readable | null): Readable {
+  const stream = fifo ?? tool.descriptor;
+  if (!stream) throw new Error('a tool writes its samples to descriptor 3 or to a FIFO');
+  return stream;
+}
+
+/** Syntax and import checks; a sentence when one fails. */
+async function checkScript({ framework, executable, script }: Job, folder: RunFolder): Promise<string | null> {
+  const placeholders = Object.fromEntries(script.variables.map((name) => [name, 'placeholder']));
+  for (const { file, args, env } of framework.check({ executable, folder: folder.path, entryFile: script.entryFile, fifo: folder.fifo })) {
+    const result = await runToEnd({ file, args, cwd: folder.path, env: { ...folder.environment, ...placeholders, ...env }, timeoutMs: CHECK_WITHIN_MS });
+    if (result.code === 0) continue;
+    const why = framework.problemFrom(result.stderr, result.stdout) ?? result.failure ?? `exit code ${result.code}`;
+    return `The script did not pass ${framework.name}'s own check: ${why}`;
+  }
+  return null;
+}
+
+/** The tool ended and nobody had asked it to. */
+function endingOf(framework: Framework, exit: Exit, recorder: Recorder, output: { stdout: { text(): string }; stderr: { text(): string } }, plan: ResolvedPlan): Ending {
+  const said = () => framework.problemFrom(output.stderr.text(), output.stdout.text());
+  const ending = ({ cause, message }: Asked): Ending => ({ cause, message, exitCode: exit.code });
+  if (exit.failure !== null) return ending({ cause: 'tool_broke', message: `${framework.name} could not be started: ${exit.failure}` });
+  if (exit.signal !== null) return ending({ cause: 'tool_killed', message: `${framework.name} was ended by ${exit.signal}, and not by this server.` });
+  const how = framework.ending(exit);
+  if (how === 'interrupted') return ending({ cause: 'tool_killed', message: `${framework.name} was interrupted, and not by this server.` });
+  if (how === 'broke') return ending({ cause: 'tool_broke', message: `${framework.name} ended with exit code ${exit.code}${said() ? `: ${said()}` : '.'}` });
+  if (!recorder.end) return ending({ cause: 'tool_broke', message: `${framework.name} ended without telling its result${said() ? `: ${said()}` : '.'}` });
+  return ending({ cause: 'planned_end', message: `The plan ran to its end (${Math.round(plan.durationMs / 1000)} s).` });
+}
+
+function newsOf(recorder: Recorder): EndNews | null {
+  const { begin, end, lag } = recorder;
+  if (!begin) return null;
+  return {
+    iterationsStarted: end?.iterationsStarted ?? null,
+    iterationsDropped: end?.dropped ?? 0,
+    iterationsInterrupted: end?.interrupted ?? 0,
+    inFlightAtEnd: end?.inFlight ?? null,
+    linesUnreadable: recorder.unreadable,
+    linesLost: end?.linesLost ?? 0,
+    durationMs: recorder.lastLineMs,
+    latenessP99Ms: lag.count > 0 ? lag.atRank(Math.ceil(0.99 * lag.count)) / 1000 : null,
+  };
+}

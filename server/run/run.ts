@@ -1,0 +1,62 @@
+/** A run as the rest of the server sees it: never a table row. */
+import type { RequestSummary, Summary } from '../metrics/summary.ts';
+import type { TestPlan } from '../script/plan.ts';
+import type { ObjectiveResult } from '../verdict/assess.ts';
+import type { Verdict } from '../verdict/judge.ts';
+import type { EndingCause, Move, RunState } from './state.ts';
+
+export interface Ending {
+  readonly cause: EndingCause;
+  readonly message: string;
+  readonly exitCode: number | null;
+}
+
+export interface GeneratorHealth {
+  /** Mean over the run; 1 = one core fully used. null where the system does not tell. */
+  readonly cpuRatio: number | null;
+  /** Most that the process group held. */
+  readonly memoryBytes: number | null;
+  /** Started against planned iterations (open), or achieved against planned user-seconds (closed). */
+  readonly achievedRatio: number | null;
+  readonly latenessP99Ms: number | null;
+  readonly sameMachineAsTarget: boolean | null;
+  readonly isolation: string;
+  readonly saturated: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** What a run came to; stored once, when it is settled. */
+export interface RunResult {
+  readonly summary: Summary;
+  readonly steady: Summary;
+  readonly objectives: readonly ObjectiveResult[];
+  readonly verdictReasons: readonly string[];
+  readonly requests: readonly RequestSummary[];
+  readonly generator: GeneratorHealth;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly loadTestId: string | null;
+  readonly workflowId: string | null;
+  readonly framework: string;
+  readonly frameworkVersion: string | null;
+  readonly place: string;
+  readonly state: RunState;
+  readonly moves: readonly Move[];
+  readonly workflowHash: string;
+  readonly plan: TestPlan;
+  readonly planHash: string;
+  readonly plannedDurationMs: number;
+  readonly scriptHash: string;
+  readonly warnings: readonly string[];
+  readonly startedBy: string;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly sequence: number;
+  readonly ending: Ending | null;
+  readonly verdict: Verdict | null;
+  readonly result: RunResult | null;
+}

@@ -1,0 +1,133 @@
+/** What a run came to: its stored intervals folded, judged and written once. The same for a run that ended and an orphan. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Db } from '../db/client.ts';
+import { type Fold, fold } from '../metrics/fold.ts';
+import { rowsAfter, type StoredRow } from '../metrics/store.ts';
+import { type EndFacts, requestSummaries, summaryOf } from '../metrics/summary.ts';
+import { areaUntil, type Load } from '../script/load.ts';
+import { type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
+import { assess } from '../verdict/assess.ts';
+import { judgedMs } from '../verdict/judge.ts';
+import { ISOLATION } from './folder.ts';
+import type { Ending, GeneratorHealth, Run, RunResult } from './run.ts';
+import { ENDING_CAUSES } from './state.ts';
+import { changeRun, LostRun } from './store.ts';
+import { isLoopback } from './target.ts';
+
+/** What only the run's own process knows; an orphan has lost it. */
+export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
+  /** null: the tool was ended before it could tell; then the last second knows best. */
+  readonly iterationsStarted: number | null;
+  readonly durationMs: number;
+  readonly latenessP99Ms: number | null;
+}
+
+export async function settle(db: Db, run: Run, owner: string, ending: Ending, news: EndNews | null): Promise<Run> {
+  const plan = resolvePlan(run.plan);
+  const rows = await rowsAfter(db, run.organizationId, run.id, 0);
+  const folded = fold(rows);
+  const end = news ?? orphanNews(folded);
+  const iterationsStarted = end.iterationsStarted ?? startedBy(rows, folded);
+  const cutShort = ending.cause !== 'planned_end';
+  const assessment = assess(plan, folded, {
+    cutShort,
+    linesLost: end.linesLost + end.linesUnreadable > 0,
+    inFlight: end.inFlightAtEnd ?? 0,
+    iterationsStarted,
+  });
+  const facts: EndFacts = {
+    iterationsStarted,
+    iterationsDropped: end.iterationsDropped,
+    iterationsInterrupted: end.iterationsInterrupted,
+    inFlightAtEnd: end.inFlightAtEnd,
+    linesUnreadable: end.linesUnreadable,
+    linesLost: end.linesLost,
+  };
+  const result: RunResult = {
+    summary: summaryOf(folded, 'whole', end.durationMs, plan.requestTimeoutMs, facts),
+    steady: summaryOf(folded, 'steady', steadyMs(plan, cutShort ? end.durationMs : plan.durationMs), plan.requestTimeoutMs, facts),
+    objectives: assessment.objectives,
+    verdictReasons: cutShort ? [ending.message, ...assessment.reasons] : assessment.reasons,
+    requests: requestSummaries(folded, 'whole', plan.requestTimeoutMs),
+    generator: healthOf(plan, rows, folded, end.latenessP99Ms, facts),
+  };
+  const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
+  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result } });
+}
+
+/** Milliseconds of the steady windows that lie before the end. */
+function steadyMs(plan: ResolvedPlan, untilMs: number): number {
+  return judgedMs({ ...plan, steady: plan.steady.map(([from, to]) => [Math.min(from, untilMs), Math.min(to, untilMs)] as const) }, 'steady');
+}
+
+function orphanNews(folded: Fold): EndNews {
+  return {
+    iterationsStarted: null,
+    iterationsDropped: 0,
+    iterationsInterrupted: 0,
+    inFlightAtEnd: null,
+    linesUnreadable: 0,
+    linesLost: 0,
+    durationMs: folded.seconds * 1000,
+    latenessP99Ms: null,
+  };
+}
+
+function startedBy(rows: readonly StoredRow[], folded: Fold): number {
+  return rows.findLast((row) => row.gauges?.iterationsStarted != null)?.gauges?.iterationsStarted ?? folded.executions('whole').total;
+}
+
+function healthOf(plan: ResolvedPlan, rows: readonly StoredRow[], folded: Fold, told: number | null, end: EndFacts): GeneratorHealth {
+  const gauges = rows.flatMap((row) => (row.gauges && (row.phase === 'steady' || plan.steady.length === 0) ? [row.gauges] : []));
+  const cpu = gauges.flatMap((g) => (g.cpuRatio === null ? [] : [g.cpuRatio]));
+  const memory = rows.flatMap((row) => (row.gauges?.memoryBytes == null ? [] : [row.gauges.memoryBytes]));
+  const cpuRatio = cpu.length > 0 ? cpu.reduce((a, b) => a + b, 0) / cpu.length : null;
+  const latenessP99Ms = told ?? folded.maxLagMs;
+  const steadyP50 = summaryOf(folded, 'steady', 1000, plan.requestTimeoutMs, end).latency?.p50Ms ?? 0;
+  const reasons: string[] = [];
+  // Lateness above 10 ms and 5 % of the median would stand in the numbers as if the target had been slow.
+  const lateLimit = Math.max(10, 0.05 * steadyP50);
+  if (latenessP99Ms !== null && plan.load.model === 'open' && latenessP99Ms > lateLimit)
+    reasons.push(`Starts were late by ${Math.round(latenessP99Ms)} ms (99 of 100 within), more than ${Math.round(lateLimit)} ms.`);
+  if (cpuRatio !== null && cpuRatio > 0.8) reasons.push(`The generator used ${Math.round(cpuRatio * 100)} % of a core: it may have been the slow part.`);
+  return {
+    cpuRatio,
+    memoryBytes: memory.length > 0 ? Math.max(...memory) : null,
+    achievedRatio: achievedOf(plan.load, plan.durationMs, plan.plannedIterations, rows, end.iterationsStarted),
+    latenessP99Ms,
+    sameMachineAsTarget: isLoopback(new URL(plan.plan.target.baseUrl).hostname) ? true : null,
+    isolation: ISOLATION,
+    saturated: reasons.length > 0,
+    reasons,
+  };
+}
+
+/** Started against planned iterations, or achieved against planned user-seconds. null where the tool told neither. */
+function achievedOf(load: Load, durationMs: number, planned: number | null, rows: readonly StoredRow[], started: number): number | null {
+  if (planned !== null) return planned > 0 ? started / planned : null;
+  const users = new Map<number, number>();
+  for (const row of rows) if (row.gauges?.users != null && row.second * 1000 < durationMs) users.set(row.second, row.gauges.users);
+  const plannedArea = areaUntil(load, durationMs);
+  if (users.size === 0 || plannedArea === 0) return null;
+  return [...users.values()].reduce((a, b) => a + b, 0) / plannedArea;
+}
+
+/** Settles whatever happens: a database that is away for a moment is tried again, and a bug of ours ends as one. */
+export async function settleSurely(db: Db, run: Run, owner: string, ending: Ending, news: EndNews | null, onTrouble: (error: unknown) => void): Promise<Run | null> {
+  for (let attempt = 1; attempt <= 4; attempt++) {
+    try {
+      return await settle(db, run, owner, ending, news);
+    } catch (error) {
+      onTrouble(error);
+      if (error instanceof LostRun) return null;
+      await delay(300 * attempt);
+    }
+  }
+  const failed: Ending = { cause: 'internal_error', message: 'The run ended, but its result could not be put together. The server log says why.', exitCode: ending.exitCode };
+  try {
+    return await changeRun(db, run, owner, { state: { to: 'crashed', cause: failed.cause }, settled: { ending: failed, verdict: 'not_evaluated', result: null } });
+  } catch (error) {
+    onTrouble(error); // the database is away: the lease runs out, and whoever comes next settles the run as an orphan
+    return null;
+  }
+}

@@ -1,0 +1,115 @@
+/** Accepts a run, or refuses with a reason; nothing is sent before the last check has passed. */
+import { randomUUID } from 'node:crypto';
+import type { Framework } from '../../templates/framework.ts';
+import type { Context } from '../context.ts';
+import { notFound, Refusal } from '../refusal.ts';
+import { frameworkOf, generateScript, type Script } from '../script/generate.ts';
+import { givenPlan, type GivenWorkflow, givenWorkflow, parseWorkflow, type WorkflowInput } from '../script/input.ts';
+import { refuseAboveLimits } from '../script/limits.ts';
+import type { ResolvedPlan } from '../script/resolve.ts';
+import { findLoadTest, type LoadTest } from '../script/store.ts';
+import { type Effects, effectsOf } from '../workflow/effects.ts';
+import type { Run } from './run.ts';
+import { acknowledge, insertRun, isAcknowledged } from './store.ts';
+import { refuseTarget } from './target.ts';
+
+export interface StartRunInput {
+  readonly loadTestId?: string | null | undefined;
+  readonly framework?: string | null | undefined;
+  readonly workflow?: WorkflowInput | null | undefined;
+  readonly plan?: unknown;
+  readonly environment?: readonly { readonly name: string; readonly value: string }[] | null | undefined;
+  readonly acknowledgedEffects?: string | null | undefined;
+}
+
+interface WhatToRun extends GivenWorkflow {
+  readonly test: LoadTest | null;
+  readonly framework: Framework;
+  readonly plan: ResolvedPlan;
+}
+
+export async function startRun(ctx: Context, input: StartRunInput): Promise<Run> {
+  const what = await whatToRun(ctx, input);
+  const { framework, workflow, plan } = what;
+  refuseAboveLimits(plan, ctx.limits);
+  const refusedTarget = refuseTarget(plan.plan.target.baseUrl, ctx.host.target?.baseUrl ?? null, ctx.limits);
+  if (refusedTarget) throw new Refusal('target_not_allowed', refusedTarget, { problems: [{ path: 'target.baseUrl', message: refusedTarget }] });
+  const script = generateScript(framework, workflow, plan);
+  const tool = await ctx.tools.find(framework.key);
+  if (!tool.available) throw new Refusal('framework_unavailable', `${tool.problem} ${framework.tool.hint}`);
+  await requireAcknowledgement(ctx, workflow.hash, effectsOf(workflow), plan, input.acknowledgedEffects ?? null);
+  const variables = await variablesFor(ctx, script, input.environment ?? []);
+  if (ctx.runner.size >= ctx.limits.concurrentRuns + MAX_WAITING)
+    throw new Refusal('too_many_runs', `${ctx.runner.size} runs are waiting or running. Start this one when some of them have ended.`);
+
+  const run = await insertRun(
+    ctx.db,
+    ctx.cipher,
+    ctx.runner.owner,
+    {
+      id: randomUUID(),
+      organizationId: ctx.viewer.organizationId,
+      loadTestId: what.test?.id ?? null,
+      workflowId: what.id,
+      framework: framework.key,
+      frameworkVersion: tool.version,
+      place: 'local',
+      workflowHash: workflow.hash,
+      plan: plan.plan,
+      planHash: plan.hash,
+      plannedDurationMs: plan.durationMs,
+      startedBy: ctx.viewer.name,
+    },
+    script,
+  );
+  ctx.runner.accept({ run, plan, script, framework, executable: tool.executable, variables });
+  return run;
+}
+
+/** Runs that may wait for their turn. */
+const MAX_WAITING = 20;
+
+async function whatToRun(ctx: Context, input: StartRunInput): Promise<WhatToRun> {
+  if (input.loadTestId) {
+    const test = await findLoadTest(ctx.db, ctx.cipher, ctx.viewer.organizationId, input.loadTestId);
+    if (!test) throw notFound('load test');
+    return { test, framework: frameworkOf(test.framework), plan: givenPlan(input.plan ?? test.plan), ...(await currentWorkflow(ctx, test)) };
+  }
+  if (!input.framework || !input.workflow || input.plan == null) {
+    const message = 'Give loadTestId, or framework, workflow and plan.';
+    throw new Refusal('invalid_input', message, { problems: [{ path: '', message }] });
+  }
+  return { test: null, framework: frameworkOf(input.framework), plan: givenPlan(input.plan), ...(await givenWorkflow(ctx, input.workflow)) };
+}
+
+/** The host's workflow as it is now: that is what people want to test. The saved text where the host has it no more. */
+async function currentWorkflow(ctx: Context, test: LoadTest): Promise<GivenWorkflow> {
+  const hosted = test.workflowId === null ? null : await ctx.host.workflows.get(ctx.viewer, test.workflowId);
+  return { workflow: parseWorkflow(hosted?.definition ?? test.definition), id: test.workflowId };
+}
+
+/** Nodes that act outside do it for real under load: somebody must have seen the list. Unknown code is listed, not refused. */
+async function requireAcknowledgement(ctx: Context, workflowHash: string, effects: Effects, plan: ResolvedPlan, acknowledged: string | null): Promise<void> {
+  const acting = effects.items.filter((effect) => !effect.mayAct);
+  if (acting.length === 0) return;
+  const key = { organizationId: ctx.viewer.organizationId, workflowHash, targetOrigin: new URL(plan.plan.target.baseUrl).origin, effectsHash: effects.hash };
+  if (acknowledged === effects.hash) return acknowledge(ctx.db, { ...key, acknowledgedBy: ctx.viewer.id });
+  if (await isAcknowledged(ctx.db, key)) return;
+  const list = acting.slice(0, 5).map((effect) => effect.nodeId).join(', ');
+  const message = `${acting.length} ${acting.length === 1 ? 'node acts' : 'nodes act'} outside of the workflow for real (${list}${acting.length > 5 ? ', ...' : ''}). Look at the list and acknowledge it.`;
+  throw new Refusal('effects_not_acknowledged', message, { effectsHash: effects.hash });
+}
+
+async function variablesFor(ctx: Context, script: Script, given: readonly { readonly name: string; readonly value: string }[]): Promise<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const name of script.variables) {
+    const value = given.find((variable) => variable.name === name)?.value ?? (await ctx.host.secrets.get(ctx.viewer, name));
+    if (value === null || value === '') missing.push(name);
+    else variables[name] = value;
+  }
+  if (missing.length === 0) return variables;
+  const message = `The script needs a value for ${missing.join(', ')}. Give it with the start of the run; it is kept in memory for this run only.`;
+  throw new Refusal('environment_missing', message, { problems: missing.map((name) => ({ path: `environment.${name}`, message: 'No value was given, and the host has none.' })) });
+}
+

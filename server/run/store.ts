@@ -1,0 +1,213 @@
+/** Runs in `load_test_run`. Every write of a running run says who owns it: an owner that lost its lease writes no more. */
+import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import type { Cipher } from '../db/cipher.ts';
+import type { Db } from '../db/client.ts';
+import { effectAcknowledgement, loadTestRun } from '../db/tables.ts';
+import type { Batch } from '../metrics/interval.ts';
+import { insertBatch } from '../metrics/store.ts';
+import type { TestPlan } from '../script/plan.ts';
+import type { Script } from '../script/generate.ts';
+import type { Verdict } from '../verdict/judge.ts';
+import type { Ending, Run, RunResult } from './run.ts';
+import { type Move, moved, type RunState } from './state.ts';
+
+export type NewRun = Pick<
+  Run,
+  'id' | 'organizationId' | 'loadTestId' | 'workflowId' | 'framework' | 'frameworkVersion' | 'place' | 'workflowHash' | 'plan' | 'planHash' | 'plannedDurationMs' | 'startedBy'
+>;
+
+/** Process of a run on its machine; pid and start time together name it for ever. */
+export interface RunProcess {
+  readonly group: number;
+  readonly startTicks: number;
+  readonly bootId: string;
+  readonly host: string;
+  readonly folder: string;
+}
+
+export const LEASE_SECONDS = 30;
+/** By the database's clock, so that two servers need not agree on the time. */
+const leaseEnd = sql`now() + make_interval(secs => ${LEASE_SECONDS})`;
+
+export async function insertRun(db: Db, cipher: Cipher, owner: string, run: NewRun, script: Script): Promise<Run> {
+  const [row] = await db
+    .insert(loadTestRun)
+    .values({
+      ...run,
+      state: 'queued',
+      moves: moved([], 'queued', 'accepted', new Date()),
+      script: cipher.seal(JSON.stringify(script)),
+      scriptHash: script.hash,
+      warnings: script.warnings,
+      owner,
+      leaseUntil: leaseEnd,
+    })
+    .returning();
+  if (!row) throw new Error('an inserted run comes back');
+  return fromRow(row);
+}
+
+/** This owner's lease is over: somebody else may have settled the run. */
+export class LostRun extends Error {
+  override readonly name = 'LostRun';
+}
+
+export interface RunChange {
+  readonly state?: { readonly to: RunState; readonly cause: string };
+  readonly startedAt?: Date;
+  readonly frameworkVersion?: string;
+  readonly process?: RunProcess;
+  readonly settled?: { readonly ending: Ending; readonly verdict: Verdict; readonly result: RunResult | null };
+}
+
+/** Changes a run that `owner` owns and that is not settled. Throws LostRun otherwise. */
+export async function changeRun(db: Db, run: Run, owner: string, change: RunChange): Promise<Run> {
+  const now = new Date();
+  const moves = change.state ? moved(run.moves, change.state.to, change.state.cause, now) : run.moves;
+  const [row] = await db
+    .update(loadTestRun)
+    .set({
+      moves,
+      state: moves.at(-1)?.to ?? run.state,
+      ...(change.startedAt ? { startedAt: change.startedAt } : {}),
+      ...(change.frameworkVersion ? { frameworkVersion: change.frameworkVersion } : {}),
+      ...(change.process ? { process: change.process } : {}),
+      ...(change.settled ? { ...change.settled, finishedAt: now } : {}),
+    })
+    .where(and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt)))
+    .returning();
+  if (!row) throw new LostRun(`run ${run.id} is not ours any more`);
+  return fromRow(row);
+}
+
+/** A batch and its sequence in one transaction: a reader sees all of it or nothing. */
+export async function saveBatch(db: Db, run: Run, owner: string, startedAt: Date, batch: Batch): Promise<void> {
+  await db.transaction(async (tx) => {
+    const updated = await tx
+      .update(loadTestRun)
+      .set({ sequence: batch.sequence })
+      .where(and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt)))
+      .returning({ id: loadTestRun.id });
+    if (updated.length === 0) throw new LostRun(`run ${run.id} is not ours any more`);
+    await insertBatch(tx, run.organizationId, run.id, startedAt, batch);
+  });
+}
+
+/** Renews the lease of all runs of this owner; the ids of those that somebody asked to stop. */
+export async function renewLeases(db: Db, owner: string): Promise<{ id: string; stopAskedBy: string | null }[]> {
+  return db
+    .update(loadTestRun)
+    .set({ leaseUntil: leaseEnd })
+    .where(and(eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt)))
+    .returning({ id: loadTestRun.id, stopAskedBy: loadTestRun.stopAskedBy });
+}
+
+/** Marks that a stop is asked; the owner sees it at its next renewal, or at once when it is this process. */
+export async function askStop(db: Db, organizationId: string, id: string, by: string): Promise<void> {
+  await db
+    .update(loadTestRun)
+    .set({ stopAskedBy: by })
+    .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id), isNull(loadTestRun.finishedAt)));
+}
+
+export interface Orphan {
+  readonly run: Run;
+  readonly process: RunProcess | null;
+}
+
+/** Takes over runs whose owner is gone: with an exclusive database all that are not ours, else those whose lease is over. */
+export async function takeOrphans(db: Db, owner: string, exclusive: boolean): Promise<Orphan[]> {
+  const gone = exclusive ? sql`${loadTestRun.owner} <> ${owner}` : lt(loadTestRun.leaseUntil, sql`now()`);
+  const rows = await db
+    .update(loadTestRun)
+    .set({ owner, leaseUntil: leaseEnd })
+    .where(and(isNull(loadTestRun.finishedAt), gone))
+    .returning();
+  return rows.map((row) => ({ run: fromRow(row), process: row.process as RunProcess | null }));
+}
+
+export async function findRun(db: Db, organizationId: string, id: string): Promise<Run | null> {
+  const [row] = await db
+    .select()
+    .from(loadTestRun)
+    .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id)));
+  return row ? fromRow(row) : null;
+}
+
+export interface RunFilter {
+  readonly workflowId?: string | null;
+  readonly loadTestId?: string | null;
+  readonly framework?: string | null;
+  /** Newest first, those before this run. */
+  readonly before?: { readonly createdAt: Date; readonly id: string } | null;
+  readonly limit: number;
+}
+
+export async function listRuns(db: Db, organizationId: string, { workflowId, loadTestId, framework, before, limit }: RunFilter): Promise<Run[]> {
+  const rows = await db
+    .select()
+    .from(loadTestRun)
+    .where(
+      and(
+        eq(loadTestRun.organizationId, organizationId),
+        workflowId ? eq(loadTestRun.workflowId, workflowId) : undefined,
+        loadTestId ? eq(loadTestRun.loadTestId, loadTestId) : undefined,
+        framework ? eq(loadTestRun.framework, framework) : undefined,
+        before ? or(lt(loadTestRun.createdAt, before.createdAt), and(eq(loadTestRun.createdAt, before.createdAt), lt(loadTestRun.id, before.id))) : undefined,
+      ),
+    )
+    .orderBy(desc(loadTestRun.createdAt), desc(loadTestRun.id))
+    .limit(limit);
+  return rows.map(fromRow);
+}
+
+export async function scriptOf(db: Db, cipher: Cipher, organizationId: string, id: string): Promise<Script | null> {
+  const [row] = await db
+    .select({ script: loadTestRun.script })
+    .from(loadTestRun)
+    .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id)));
+  return row ? (JSON.parse(cipher.open(row.script)) as Script) : null;
+}
+
+type Acknowledgement = Omit<typeof effectAcknowledgement.$inferInsert, 'acknowledgedAt'>;
+
+export async function acknowledge(db: Db, acknowledgement: Acknowledgement): Promise<void> {
+  await db.insert(effectAcknowledgement).values(acknowledgement).onConflictDoNothing();
+}
+
+export async function isAcknowledged(db: Db, { organizationId, workflowHash, targetOrigin, effectsHash }: Omit<Acknowledgement, 'acknowledgedBy'>): Promise<boolean> {
+  const t = effectAcknowledgement;
+  const rows = await db
+    .select({ at: t.acknowledgedAt })
+    .from(t)
+    .where(and(eq(t.organizationId, organizationId), eq(t.workflowHash, workflowHash), eq(t.targetOrigin, targetOrigin), eq(t.effectsHash, effectsHash)));
+  return rows.length > 0;
+}
+
+function fromRow(row: typeof loadTestRun.$inferSelect): Run {
+  return {
+    id: row.id,
+    organizationId: row.organizationId,
+    loadTestId: row.loadTestId,
+    workflowId: row.workflowId,
+    framework: row.framework,
+    frameworkVersion: row.frameworkVersion,
+    place: row.place,
+    state: row.state as RunState,
+    moves: row.moves as readonly Move[],
+    workflowHash: row.workflowHash,
+    plan: row.plan as TestPlan,
+    planHash: row.planHash,
+    plannedDurationMs: row.plannedDurationMs,
+    scriptHash: row.scriptHash,
+    warnings: row.warnings as readonly string[],
+    startedBy: row.startedBy,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    sequence: row.sequence,
+    ending: row.ending as Ending | null,
+    verdict: row.verdict as Verdict | null,
+    result: row.result as RunResult | null,
+  };
+}

@@ -1,0 +1,14 @@
+/** Drains a stream for as long as it flows and keeps its last part: what a tool said before it broke. */
+import type { Readable } from 'node:stream';
+
+const KEPT_BYTES = 64 * 1024;
+
+export function keepTail(stream: Readable): { text(): string } {
+  let kept = Buffer.alloc(0);
+  stream.on('data', (chunk: Buffer) => {
+    kept = Buffer.concat([kept, chunk]);
+    if (kept.length > 2 * KEPT_BYTES) kept = kept.subarray(-KEPT_BYTES);
+  });
+  stream.on('error', () => {}); // the reader of a killed process may see a reset; its end is told by the process itself
+  return { text: () => kept.subarray(-KEPT_BYTES).toString('utf8') };
+}

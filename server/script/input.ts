@@ -1,0 +1,41 @@
+/** From what a user sends to what the verbs work with; a Refusal names what is wrong and where. */
+import type { Context } from '../context.ts';
+import { Refusal } from '../refusal.ts';
+import { readWorkflow } from '../workflow/read.ts';
+import type { Workflow } from '../workflow/workflow.ts';
+import { parsePlan } from './plan.ts';
+import { type ResolvedPlan, resolvePlan } from './resolve.ts';
+
+/** Exactly one of the two: the host's own id, or the definition's text. */
+export interface WorkflowInput {
+  readonly id?: string | null | undefined;
+  readonly definition?: string | null | undefined;
+}
+
+export interface GivenWorkflow {
+  readonly workflow: Workflow;
+  /** null for a definition given as text. */
+  readonly id: string | null;
+}
+
+export async function givenWorkflow(ctx: Context, input: WorkflowInput): Promise<GivenWorkflow> {
+  if (typeof input.definition === 'string') return { workflow: parseWorkflow(input.definition), id: null };
+  const id = input.id ?? '';
+  const hosted = await ctx.host.workflows.get(ctx.viewer, id);
+  if (!hosted) throw new Refusal('not_found', `There is no workflow "${id.slice(0, 100)}".`, { problems: [{ path: 'workflow.id', message: 'The host does not know this workflow.' }] });
+  const workflow = parseWorkflow(hosted.definition);
+  return { workflow: { ...workflow, name: hosted.name }, id: hosted.id };
+}
+
+export function parseWorkflow(text: string): Workflow {
+  const read = readWorkflow(text);
+  if (read.workflow) return read.workflow;
+  throw new Refusal('invalid_workflow', read.problems[0]?.message ?? 'The definition could not be read.', { problems: read.problems });
+}
+
+export function givenPlan(input: unknown): ResolvedPlan {
+  const parsed = parsePlan(input);
+  if (parsed.plan) return resolvePlan(parsed.plan);
+  const [first] = parsed.problems;
+  throw new Refusal('invalid_plan', first ? `${first.path ? `${first.path}: ` : ''}${first.message}` : 'The plan cannot be run.', { problems: parsed.problems });
+}

@@ -1,0 +1,57 @@
+/** Composition root: opens everything in order, each with its closing on the next line; `stop` closes in reverse. */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Host } from '../plugin/host.ts';
+import type { Limits } from './context.ts';
+import { openCipher } from './db/cipher.ts';
+import { type DatabasePlace, openDatabase } from './db/client.ts';
+import { type HostRoutes, serve } from './http.ts';
+import { runEvents } from './run/events.ts';
+import { openRunner } from './run/runner.ts';
+import type { Tools } from './tools/tools.ts';
+
+export interface ServerOptions {
+  readonly host: Host;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly database: DatabasePlace;
+  readonly encryptionKeys: readonly Buffer[];
+  readonly tools: Tools;
+  readonly limits: Limits;
+  /** Holds the private folders of runs. */
+  readonly dataFolder: string;
+  /** PATH of child processes. */
+  readonly searchPath: string;
+  readonly stopGraceMs: number;
+  readonly hostRoutes?: HostRoutes;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Ends runs, settles them, closes the database. Nothing of the server is left. */
+  stop(): Promise<void>;
+}
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  await using stack = new AsyncDisposableStack();
+  const { host, tools, limits } = options;
+  const cipher = openCipher(options.encryptionKeys);
+  const database = await openDatabase(options.database);
+  stack.defer(() => database.close());
+  const runner = await openRunner({
+    db: database.db,
+    exclusive: database.exclusive,
+    owner: randomUUID(),
+    events: runEvents(),
+    log: host.log,
+    runsFolder: path.join(options.dataFolder, 'runs'),
+    searchPath: options.searchPath,
+    stopGraceMs: options.stopGraceMs,
+    concurrentRuns: limits.concurrentRuns,
+  });
+  stack.defer(() => runner.close());
+  const http = await serve(options.listen, { db: database.db, cipher, host, tools, runner, limits }, options.hostRoutes ?? (() => false));
+  stack.defer(() => http.close());
+  host.log.info({ database: database.description, url: http.url }, 'load testing is ready');
+  const opened = stack.move();
+  return { url: http.url, stop: () => opened.disposeAsync() };
+}
