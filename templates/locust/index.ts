@@ -1,0 +1,20 @@
+/** Locust: Python and gevent, one core. See README.md in this folder. */
+import type { Framework } from '../framework.ts';
+import { checkCommands, runCommand } from './command.ts';
+import { ending, problemFrom } from './ending.ts';
+import { generate, refuse } from './generate.ts';
+import { tool } from './tool.ts';
+
+export const locust: Framework = {
+  key: 'locust',
+  name: 'Locust',
+  description: 'Python: scripts that Python developers read and extend. One core drives some thousand requests per second.',
+  loadModels: ['closed', 'open'],
+  tool,
+  refuse,
+  generate,
+  run: runCommand,
+  check: checkCommands,
+  ending,
+  problemFrom,
+};
