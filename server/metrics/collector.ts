@@ -131,7 +131,7 @@ function storable(detail: string): string {
   return detail.slice(0, 200).toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
-export function phaseAt({ steady, warmUpMs }: CollectorPlan, atMs: number): Phase {
+export function phaseAt({ steady, warmUpMs }: Pick<CollectorPlan, 'steady' | 'warmUpMs'>, atMs: number): Phase {
   if (steady.some(([from, to]) => atMs >= from && atMs < to)) return 'steady';
   return atMs < warmUpMs ? 'warm_up' : 'ramp';
 }

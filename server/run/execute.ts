@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Framework } from '../../templates/framework.ts';
 import type { Log } from '../../plugin/host.ts';
 import type { Db } from '../db/client.ts';
-import { Collector } from '../metrics/collector.ts';
+import { Collector, phaseAt } from '../metrics/collector.ts';
 import { endGroup } from '../process/end.ts';
 import { openFifo } from '../process/fifo.ts';
 import { isAlive, processOf } from '../process/group.ts';
@@ -99,8 +99,10 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
   const output = { stdout: keepTail(tool.stdout), stderr: keepTail(tool.stderr) };
 
   let silent = endings.after(BEGIN_WITHIN_MS, 'tool_broke', `${framework.name} did not begin within ${BEGIN_WITHIN_MS / 1000} s.`);
+  const windows = { steady: plan.steady, warmUpMs: plan.warmUpMs };
   const recorder = new Recorder({
-    collector: new Collector({ steady: plan.steady, warmUpMs: plan.warmUpMs, objectives: plan.objectives.map(scriptObjective) }),
+    collector: new Collector({ ...windows, objectives: plan.objectives.map(scriptObjective) }),
+    isSteady: (atMs) => phaseAt(windows, atMs) === 'steady',
     usage: tool.pid === null ? () => ({ cpuRatio: null, memoryBytes: null }) : usageMeter(tool.pid),
     onLine() {
       silent();

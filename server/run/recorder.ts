@@ -21,6 +21,8 @@ export interface RecorderOptions {
   onLine(): void;
   save(batch: Batch, startedAt: Date): Promise<void>;
   usage(): Usage;
+  /** Lateness counts in the steady part only: users that are made on the way start late once. */
+  isSteady(atMs: number): boolean;
   /** A write failed or the stream broke: the run must end. */
   onTrouble(error: unknown): void;
 }
@@ -35,6 +37,7 @@ export class Recorder {
   unreadable = 0;
   /** When the last line came, in ms since plan second 0: the load was over then. */
   lastLineMs = 0;
+  /** How late iterations of the steady part started. */
   readonly lag = new LatencyHistogram();
   #clockAtBegin = 0;
   #closed = 0;
@@ -72,12 +75,13 @@ export class Recorder {
       this.begin = line;
       this.#clockAtBegin = performance.now() - Math.max(0, Date.now() - line.startedAt);
       await this.#options.onBegin(line);
+      this.#options.usage(); // the first reading is what later ones are compared with
       this.#ticker = setInterval(() => this.#tick(), TICK_MS);
       return;
     }
     this.lastLineMs = this.elapsedMs;
     if (line.kind === 'end') this.end = line;
-    if (line.kind === 'request' && line.extra.startLagMicros !== undefined) this.lag.record(line.extra.startLagMicros);
+    if (line.kind === 'request' && line.extra.startLagMicros !== undefined && this.#options.isSteady(line.startMicros / 1000)) this.lag.record(line.extra.startLagMicros);
     this.#options.collector.add(line);
   }
 
