@@ -1,0 +1,24 @@
+/** What Artillery's exit means, apart from the verdict. */
+import type { Exit, ToolEnding } from '../framework.ts';
+
+const OBJECTIVES_FAILED = 99;
+/** 128 + signal: Artillery's own codes after SIGINT and SIGTERM. */
+const INTERRUPTED = [130, 143];
+
+export function ending({ code, signal }: Exit): ToolEnding {
+  if (code === 0) return 'ok';
+  if (code === OBJECTIVES_FAILED) return 'objectives_failed';
+  if (signal === 'SIGINT' || signal === 'SIGTERM' || (code !== null && INTERRUPTED.includes(code))) return 'interrupted';
+  return 'broke';
+}
+
+/** What the processor says (`load test: ...`), else Artillery's own error, else the first line that names an error. */
+export function problemFrom(stderr: string, stdout: string): string | null {
+  const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
+  const said = [/^load test: (.+)/, /^Error: (.+)/, /^(Scenario validation error: .+)/, /^(?:\w*Error)(?: \[\w+\])?: (.+)/, /^(WARNING: .+)/];
+  for (const pattern of said) {
+    const found = lines.findLast((line) => pattern.test(line));
+    if (found) return pattern.exec(found)?.[1] ?? null;
+  }
+  return lines.filter((line) => stderr.includes(line)).findLast((line) => line !== '') ?? null;
+}

@@ -1,0 +1,46 @@
+// Plan time, on the monotonic clock, and how late things come.
+
+export function newClock() {
+  let zero = null;
+  let worstMs = 0;
+  const now = () => performance.now() - zero;
+  const late = (ms) => {
+    worstMs = Math.max(worstMs, ms);
+  };
+  return {
+    /** Plan second 0 is now. @returns {number} epoch ms of it, with fractions */
+    start() {
+      zero = performance.now();
+      return performance.timeOrigin + zero;
+    },
+    /** ms of plan time */
+    now,
+    /** A moment of `performance.now()` as whole microseconds of plan time. */
+    microsOf: (moment) => Math.round((moment - zero) * 1000),
+    /**
+     * Calls `run(lateMs)` at a moment of plan time, never before it; at once when that is over.
+     * @returns {() => void} cancels it
+     */
+    at(ms, run) {
+      let timer;
+      const check = () => {
+        const left = ms - now();
+        if (left > 0) {
+          timer = setTimeout(check, left);
+        } else {
+          late(-left);
+          run(-left);
+        }
+      };
+      check();
+      return () => clearTimeout(timer);
+    },
+    late,
+    /** The worst lateness, in ms, since the last call. */
+    takeWorstMs() {
+      const worst = Math.round(worstMs * 1000) / 1000;
+      worstMs = 0;
+      return worst;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+// One request, measured: from its start, connection set-up included, to the last byte of the answer.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+
+/** Which measurement a request belongs to: Artillery's hooks come before it exists, and its events do not hand it out. */
+const current = new AsyncLocalStorage();
+
+subscribe('http.client.request.created', ({ request }) => current.getStore()?.began(request));
+
+export class Measured {
+  /** @param {number} timeoutMs over the whole request */
+  constructor(timeoutMs) {
+    this.timeoutMs = timeoutMs;
+    /** `performance.now()`; null: not begun, or not ended */
+    this.startedAt = null;
+    this.endedAt = null;
+    /** Set only when the request opened a new connection: ms for DNS, TCP and TLS. */
+    this.connectMs = null;
+    this.bytes = 0;
+    this.chunks = [];
+    this.timedOut = false;
+  }
+
+  /** Calls `next`, in which Artillery makes the request. `onBegin` is called when it exists. */
+  run(next, onBegin) {
+    this.onBegin = onBegin;
+    current.run(this, next);
+  }
+
+  began(request) {
+    this.startedAt = performance.now();
+    this.onBegin();
+    // Artillery's own timeout ends with the first byte of the answer, and does not count the connection.
+    this.timer = setTimeout(() => {
+      this.timedOut = true;
+      request.destroy(new Error(`no complete answer within ${this.timeoutMs} ms`));
+    }, this.timeoutMs);
+    request.once('socket', (socket) => {
+      if (request.reusedSocket) return;
+      socket.once(socket.encrypted ? 'secureConnect' : 'connect', () => {
+        this.connectMs = performance.now() - this.startedAt;
+      });
+    });
+    request.once('response', (response) => {
+      response.on('data', (chunk) => {
+        this.bytes += chunk.length;
+        this.chunks.push(chunk);
+      });
+    });
+  }
+
+  /** The request is over, one way or the other. */
+  ended() {
+    this.endedAt = performance.now();
+    clearTimeout(this.timer);
+    if (this.startedAt !== null) return;
+    // Artillery could not even make it; it counts as one that failed at once.
+    this.startedAt = this.endedAt;
+    this.onBegin();
+  }
+
+  /**
+   * The whole answer. Artillery's own text of it loses characters that two packets share; but an answer that came
+   * compressed, unasked, is read from there.
+   */
+  textOf(response) {
+    return response.headers['content-encoding'] ? response.body : Buffer.concat(this.chunks).toString();
+  }
+}
