@@ -16,9 +16,13 @@ export async function preparePanel(environment: Readonly<Record<string, string>>
   report('The panel is built (once)');
   const vite = path.join(root, 'node_modules/vite/bin/vite.js');
   const build = await runToEnd({ file: process.execPath, args: [vite, 'build', '--logLevel', 'error'], cwd: root, env: environment, timeoutMs: 300_000 });
-  if (build.code !== 0) return `vite build failed: ${(build.failure ?? build.stderr.trim()) || build.stdout.trim()}`;
+  if (build.code !== 0) return `The panel could not be built (npm run build says more): ${build.failure ?? firstLines(build.stderr || build.stdout)}`;
   await writeFile(marker, sources);
   return null;
+}
+
+function firstLines(text: string): string {
+  return text.trim().split('\n').slice(0, 4).join('\n');
 }
 
 async function hashOfSources(): Promise<string> {

@@ -13,7 +13,7 @@ export const BASE = '/plugins/load-testing';
 export const PANEL_FOLDER = fileURLToPath(new URL('../ui/build', import.meta.url));
 
 /** Answers what the plugin does not; true: it did. */
-export type HostRoutes = (req: IncomingMessage, res: ServerResponse) => boolean;
+export type HostRoutes = (req: IncomingMessage, res: ServerResponse) => Promise<boolean>;
 
 export interface HttpServer {
   readonly url: string;
@@ -34,7 +34,13 @@ export async function serve({ host, port }: { host: string; port: number }, serv
       req.url = (req.url ?? '').slice(BASE.length);
       return void panel(req, res, () => text(res, 404, 'Not found.'));
     }
-    if (!hostRoutes(req, res)) text(res, 404, 'Not found.');
+    hostRoutes(req, res).then(
+      (answered) => answered || text(res, 404, 'Not found.'),
+      (error: unknown) => {
+        services.host.log.error({ err: error }, 'a page of the host failed');
+        if (!res.headersSent) text(res, 500, 'Something went wrong here.');
+      },
+    );
   });
   await listen(http, host, port);
   const { address, port: bound } = http.address() as AddressInfo;

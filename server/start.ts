@@ -49,7 +49,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     concurrentRuns: limits.concurrentRuns,
   });
   stack.defer(() => runner.close());
-  const http = await serve(options.listen, { db: database.db, cipher, host, tools, runner, limits }, options.hostRoutes ?? (() => false));
+  const http = await serve(options.listen, { db: database.db, cipher, host, tools, runner, limits }, options.hostRoutes ?? (async () => false));
   stack.defer(() => http.close());
   host.log.info({ database: database.description, url: http.url }, 'load testing is ready');
   const opened = stack.move();

@@ -1,0 +1,94 @@
+create table effect_acknowledgement (
+    organization_id text not null,
+    workflow_hash text not null,
+    target_origin text not null,
+    effects_hash text not null,
+    acknowledged_by text not null,
+    acknowledged_at timestamp(3) with time zone not null default now(),
+    constraint effect_acknowledgement_key PRIMARY KEY (organization_id, workflow_hash, target_origin, effects_hash)
+);
+
+create table load_test (
+    id uuid not null,
+    organization_id text not null,
+    workflow_id text,
+    name text not null,
+    framework text not null,
+    definition text not null,
+    workflow_hash text not null,
+    plan jsonb not null,
+    plan_hash text not null,
+    created_by text not null,
+    created_at timestamp(3) with time zone not null default now(),
+    constraint load_test_pkey PRIMARY KEY (id)
+);
+CREATE INDEX load_test_by_workflow ON public.load_test USING btree (organization_id, workflow_id, created_at);
+
+create table load_test_run (
+    id uuid not null,
+    organization_id text not null,
+    load_test_id uuid,
+    workflow_id text,
+    framework text not null,
+    framework_version text,
+    place text not null,
+    state text not null,
+    moves jsonb not null,
+    workflow_hash text not null,
+    plan jsonb not null,
+    plan_hash text not null,
+    planned_duration_ms integer not null,
+    script text not null,
+    script_hash text not null,
+    warnings jsonb not null,
+    started_by text not null,
+    created_at timestamp(3) with time zone not null default now(),
+    started_at timestamp(3) with time zone,
+    finished_at timestamp(3) with time zone,
+    sequence integer not null default 0,
+    ending jsonb,
+    verdict text,
+    result jsonb,
+    stop_asked_by text,
+    owner text not null,
+    lease_until timestamp(3) with time zone not null,
+    process jsonb,
+    constraint load_test_run_pkey PRIMARY KEY (id),
+    constraint load_test_run_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE SET NULL
+);
+CREATE INDEX load_test_run_by_test ON public.load_test_run USING btree (organization_id, load_test_id, created_at);
+CREATE INDEX load_test_run_by_workflow ON public.load_test_run USING btree (organization_id, workflow_id, created_at);
+CREATE INDEX load_test_run_newest ON public.load_test_run USING btree (organization_id, created_at);
+CREATE INDEX load_test_run_unsettled ON public.load_test_run USING btree (lease_until) WHERE (finished_at IS NULL);
+
+create table performance_metric (
+    organization_id text not null,
+    run_id uuid not null,
+    at timestamp(3) with time zone not null,
+    second integer not null,
+    phase text not null,
+    kind text not null,
+    name text not null,
+    shard integer not null,
+    sequence integer not null,
+    counts jsonb not null,
+    latency_count integer not null,
+    latency_sum_micros bigint,
+    latency_min_micros bigint,
+    latency_max_micros bigint,
+    histogram text,
+    slower jsonb not null,
+    new_connections integer not null,
+    examples jsonb not null,
+    users integer,
+    in_flight integer,
+    iterations_started integer,
+    dropped integer,
+    lag_ms double precision,
+    cpu_ratio double precision,
+    memory_bytes bigint,
+    whole_run boolean not null,
+    constraint performance_metric_key PRIMARY KEY (run_id, at, phase, kind, name, shard, sequence),
+    constraint performance_metric_run_id_load_test_run_id_fk FOREIGN KEY (run_id) REFERENCES load_test_run(id) ON DELETE CASCADE
+);
+CREATE INDEX performance_metric_tail ON public.performance_metric USING btree (run_id, sequence);

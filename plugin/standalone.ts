@@ -1,0 +1,53 @@
+/**
+ * The stand-in host behind `npm start`: a page with workflows, the panel in a drawer, and a demo target that behaves like a
+ * Studio and a Kailash server and knows what it received. For trying the product; it knows one user and listens on loopback.
+ */
+import path from 'node:path';
+import pino from 'pino';
+import { activate } from './activate.ts';
+import { type Config, readConfig } from './config.ts';
+import { gatewayWorkflows } from './demo/demo-workflows.ts';
+import { hostRoutes } from './demo/host-routes.ts';
+import { hostPage } from './demo/page.ts';
+import { startDemoTarget } from './demo/target.ts';
+import { openWorkflowStore } from './demo/workflow-store.ts';
+import type { Host, Viewer } from './host.ts';
+
+const you: Viewer = { id: 'you', name: 'You', organizationId: 'local', permissions: ['load-testing:read', 'load-testing:run'] };
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const config: Config = readConfig();
+  const target = await startDemoTarget({ workflows: gatewayWorkflows() });
+  const workflows = await openWorkflowStore(path.join(config.dataFolder, 'workflows'));
+  const log = pino({ level: 'warn' }, pino.destination(2));
+  const host: Host = {
+    identify: async () => you,
+    workflows: { list: async () => workflows.list().flatMap(({ id }) => workflows.get(id) ?? []), get: async (_viewer, id) => workflows.get(id) },
+    // Only variables that are meant for it: a token of something else must never reach a target.
+    secrets: { get: async (_viewer, name) => (name.startsWith('LOAD_TEST_') ? (config.environment[name] ?? null) : null) },
+    target: { baseUrl: target.url },
+    log,
+  };
+  const server = await activate(host, { config, report: say, hostRoutes: hostRoutes(workflows, hostPage({ targetUrl: target.url })) });
+  say(`Ready: ${server.url}`);
+
+  const stop = async () => {
+    await server.stop();
+    await target.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => fail(error),
+      );
+    });
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+await main().catch(fail);

@@ -1,0 +1,21 @@
+/** `npm test`: prepares what the tests need, once, with a line each; says what will be skipped and why; then runs vitest. */
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { preparePanel } from '../plugin/panel.ts';
+import { prepareTools } from '../server/tools/tools.ts';
+import { chromium, databaseUrl, explicit, searchPath, toolsFolder } from './helpers/places.ts';
+
+const environment = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+const report = (line: string) => console.log(`- ${line}`);
+
+const problem = await preparePanel(environment, report);
+if (problem !== null) {
+  console.error(problem);
+  process.exit(1);
+}
+await prepareTools({ toolsFolder, searchPath, explicit, environment, report });
+if (!chromium) report('No Chromium was found (CHROMIUM_PATH): the browser test is skipped');
+if (!databaseUrl) report('DATABASE_URL is not set: the tests on PostgreSQL are skipped, those on the embedded database run');
+
+const vitest = path.join(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
+spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], { stdio: 'inherit' }).on('exit', (code) => process.exit(code ?? 1));
