@@ -4,12 +4,19 @@ import { defineConfig } from 'vitest/config';
 const system = ['tests/flow.test.ts', 'tests/real/**', 'tests/graphql/**', 'tests/migrations/**', 'tests/run/**', 'tests/ui/browser*.test.ts', 'tests/plugin/**'];
 const all = ['tests/**/*.test.ts'];
 
+/** As Node itself resolves: with vite's own `development` condition there would be two copies of graphql. */
+const conditions = ['node', 'import', 'module', 'default'];
+const resolve = { conditions };
+const ssr = { resolve: { conditions, externalConditions: conditions } };
+
 export default defineConfig({
   test: {
     root: import.meta.dirname,
     projects: [
-      { test: { name: 'unit', root: import.meta.dirname, include: all, exclude: [...system, '**/node_modules/**'] } },
+      { resolve, ssr, test: { name: 'unit', root: import.meta.dirname, include: all, exclude: [...system, '**/node_modules/**'] } },
       {
+        resolve,
+        ssr,
         test: {
           name: 'system',
           root: import.meta.dirname,
