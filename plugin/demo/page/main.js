@@ -1,0 +1,15 @@
+/** Starts the page. */
+import { settings } from './api.js';
+import { $, element } from './dom.js';
+import { openDrawer } from './drawer.js';
+import { load } from './workflows.js';
+
+if (settings.targetUrl) {
+  const truth = element('a', { href: `${settings.targetUrl}/truth`, target: '_blank', rel: 'noopener' }, 'what it received');
+  $('target').append('They run on a demo target at ', element('code', {}, settings.targetUrl), ', which tells ', truth, '.');
+}
+
+await load();
+const before = new URLSearchParams(location.hash.slice(1));
+const panel = before.get('panel') ?? '';
+if (before.has('workflow')) openDrawer(before.get('workflow'), panel.startsWith(settings.panelPath) ? panel : undefined);
