@@ -24,9 +24,16 @@ export function generate(input: ScriptInput): Bundle {
   return { files, entryFile: ENTRY, command: `locust -f ${ENTRY}` };
 }
 
-/** Every plan of the two models can be run. */
-export function refuse(): [] {
-  return [];
+/** Every plan of the two models can be run; what cannot be written as UTF-8 cannot be sent as it is. */
+export function refuse({ request, data }: ScriptInput): { path: string; message: string }[] {
+  const texts = [
+    ...request.headers.map((header, i) => ({ path: `target.headers[${i}].value`, text: header.value })),
+    ...request.body.map((part) => ({ path: 'inputs', text: 'text' in part ? part.text : '' })),
+    ...Object.values(data).map((text) => ({ path: 'workflow', text })),
+  ];
+  return texts
+    .filter(({ text }) => !text.isWellFormed())
+    .map(({ path }) => ({ path, message: 'This text holds half of a character (a lone surrogate), which UTF-8 cannot carry: write it as a JSON escape.' }));
 }
 
 /** The script with its own hash in it: SHA-256 over the text with the hash left empty. */

@@ -90,7 +90,7 @@ class Load:
 
     def _visit(self, journey, due, free):
         self.reporter.users += 1
-        journey.start_lag_micros = round((self.reporter.now() - due) * 1e6)
+        journey.due = due
         self._iterate(journey)
         free.append(journey)
         self.reporter.users -= 1

@@ -42,7 +42,7 @@ class Reporter:
         # All that was loaded so far stays: else the collector looks through it again and again, some 20 ms each time.
         gc.collect()
         gc.freeze()
-        self.second_zero = time.perf_counter()
+        self.second_zero, started_at = time.perf_counter(), time.time()
         if not self.lines.wanted:
             return
         made = {key: self.made[key] for key in ("planHash", "workflowHash", "scriptHash")}
@@ -50,7 +50,7 @@ class Reporter:
         # The plan goes into the line as the text it came as; outside its strings a line break is only a space.
         plan = self.plan_text.replace("\r", " ").replace("\n", " ")
         info = f'{_json(made)[:-1]},"plan":{plan},"host":{_json(host)}}}'
-        self.lines.write(f'["begin",1,"locust",{_json(locust_version)},{round(time.time() * 1000, 3)},{info}]')
+        self.lines.write(f'["begin",1,"locust",{_json(locust_version)},{round(started_at * 1000, 3)},{info}]')
         self._gauges = gevent.spawn(self._gauge_each_second)
 
     def now(self):
@@ -61,7 +61,7 @@ class Reporter:
         """A start or a tick came that much after it was due."""
         self._worst_lag = max(self._worst_lag, seconds)
 
-    def request(self, answer, outcome, detail, execution, start_lag_micros):
+    def request(self, answer, outcome, detail, execution, due):
         self.in_flight -= 1
         start = round((answer.started - self.second_zero) * 1e6)
         duration = round((answer.ended - answer.started) * 1e6)
@@ -75,8 +75,8 @@ class Reporter:
             extra["exec"] = True
         if answer.connected is not None:
             extra["connectMicros"] = round((answer.connected - answer.started) * 1e6)
-        if start_lag_micros is not None:
-            extra["startLagMicros"] = start_lag_micros
+        if due is not None:
+            extra["startLagMicros"] = start - round(due * 1e6)
         if detail:
             extra["detail"] = detail
         self.lines.write(_json(["req", start, answer.name, duration, outcome, answer.status, extra]))

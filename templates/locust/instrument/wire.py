@@ -10,7 +10,7 @@ import time
 import gevent
 from gevent.monkey import get_original
 from geventhttpclient.client import HTTPClientPool
-from geventhttpclient.connectionpool import ConnectionPool
+from geventhttpclient.connectionpool import ConnectionPool, SSLConnectionPool
 from locust import FastHttpUser
 from locust.exception import CatchResponseError
 
@@ -54,7 +54,7 @@ class HttpUser(FastHttpUser):
         # of the first request and hold up all others.
         gevent.socket.getaddrinfo("localhost", None)
         if target.startswith("https:"):
-            tls_context()
+            tls_context(cafile=SSLConnectionPool.default_options["ca_certs"])
 
     def __init__(self, environment, reporter):
         # A pool of its own, since Locust's takes neither one connection per user nor "no limit" for the socket.
@@ -65,7 +65,8 @@ class HttpUser(FastHttpUser):
         # Every status is an answer; what it means is decided by `outcome_of`.
         self.client.client.valid_response_codes = range(100, 1000)
         self.reporter = reporter
-        self.start_lag_micros = None
+        # Open model: when this iteration was due, seconds since the plan's second 0.
+        self.due = None
 
     def send(self, name, method, path, headers, body):
         """Sends one request and waits for its whole answer. Never raises for what the target or the network does."""
@@ -73,13 +74,11 @@ class HttpUser(FastHttpUser):
         self.reporter.in_flight += 1
         greenlet = gevent.getcurrent()
         greenlet.connected = None
-        headers = {name: _on_the_wire(value) for name, value in headers.items()}
+        headers = {key: _on_the_wire(value) for key, value in headers.items()}
         try:
             with gevent.Timeout(self.request_timeout, TooLate()):
                 # Not entered as a context manager: Locust's own statistics are told in `report`.
-                response = self.client.request(
-                    method, path, name=name, headers=headers, data=body, catch_response=True
-                )
+                response = self.client.request(method, path, name=name, headers=headers, data=body, catch_response=True)
             error = response.request_meta["exception"] or getattr(response, "error", None)
             if error is None:
                 answer.status, answer.content = response.status_code, response.content or b""
@@ -89,12 +88,15 @@ class HttpUser(FastHttpUser):
         answer.connected = greenlet.connected
         if error is not None:
             answer.failure = failure_of(error)
+            # What it was raised from would keep the connection open until the next garbage collection.
+            error.__traceback__ = None
             self.disconnect()
         return answer
 
     def report(self, answer, outcome, detail="", execution=False):
         """Counts a request. execution: this one request is also the whole execution."""
-        self.reporter.request(answer, outcome, detail, execution, self.start_lag_micros)
+        due, self.due = self.due, None
+        self.reporter.request(answer, outcome, detail, execution, due)
         self.environment.events.request.fire(
             request_type=answer.method,
             name=answer.name,
@@ -115,8 +117,8 @@ def _on_the_wire(value):
 
 
 @functools.cache
-def tls_context(cafile=None):
-    """One for all users: reading the certificates takes 20 ms and more."""
+def tls_context(cafile):
+    """One for all users: reading the certificates takes 20 ms and more. cafile: those that the client would trust."""
     context = gevent.ssl.create_default_context(cafile=cafile)
     extra = os.environ.get("LOAD_TEST_CA")
     if extra:
