@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { preparePanel } from '../plugin/panel.ts';
+import { installFrom } from '../server/tools/install.ts';
 import { prepareTools } from '../server/tools/tools.ts';
+import { kailashInstall, kailashSource } from './helpers/kailash.ts';
 import { chromium, databaseUrl, explicit, searchPath, toolsFolder } from './helpers/places.ts';
 
 const environment = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
@@ -14,6 +16,8 @@ if (problem !== null) {
   process.exit(1);
 }
 await prepareTools({ toolsFolder, searchPath, explicit, environment, report });
+const kailash = await installFrom(kailashSource, kailashInstall, 'kailash', 'Kailash (the real server, for a test)', { toolsFolder, environment, onStart: report });
+if (kailash !== null) report(`Kailash is not available, its test is skipped: ${kailash}`);
 if (!chromium) report('No Chromium was found (CHROMIUM_PATH): the browser test is skipped');
 if (!databaseUrl) report('DATABASE_URL is not set: the tests on PostgreSQL are skipped, those on the embedded database run');
 

@@ -16,11 +16,15 @@ export interface InstallOptions {
   readonly onStart: (what: string) => void;
 }
 
+type Install = NonNullable<Tool['install']>;
+
 /** null: installed (now or before), or nothing to install; else a sentence why not. */
 export async function installTool({ key, name, tool }: Framework, options: InstallOptions): Promise<string | null> {
-  const install = tool.install;
-  if (!install) return null;
-  const source = new URL(`../../templates/${key}/tool/`, import.meta.url);
+  return tool.install && installFrom(new URL(`../../templates/${key}/tool/`, import.meta.url), tool.install, key, name, options);
+}
+
+/** `source`: the folder with the lock file. `key`: name of its folder under `toolsFolder`. */
+export async function installFrom(source: URL, install: Install, key: string, name: string, options: InstallOptions): Promise<string | null> {
   const lock = await readFile(new URL(install.kind === 'python' ? install.requirements : 'package-lock.json', source));
   const hash = createHash('sha256').update(lock).digest('hex');
   const folder = path.join(options.toolsFolder, key);
@@ -37,7 +41,7 @@ export async function installTool({ key, name, tool }: Framework, options: Insta
 
 const TEN_MINUTES = 600_000;
 
-async function installPython(install: Extract<Tool['install'], { kind: 'python' }>, source: URL, folder: string, { environment }: InstallOptions): Promise<string | null> {
+async function installPython(install: Extract<Install, { kind: 'python' }>, source: URL, folder: string, { environment }: InstallOptions): Promise<string | null> {
   const run = (file: string, args: readonly string[]) => runToEnd({ file, args, cwd: folder, env: environment, timeoutMs: TEN_MINUTES });
   const version = await run('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2]); sys.exit(sys.version_info < (3, 11))']);
   if (version.code === null) return 'Python 3.11 or newer is needed and no python3 was found.';

@@ -1,0 +1,55 @@
+/** A real Kailash WorkflowServer on loopback, installed once from a lock file into the tools' folder. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { toolsFolder } from './places.ts';
+import { until } from './until.ts';
+
+export const kailashSource = new URL('../kailash/', import.meta.url);
+export const kailashInstall = { kind: 'python', requirements: 'requirements.lock', executable: 'bin/python' } as const;
+const python = path.join(toolsFolder, 'kailash', kailashInstall.executable);
+export const kailashInstalled = existsSync(path.join(toolsFolder, 'kailash/.installed'));
+
+export interface KailashServer extends AsyncDisposable {
+  readonly url: string;
+  /** Executions of the `fast` workflow that the server itself counted. */
+  executions(): Promise<number>;
+}
+
+export async function startKailash(): Promise<KailashServer> {
+  const port = await freePort();
+  const home = await mkdtemp(path.join(tmpdir(), 'kailash-'));
+  const child = spawn(python, [path.join(import.meta.dirname, '../kailash/server.py'), '--port', String(port)], {
+    cwd: home,
+    env: { PATH: process.env['PATH'] ?? '', HOME: home },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk).slice(-4000); });
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const url = `http://127.0.0.1:${port}`;
+  await until('Kailash answers', async () => {
+    if (child.exitCode !== null) throw new Error(`Kailash ended: ${said}`);
+    return (await fetch(`${url}/health`).catch(() => null))?.ok;
+  }, 90_000);
+  return {
+    url,
+    executions: async () => ((await (await fetch(`${url}/counted`)).json()) as { executions: number }).executions,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}
