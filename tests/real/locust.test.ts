@@ -80,6 +80,15 @@ async function firstRequest(file: string): Promise<void> {
   }
 }
 
+/** Signed by itself, for one address. */
+async function certificate(address: string) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'certificate-'));
+  const [key, file] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+  const make = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=demo'];
+  execFileSync('openssl', [...make, '-keyout', key, '-out', file, '-addext', `subjectAltName=IP:${address}`], { stdio: 'ignore' });
+  return { key: await readFile(key, 'utf8'), cert: await readFile(file, 'utf8'), file };
+}
+
 function linesOf(text: string) {
   const lines = text.split('\n').filter(Boolean).map((line) => {
     const read = parseLine(line);
@@ -261,17 +270,20 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
       expect(Buffer.from(headers['x-naif'] ?? '', 'latin1').toString('utf8')).toBe('naïf');
     });
 
-    test.skipIf(!openssl)('a certificate is verified; LOAD_TEST_CA adds one (needs openssl)', async () => {
-      const folder = await mkdtemp(path.join(tmpdir(), 'certificate-'));
-      const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
-      execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=demo', '-addext', 'subjectAltName=IP:127.0.0.1'], { stdio: 'ignore' });
-      await using target = await startTarget({ tls: { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') } });
+    test.skipIf(!openssl)('a certificate is verified, its name too; LOAD_TEST_CA adds one (needs openssl)', async () => {
       const plan = { ...short, objectives: [fewFailures], thinkTimeMs: [20, 20] as const };
-      const refused = await run(target, { delayMs: 10 }, { plan });
-      expect({ code: refused.code, outcomes: Object.keys(refused.outcomes), received: refused.truth.received }).toEqual({ code: 99, outcomes: ['tls'], received: 0 });
-      const trusted = await run(target, { delayMs: 10 }, { plan, env: { LOAD_TEST_CA: cert } });
+      const own = await certificate('127.0.0.1');
+      await using target = await startTarget({ tls: own });
+      const unknown = await run(target, { delayMs: 10 }, { plan });
+      expect({ code: unknown.code, outcomes: Object.keys(unknown.outcomes), received: unknown.truth.received }).toEqual({ code: 99, outcomes: ['tls'], received: 0 });
+      const trusted = await run(target, { delayMs: 10 }, { plan, env: { LOAD_TEST_CA: own.file } });
       expect({ code: trusted.code, outcomes: trusted.outcomes }).toEqual({ code: 0, outcomes: { ok: trusted.truth.received } });
       expect(trusted.requests.filter(isNew)).toHaveLength(2);
+
+      const other = await certificate('127.0.0.9');
+      await using impostor = await startTarget({ tls: other });
+      const misnamed = await run(impostor, { delayMs: 10 }, { plan, env: { LOAD_TEST_CA: other.file } });
+      expect({ outcomes: Object.keys(misnamed.outcomes), received: misnamed.truth.received }).toEqual({ outcomes: ['tls'], received: 0 });
     });
   });
 
@@ -357,6 +369,14 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
       const code = await new Promise((resolve) => child.once('close', resolve));
       expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toEqual({ code: 99, last: expect.stringContaining('LOADTEST_VERDICT not_evaluated reason=lines_lost') });
       expect((await target.truth()).received).toBeGreaterThan(60);
+    });
+
+    test('lines that nobody reads are dropped above 4 MB, and counted; the rest comes whole and in order', () => {
+      const python = path.join(path.dirname(executable ?? ''), 'python');
+      const templates = path.resolve(import.meta.dirname, '../../templates/locust');
+      const out = JSON.parse(execFileSync(python, [path.join(import.meta.dirname, 'locust-lines.py'), templates], { encoding: 'utf8' }));
+      expect(out).toEqual({ kept: 60_000 - out.lost, lost: expect.any(Number), last: `end ${out.lost}`, inOrder: true });
+      expect(out.lost).toBeGreaterThan(10_000);
     });
 
     test('the checks pass without variables and send nothing; they fail for a script that cannot run', async () => {
