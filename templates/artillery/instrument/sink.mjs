@@ -5,6 +5,10 @@ import net from 'node:net';
 /** Unread bytes above which further lines are dropped, and counted. */
 const MOST_UNREAD = 4 * 1024 * 1024;
 
+const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK = 0 } = fs.constants;
+/** A named pipe without a reader is an error, not a reason to wait. */
+const OPEN_FLAGS = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK;
+
 /**
  * @param {string | undefined} place LOAD_TEST_SAMPLES
  * @throws {Error} with a message for the user
@@ -12,12 +16,9 @@ const MOST_UNREAD = 4 * 1024 * 1024;
 export function openSink(place) {
   const stream = place ? streamOf(place) : null;
   let lost = 0;
-  let unreadLines = 0;
   let gone = stream === null;
   stream?.on('error', () => {
-    // The reader went away: what it has not taken is lost.
     gone = true;
-    lost += unreadLines;
   });
   return {
     wanted: stream !== null,
@@ -31,8 +32,10 @@ export function openSink(place) {
         lost += 1;
         return;
       }
-      unreadLines += 1;
-      stream.write(`${text}\n`, () => (unreadLines -= 1));
+      stream.write(`${text}\n`, (error) => {
+        // The reader went away without taking it.
+        if (error) lost += 1;
+      });
     },
     /** Writes the last line, whatever is unread, and waits a while until all is taken. */
     end(text, waitMs) {
@@ -49,8 +52,7 @@ export function openSink(place) {
 function streamOf(place) {
   if (place === 'console') throw new Error('LOAD_TEST_SAMPLES=console belongs to k6: give fd:3 or the path of a file.');
   try {
-    if (!place.startsWith('fd:')) return fs.createWriteStream(null, { fd: fs.openSync(place, 'w') });
-    const fd = Number(place.slice(3));
+    const fd = place.startsWith('fd:') ? Number(place.slice(3)) : fs.openSync(place, OPEN_FLAGS, 0o644);
     const kind = fs.fstatSync(fd);
     if (kind.isFIFO() || kind.isSocket()) return new net.Socket({ fd, readable: false, writable: true });
     if (kind.isFile() || kind.isCharacterDevice()) return fs.createWriteStream(null, { fd });
