@@ -1,0 +1,38 @@
+/** How k6 ended, by its exit code: https://grafana.com/docs/k6/latest/using-k6/exit-codes/ */
+import type { Exit, ToolEnding } from '../framework.ts';
+
+const PASSED = 0;
+/** A threshold failed: that is a verdict (failed, or not evaluated), not a failure of the tool. */
+const THRESHOLDS_FAILED = 99;
+/** SIGINT or SIGTERM; the REST interface. */
+const STOPPED = [105, 103];
+/** In init, and when it has nothing left to do but its summary, k6 does not catch signals. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'];
+
+export function ending({ code, signal }: Exit): ToolEnding {
+  if (code === PASSED) return 'ok';
+  if (code === THRESHOLDS_FAILED) return 'objectives_failed';
+  if ((code !== null && STOPPED.includes(code)) || (signal !== null && STOP_SIGNALS.includes(signal))) return 'interrupted';
+  return 'broke';
+}
+
+/** Stack frames, and warnings that come with every failed request, say nothing about why k6 ended. */
+const NOISE = [/^\s*at /, /^Request Failed/, /^Insufficient VUs/, /^No script iterations fully finished/];
+
+/** The last line on stderr that says something; k6 writes its own log there, one message a line. */
+export function problemFrom(stderr: string, _stdout: string): string | null {
+  const lines = stderr.split('\n').map((line) => line.trimEnd()).filter((line) => line.trim() !== '' && !NOISE.some((noise) => noise.test(line)));
+  const last = lines.at(-1);
+  return last === undefined ? null : messageOf(last).replace(/^load test: /, '').slice(0, 500);
+}
+
+/** `--log-format raw` gives the message alone; k6's default wraps it: time="..." level=error msg="..." */
+function messageOf(line: string): string {
+  const wrapped = /\bmsg=("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+  if (wrapped === undefined) return line.trim();
+  try {
+    return String(JSON.parse(wrapped)).trim().split('\n')[0] ?? '';
+  } catch {
+    return wrapped;
+  }
+}

@@ -1,0 +1,21 @@
+/** k6: a Go program that runs JavaScript. What is particular about it stands in this folder's README. */
+import type { Framework } from '../framework.ts';
+import { check, run } from './command.ts';
+import { ending, problemFrom } from './ending.ts';
+import { generate } from './generate.ts';
+import { refuse } from './refuse.ts';
+import { tool } from './tool.ts';
+
+export const k6: Framework = {
+  key: 'k6',
+  name: 'k6',
+  description: 'One fast program with little overhead per user: the one for many users and high rates. Scripts are JavaScript.',
+  loadModels: ['closed', 'open'],
+  tool,
+  refuse,
+  generate,
+  run,
+  check,
+  ending,
+  problemFrom,
+};

@@ -1,0 +1,73 @@
+/** The values that the script's template takes, in the order in which they are read there. */
+import type { ScriptInput, ScriptObjective, ScriptPlan, ScriptRequest } from '../framework.ts';
+import { jsLiteral } from '../shared/quote.ts';
+
+export function scriptValues({ generatorVersion, workflowHash, workflowShape, planHash, plan, request }: ScriptInput, scriptHash: string) {
+  // These stand in the header, a comment: nothing else may go there.
+  for (const text of [generatorVersion, workflowHash, workflowShape, planHash]) if (!/^[\w.+-]+$/.test(text)) throw new Error('no version, hash or shape of a workflow');
+  return {
+    generatorVersion,
+    workflowHash,
+    workflowShape,
+    planHash,
+    plan: planValues(plan),
+    request: requestValues(request),
+    body: bodyExpression(request.body),
+    made: { generatorVersion, workflowHash, planHash, scriptHash },
+  };
+}
+
+/** Only what the contract names: a member that somebody adds to the plan later does not change old scripts. */
+function planValues(plan: ScriptPlan) {
+  const { model, stages, maxUsers, maxIterations, durationMs, plannedIterations, steady, thinkTimeMs, requestTimeoutMs, connections, objectives } = plan;
+  return {
+    model,
+    stages: stages.map(({ durationMs, target }) => ({ durationMs, target })),
+    maxUsers,
+    maxIterations,
+    durationMs,
+    plannedIterations,
+    steady,
+    thinkTimeMs,
+    requestTimeoutMs,
+    connections,
+    objectives: objectives.map(objectiveValues),
+  };
+}
+
+function objectiveValues(objective: ScriptObjective) {
+  const { metric, statistic, comparison, value, requestName, during, added, perMille, slowerFromMicros, limitPpm } = objective;
+  return { metric, statistic, comparison, value, requestName, during, added, perMille, slowerFromMicros, limitPpm };
+}
+
+function requestValues({ name, baseUrl, path, headers, success, bearerVariable }: ScriptRequest) {
+  return {
+    name,
+    baseUrl,
+    path,
+    headers: joined(headers),
+    // The names that `outcomeOf` knows, the same in every language.
+    success: { success: success.rule, failOnSuccessFalse: success.failOnSuccessFalse },
+    bearerVariable,
+  };
+}
+
+/** k6 takes a name once: equal names are joined as HTTP joins them (RFC 9110, section 5.2). */
+function joined(headers: ScriptRequest['headers']) {
+  const byName = new Map<string, { name: string; value: string }>();
+  for (const { name, value } of headers) {
+    const before = byName.get(name.toLowerCase());
+    byName.set(name.toLowerCase(), before ? { name: before.name, value: `${before.value}, ${value}` } : { name, value });
+  }
+  return [...byName.values()];
+}
+
+/**
+ * A file alone is read as bytes. Parts are joined as text, which k6 keeps as it is (a BOM, U+2028) and sends as UTF-8: what it
+ * reads are files in UTF-8, so nothing can be lost.
+ */
+function bodyExpression(parts: ScriptRequest['body']): string {
+  const [first] = parts;
+  if (parts.length === 1 && first && 'file' in first) return `open(${jsLiteral(`./${first.file}`)}, 'b')`;
+  return parts.map((part) => ('file' in part ? `open(${jsLiteral(`./${part.file}`)})` : jsLiteral(part.text))).join(' + ') || "''";
+}
