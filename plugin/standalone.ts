@@ -9,7 +9,7 @@ import { type Config, readConfig } from './config.ts';
 import { gatewayWorkflows } from './demo/demo-workflows.ts';
 import { hostRoutes } from './demo/host-routes.ts';
 import { hostPage } from './demo/page.ts';
-import { startDemoTarget } from './demo/target.ts';
+import { startDemoTargetApart } from './demo/apart.ts';
 import { openWorkflowStore } from './demo/workflow-store.ts';
 import type { Host, Viewer } from './host.ts';
 
@@ -18,7 +18,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const config: Config = readConfig();
-  const target = await startDemoTarget({ workflows: gatewayWorkflows() });
+  const target = await startDemoTargetApart({ workflows: gatewayWorkflows() });
   const workflows = await openWorkflowStore(path.join(config.dataFolder, 'workflows'));
   const log = pino({ level: 'warn' }, pino.destination(2));
   const host: Host = {

@@ -1,0 +1,90 @@
+/**
+ * One plan on three frameworks against a target that knows the truth: the same counts exactly, the same percentiles as the
+ * target measured and as each other, the same verdict. Runs alone: what else the machine does would stand in the numbers.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type DemoTargetApart, startDemoTargetApart } from '../../plugin/demo/apart.ts';
+import { type Truth, truthPercentile } from '../../plugin/demo/truth.ts';
+import { frameworks } from '../../templates/index.ts';
+import { childProcesses } from '../helpers/leaks.ts';
+import { toolPath } from '../helpers/places.ts';
+import { accepted, settled } from '../helpers/runs.ts';
+import { type TestServer, testServer } from '../helpers/server.ts';
+
+/** About 80 ms, now and then much more: spread enough that a wrong percentile shows. */
+const definition = '{"nodes":[{"id":"work","type":"PythonCodeNode","parameters":{"code":"result = 1"}}],"edges":[],"metadata":{"demo":{"delayMs":80,"jitter":0.3}}}';
+
+interface Measured {
+  readonly verdict: string;
+  readonly summary: { readonly requests: number; readonly executions: number; readonly iterationsStarted: number; readonly newConnections: number; readonly latency: { readonly p50Ms: number; readonly p95Ms: number; readonly p99Ms: number } };
+  readonly objectives: { readonly verdict: string; readonly samples: number; readonly slower: number }[];
+}
+
+const plans = {
+  closed: { closed: { stages: [{ durationMs: 0, users: 5 }, { durationMs: 20_000, users: 5 }] } },
+  open: { open: { stages: [{ durationMs: 0, ratePerSecond: 10 }, { durationMs: 20_000, ratePerSecond: 10 }], maxUsers: 20 } },
+};
+
+let target: DemoTargetApart;
+let server: TestServer;
+beforeAll(async () => {
+  target = await startDemoTargetApart();
+  server = await testServer({ target: target.url });
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await target.stop();
+});
+afterEach(() => expect(childProcesses()).toEqual([]));
+
+/** Within a share of it, or within so many milliseconds. */
+function expectNear(what: string, ms: number, truthMs: number, share: number, floorMs: number): void {
+  expect(Math.abs(ms - truthMs), `${what}: ${ms.toFixed(1)} ms against ${truthMs.toFixed(1)} ms`).toBeLessThanOrEqual(Math.max(truthMs * share, floorMs));
+}
+
+for (const [model, load] of Object.entries(plans))
+  describe(`a ${model} plan of 20 s`, () => {
+    const measured = new Map<string, { run: Measured; truth: Truth }>();
+
+    for (const { key, name } of frameworks)
+      describe(name, async () => {
+        const missing = (await toolPath(key)) === null;
+
+        test.skipIf(missing)('counts every request that the target received', async () => {
+          await target.reset();
+          const plan = { target: { preset: 'studio', baseUrl: target.url }, load, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 500 }] };
+          const id = await accepted(server, { framework: key, workflow: { definition }, plan });
+          await settled(server, id);
+          const { loadTestRun: run } = await server.query<{ loadTestRun: Measured }>(MEASURED, { id });
+          const truth = await target.truth();
+          measured.set(key, { run, truth });
+          expect(run).toMatchObject({ verdict: 'PASSED', summary: { requests: truth.received, executions: truth.received, iterationsStarted: truth.received } });
+          expect(run.summary.newConnections).toBe(truth.connections.opened);
+          if (model === 'open') expect(truth.received).toBe(200);
+        });
+
+        test.skipIf(missing)("measures what the target's own clock says", () => {
+          const { run, truth } = measured.get(key) ?? expect.fail('the run before did not come to its end');
+          const { p50Ms, p95Ms, p99Ms } = run.summary.latency;
+          // All requests on both sides: setting up a connection on loopback takes a fraction of a millisecond.
+          expectNear('p50', p50Ms, truthPercentile(truth, 50), 0.01, 2);
+          expectNear('p95', p95Ms, truthPercentile(truth, 95), 0.01, 2);
+          expectNear('p99', p99Ms, truthPercentile(truth, 99), 0.03, 6);
+        });
+      });
+
+    test('all frameworks agree with each other', () => {
+      const [first, ...others] = [...measured.values()].map(({ run }) => run);
+      for (const other of others) {
+        if (!first) break;
+        expectNear('p50', other.summary.latency.p50Ms, first.summary.latency.p50Ms, 0.01, 2);
+        expectNear('p95', other.summary.latency.p95Ms, first.summary.latency.p95Ms, 0.01, 2);
+        expect(other.objectives.map((o) => o.verdict)).toEqual(first.objectives.map((o) => o.verdict));
+      }
+    });
+  });
+
+const MEASURED = `query ($id: ID!) { loadTestRun(id: $id) {
+  verdict summary { requests executions iterationsStarted newConnections latency { p50Ms p95Ms p99Ms } }
+  objectives { verdict samples slower }
+} }`;
