@@ -143,7 +143,9 @@ describe.skipIf(!installed)(`Artillery (needs ${executable})`, () => {
     test('a smoke test ends after its iterations, and few samples are no verdict', async (context) => {
       const target = await startTarget(context);
       const plan: Partial<ScriptPlan> = { ...closed(1, 60_000), maxIterations: 5, plannedIterations: 5, steady: [[0, 60_000]] };
-      const { code, lastLine, truth, end } = await run(target, { delayMs: 20 }, { plan });
+      const { code, lastLine, truth, end, stdout } = await run(target, { delayMs: 20 }, { plan });
+      // Replacements for 60 s would be 1,200: the phases were ended early, which only the timer of the bundle can do.
+      expect(Number(/vusers\.skipped: \.+ (\d+)/.exec(stdout)?.[1] ?? 0)).toBeLessThan(600);
       expect({ code, lastLine }).toEqual({ code: 99, lastLine: 'LOADTEST_VERDICT not_evaluated reason=too_few_samples have=5 need=59' });
       expect(end).toEqual(['end', 'planned', 5, 0, 0, 0, 0]);
       expect(truth.received).toBe(5);
@@ -195,6 +197,19 @@ describe.skipIf(!installed)(`Artillery (needs ${executable})`, () => {
       const { outcomes, truth, requests } = await run(target, { delayMs: 5, fault, ...more }, { plan: { ...short, ...closed(2, 1500), requestTimeoutMs: 400 } });
       expect(outcomes).toEqual({ timeout: truth.received });
       for (const [, , , micros] of requests) expect(Math.abs(micros - 400_000)).toBeLessThan(60_000);
+    });
+
+    test('what is in flight when the plan and its grace are over is counted, and slower than any limit', async (context) => {
+      const target = await startTarget(context);
+      const input: ScriptInput = { ...scriptInput(target.url, { ...closed(2, 1000), requestTimeoutMs: 300 }), data: { 'data/definition.json': definition({ fault: 'never' }) } };
+      const { folder, bundle } = await generateInto(artillery, input);
+      const measured = path.join(folder, 'instrument/request.mjs');
+      // Without the request timeout, nothing ends these requests.
+      await writeFile(measured, (await readFile(measured, 'utf8')).replace('this.timedOut = true;', 'return;'));
+      const { code, lastLine } = await runByHand(folder, bundle.command, { ...clean, LOAD_TEST_SAMPLES: 'samples.ndjson' });
+      const { requests, end } = await linesOf(path.join(folder, 'samples.ndjson'));
+      expect({ requests, end }).toEqual({ requests: [], end: ['end', 'planned', 2, 0, 2, 2, 0] });
+      expect({ code, lastLine }).toEqual({ code: 99, lastLine: 'LOADTEST_VERDICT failed reason=slower_than_allowed have=2 against=2 allowed=0' });
     });
 
     test('redirects are not followed', async (context) => {
