@@ -1,0 +1,39 @@
+/** Axes: round tops, round ticks, labels that do not lie on each other. Pure. */
+import { scaleLinear } from 'd3-scale';
+
+/** The next round number at or above `max`; 1 for an empty chart, so that there is an axis. */
+export function niceTop(max: number, ticks = 4): number {
+  return scaleLinear([0, max > 0 ? max : 1], [0, 1]).nice(ticks).domain()[1] ?? 1;
+}
+
+export function valueTicks(top: number, most = 4): number[] {
+  return scaleLinear([0, top], [0, 1]).ticks(most);
+}
+
+const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200];
+
+/** Whole seconds, minutes or hours, at most `most` of them besides 0, the end of the run included when it is round. */
+export function timeTicks(durationMs: number, most: number): number[] {
+  const step = (STEPS_S.find((s) => durationMs / (s * 1000) <= Math.max(1, most)) ?? 86_400) * 1000;
+  const ticks: number[] = [];
+  for (let at = 0; at <= durationMs; at += step) ticks.push(at);
+  return ticks;
+}
+
+/** Moves positions apart until neighbours keep `distance`, in their order, inside [from, to] where there is room. */
+export function spread(positions: readonly number[], distance: number, from: number, to: number): number[] {
+  const order = positions.map((position, i) => ({ position, i })).sort((a, b) => a.position - b.position);
+  let floor = from;
+  for (const item of order) {
+    item.position = Math.max(item.position, floor);
+    floor = item.position + distance;
+  }
+  let ceiling = to;
+  for (const item of order.toReversed()) {
+    item.position = Math.min(item.position, ceiling);
+    ceiling = item.position - distance;
+  }
+  const moved: number[] = new Array<number>(positions.length).fill(0);
+  for (const { position, i } of order) moved[i] = position;
+  return moved;
+}

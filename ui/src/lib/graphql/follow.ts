@@ -1,0 +1,88 @@
+/**
+ * A subscription that survives a lost connection: it asks again, with fresh variables, until the server completes it.
+ * Built over graphql-ws without its own retry, which would ask for everything from the start again.
+ */
+import type { AnyVariables, TypedDocumentNode } from '@urql/core';
+import { stringifyDocument } from '@urql/core';
+import type { Client as SocketClient } from 'graphql-ws';
+
+export type Connection =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'live' }
+  /** `retryAt`: epoch ms of the next try. */
+  | { readonly kind: 'lost'; readonly retryAt: number }
+  /** The server completed the subscription. */
+  | { readonly kind: 'ended' }
+  /** The server said no: asking again would not help. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+export interface Follow<Data, Variables> {
+  readonly socket: SocketClient;
+  readonly document: TypedDocumentNode<Data, Variables>;
+  /** Read at each (re)connection. */
+  readonly variables: () => Variables;
+  readonly onData: (data: Data) => void;
+  readonly onConnection: (connection: Connection) => void;
+  readonly signal: AbortSignal;
+  /** Resolves when a try before the waiting time is over makes sense (the network is back, the user asks). */
+  readonly wake: () => Promise<void>;
+}
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 10_000;
+
+export const waitAfter = (failures: number): number => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1));
+
+/** Runs until completed, refused or aborted. Never throws. */
+export async function follow<Data, Variables extends AnyVariables>(options: Follow<Data, Variables>): Promise<void> {
+  const { signal, onConnection } = options;
+  const query = stringifyDocument(options.document);
+  let failures = 0;
+  onConnection({ kind: 'connecting' });
+  while (!signal.aborted) {
+    try {
+      const iterator = options.socket.iterate<Data>({ query, variables: options.variables() as Record<string, unknown> });
+      const cancel = () => void iterator.return?.();
+      signal.addEventListener('abort', cancel, { once: true });
+      try {
+        for await (const result of iterator) {
+          const message = result.errors?.[0]?.message;
+          if (message !== undefined) return onConnection({ kind: 'refused', message });
+          if (failures > 0 || result.data) onConnection({ kind: 'live' });
+          failures = 0;
+          if (result.data) options.onData(result.data);
+        }
+      } finally {
+        signal.removeEventListener('abort', cancel);
+      }
+      if (!signal.aborted) onConnection({ kind: 'ended' });
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      const refusal = refusalIn(error);
+      if (refusal !== null) return onConnection({ kind: 'refused', message: refusal });
+      failures += 1;
+      const wait = waitAfter(failures);
+      onConnection({ kind: 'lost', retryAt: Date.now() + wait });
+      await waitOrWake(wait, options.wake(), signal);
+    }
+  }
+}
+
+/** graphql-ws throws GraphQL errors as a list and closes as a CloseEvent. */
+function refusalIn(error: unknown): string | null {
+  return Array.isArray(error) ? ((error[0] as { message?: string } | undefined)?.message ?? '') : null;
+}
+
+function waitOrWake(milliseconds: number, wake: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const finish = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      done();
+    };
+    const timer = setTimeout(finish, milliseconds);
+    signal.addEventListener('abort', finish, { once: true });
+    void wake.then(finish);
+  });
+}

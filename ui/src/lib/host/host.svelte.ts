@@ -1,0 +1,45 @@
+/** What the page around the panel told it. Alone in a window the panel is its own host: nothing is told, nothing is missing. */
+import { setLocale } from '../text/format.ts';
+import { type Context, readContext, type ToHost } from './messages.ts';
+
+class Host {
+  token = $state<string | undefined>();
+  workflow = $state<string | undefined>();
+
+  get embedded(): boolean {
+    return window.parent !== window;
+  }
+
+  /** Starts the handshake; returns what ends it. `onWorkflow` gets the workflow each time the host says another one. */
+  listen(onWorkflow: (workflow: string, first: boolean) => void): () => void {
+    if (!this.embedded) return () => {};
+    const receive = (event: MessageEvent) => {
+      if (event.source !== window.parent || event.origin !== location.origin) return;
+      const context = readContext(event.data);
+      if (context) this.#take(context, onWorkflow);
+    };
+    window.addEventListener('message', receive);
+    this.tell({ type: 'load-testing:ready' });
+    return () => window.removeEventListener('message', receive);
+  }
+
+  tell(message: ToHost): void {
+    if (this.embedded) window.parent.postMessage(message, location.origin);
+  }
+
+  #take(context: Context, onWorkflow: (workflow: string, first: boolean) => void): void {
+    if (context.token !== undefined) this.token = context.token;
+    if (context.theme) document.documentElement.dataset['theme'] = context.theme;
+    if (context.locale) {
+      document.documentElement.lang = context.locale;
+      setLocale(context.locale);
+    }
+    if (context.workflow !== undefined && context.workflow !== this.workflow) {
+      const first = this.workflow === undefined;
+      this.workflow = context.workflow;
+      onWorkflow(context.workflow, first);
+    }
+  }
+}
+
+export const host = new Host();

@@ -1,0 +1,16 @@
+/** Every address of the panel. A reload at any of them shows the same. */
+import { resolve } from '$app/paths';
+
+const query = (workflowId: string | null) => (workflowId === null ? '' : `?workflow=${encodeURIComponent(workflowId)}`);
+
+export const links = {
+  home: () => resolve('/'),
+  workflow: (workflowId: string) => resolve('/') + query(workflowId),
+  newTest: (workflowId: string) => resolve('/tests/new') + query(workflowId),
+  newTestScript: (workflowId: string) => resolve('/tests/new/script') + query(workflowId),
+  test: (id: string) => resolve('/tests/[id]', { id }),
+  testScript: (id: string) => resolve('/tests/[id]/script', { id }),
+  testRuns: (id: string) => resolve('/tests/[id]/runs', { id }),
+  run: (id: string) => resolve('/runs/[id]', { id }),
+  runScript: (id: string) => resolve('/runs/[id]/script', { id }),
+};

@@ -1,0 +1,82 @@
+/** Intervals as they come from the server, as points that charts draw. Pure. */
+
+/** The members of a `PerformanceMetric` that charts need. */
+export interface IntervalRow {
+  readonly offsetMs: number;
+  readonly requestName: string | null;
+  readonly executions: number;
+  readonly failed: number;
+  readonly throughputPerSecond: number;
+  readonly users: number | null;
+  readonly inFlight: number | null;
+  readonly dropped: number | null;
+  readonly plannedUsers: number | null;
+  readonly plannedRatePerSecond: number | null;
+  readonly latency: { readonly p50Ms: number; readonly p95Ms: number; readonly p99Ms: number } | null;
+}
+
+export interface Point {
+  /** Start of the interval, from plan second 0. */
+  readonly offsetMs: number;
+  readonly widthMs: number;
+  /** Where it is drawn: the middle of the interval. */
+  readonly x: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  /** Executions per second. */
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Users (closed) or iterations per second (open). */
+  readonly planned: number | null;
+  /** Closed: users. Open: executions that finished, per second. Null where the tool cannot know. */
+  readonly achieved: number | null;
+  readonly inFlight: number | null;
+  /** Starts that the plan asked for and that were not made, in this interval. */
+  readonly dropped: number;
+}
+
+/** Puts incoming intervals in: one with the same offset replaces (a late line opened a further row of its second). */
+export function mergeRows<Row extends IntervalRow>(known: readonly Row[], incoming: readonly Row[], snapshot = false): Row[] {
+  const wholeRun = incoming.filter((row) => row.requestName === null);
+  if (snapshot || known.length === 0) return sorted(lastOfEach(wholeRun));
+  const last = known.at(-1)?.offsetMs ?? -1;
+  // The usual case, one second after the other, without building a map of the whole run.
+  if (wholeRun.every((row, i) => row.offsetMs > (wholeRun[i - 1]?.offsetMs ?? last))) return [...known, ...wholeRun];
+  return sorted(lastOfEach([...known, ...wholeRun]));
+}
+
+function lastOfEach<Row extends IntervalRow>(rows: readonly Row[]): Row[] {
+  return [...new Map(rows.map((row) => [row.offsetMs, row])).values()];
+}
+
+const sorted = <Row extends IntervalRow>(rows: Row[]): Row[] => rows.sort((a, b) => a.offsetMs - b.offsetMs);
+
+/** Width of an interval: one second, or what the server merged (`maxPoints`): the smallest distance between neighbours. */
+export function widthOf(rows: readonly IntervalRow[]): number {
+  let width = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < rows.length; i++) width = Math.min(width, (rows[i]?.offsetMs ?? 0) - (rows[i - 1]?.offsetMs ?? 0));
+  return Number.isFinite(width) && width > 0 ? width : 1000;
+}
+
+export function toPoints(rows: readonly IntervalRow[], model: 'closed' | 'open'): Point[] {
+  const widthMs = widthOf(rows);
+  const seconds = widthMs / 1000;
+  return rows.map((row) => {
+    const failed = row.failed / seconds;
+    return {
+      offsetMs: row.offsetMs,
+      widthMs,
+      x: row.offsetMs + widthMs / 2,
+      p50: row.latency?.p50Ms ?? null,
+      p95: row.latency?.p95Ms ?? null,
+      p99: row.latency?.p99Ms ?? null,
+      succeeded: row.throughputPerSecond,
+      failed,
+      planned: model === 'closed' ? row.plannedUsers : row.plannedRatePerSecond,
+      achieved: model === 'closed' ? row.users : row.executions / seconds,
+      inFlight: row.inFlight,
+      dropped: row.dropped ?? 0,
+    };
+  });
+}

@@ -1,0 +1,22 @@
+/** Lists of effects that were agreed to in this browser, by their hash and the target's origin. The server keeps the truth. */
+
+const KEY = 'load-testing:effects';
+const MOST = 200;
+
+const entry = (hash: string, baseUrl: string) => `${hash} ${URL.parse(baseUrl)?.origin ?? ''}`;
+
+function entries(): string[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+    return Array.isArray(kept) ? kept.filter((item) => typeof item === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+export const wasAcknowledged = (hash: string, baseUrl: string): boolean => entries().includes(entry(hash, baseUrl));
+
+export function rememberAcknowledged(hash: string, baseUrl: string): void {
+  const rest = entries().filter((item) => item !== entry(hash, baseUrl));
+  localStorage.setItem(KEY, JSON.stringify([...rest, entry(hash, baseUrl)].slice(-MOST)));
+}

@@ -1,0 +1,18 @@
+/** The draft of a saved test. A plan that this version cannot read (made by a newer one) starts from an empty form. */
+import { parsePlan } from '../../../../server/script/plan.ts';
+import { type Draft, openDraft, testDraftKey } from './draft.svelte.ts';
+import { emptyFields, fromPlan } from './fields.ts';
+
+export interface SavedTest {
+  readonly id: string;
+  readonly name: string;
+  readonly framework: string;
+  /** In `PlanInput`'s shape. */
+  readonly plan: unknown;
+}
+
+export function draftOfTest(test: SavedTest): Draft {
+  const { plan } = parsePlan(test.plan);
+  const start = plan ? fromPlan(plan, test.framework, test.name) : { ...emptyFields(), name: test.name, framework: test.framework };
+  return openDraft(testDraftKey(test.id), start);
+}

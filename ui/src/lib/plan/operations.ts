@@ -1,0 +1,56 @@
+import { graphql } from '../graphql/graphql.ts';
+
+export const PreviewPlan = graphql(`
+  query PreviewPlan($framework: String, $workflow: WorkflowInput, $plan: PlanInput!) {
+    previewPlan(framework: $framework, workflow: $workflow, plan: $plan) {
+      __typename
+      ... on PlanPreview {
+        points { offsetMs users ratePerSecond }
+        durationMs
+        plannedIterations
+        stages
+        effects { hash items { nodeId nodeType kind mayAct plannedTimes detail } }
+        canJudge { objective expected needed sentence }
+        warnings
+      }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
+/** What the form needs to know of the server before the first field is typed. */
+export const FormContext = graphql(`
+  query FormContext($workflowId: ID!) {
+    limits { maxUsers maxRatePerSecond maxDurationMs allowedTargets }
+    frameworks { key name description loadModels available version problem installHint }
+    workflow(id: $workflowId) { id name hash exampleInputs }
+    loadTests(workflowId: $workflowId, first: 1) { edges { node { id framework plan } } }
+    loadTestRuns(workflowId: $workflowId, first: 1) { edges { node { id workflowHash } } }
+  }
+`);
+
+export const LoadTestQuery = graphql(`
+  query LoadTest($id: ID!) {
+    loadTest(id: $id) { id name framework workflowId plan workflow { id name } }
+  }
+`);
+
+export const SaveLoadTest = graphql(`
+  mutation SaveLoadTest($input: SaveLoadTestInput!) {
+    saveLoadTest(input: $input) {
+      __typename
+      ... on LoadTest { id name }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
+export const DeleteLoadTest = graphql(`
+  mutation DeleteLoadTest($id: ID!) {
+    deleteLoadTest(id: $id) {
+      __typename
+      ... on Deleted { id }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);

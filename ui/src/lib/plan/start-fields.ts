@@ -1,0 +1,41 @@
+/** What a new form proposes. Pure. */
+import { parsePlan } from '../../../../server/script/plan.ts';
+import type { ResultOf } from '../graphql/graphql.ts';
+import { emptyFields, type Fields, fromPlan } from './fields.ts';
+import { proposedObjective } from './objective.ts';
+import type { FormContext } from './operations.ts';
+
+export type FormFacts = ResultOf<typeof FormContext>;
+
+/** Where a Studio answers when nothing else is known. */
+const USUAL_TARGET = 'http://127.0.0.1:8000';
+
+/**
+ * Target and framework as in the newest test of this workflow. A definition that never ran is offered the smoke test first
+ * (1 user, 5 iterations), without latency objectives: five executions cannot answer them.
+ */
+export function startFields(facts: FormFacts): Fields {
+  const fields = emptyFields();
+  const newest = facts.loadTests.edges[0]?.node;
+  const known = newest ? parsePlan(newest.plan).plan : undefined;
+  if (known && newest) fields.target = fromPlan(known, newest.framework, '').target;
+  else fields.target.baseUrl = facts.limits.allowedTargets.find((target) => isAddress(target)) ?? USUAL_TARGET;
+  fields.framework = proposedFramework(facts, newest?.framework);
+  fields.inputs = known?.inputs?.fixed ?? facts.workflow?.exampleInputs[0] ?? '';
+  const ran = facts.loadTestRuns.edges.some(({ node }) => node.workflowHash === facts.workflow?.hash);
+  if (ran) {
+    fields.shape = 'constant';
+    fields.objectives = [proposedObjective('latency')];
+  }
+  return fields;
+}
+
+function proposedFramework({ frameworks }: FormFacts, last: string | undefined): string {
+  const available = frameworks.filter((framework) => framework.available);
+  return (available.find((framework) => framework.key === last) ?? available[0] ?? frameworks[0])?.key ?? '';
+}
+
+/** Allowed targets are origins, or bare host names, which cannot be proposed. */
+function isAddress(target: string): boolean {
+  return /^https?:/.test(target) && URL.parse(target) !== null;
+}

@@ -1,0 +1,120 @@
+/**
+ * A run that is watched: its state, its intervals so far, and whether the connection holds. Outlives a lost connection;
+ * after it the server is asked for what came after the last sequence. The screen is told once a second, however many
+ * messages come in.
+ */
+import type { Client as SocketClient } from 'graphql-ws';
+import { type Connection, follow } from '../graphql/follow.ts';
+import type { ResultOf } from '../graphql/graphql.ts';
+import { conflate } from '../metrics/conflate.ts';
+import { mergeRows } from '../metrics/points.ts';
+import { WatchMetrics, WatchState } from './operations.ts';
+import { isSettled, type RunState } from './state.ts';
+
+type Update = ResultOf<typeof WatchMetrics>['runMetrics'];
+export type LiveRow = Update['metrics'][number];
+export type LiveSummary = NonNullable<Update['summary']>;
+export type LiveObjective = Update['objectives'][number];
+type State = ResultOf<typeof WatchState>['runState'];
+
+const REDRAW_EVERY_MS = 1_000;
+
+export class RunMonitor {
+  state = $state<RunState>('QUEUED');
+  startedAt = $state.raw<string | null>(null);
+  moves = $state.raw<State['moves']>([]);
+  rows = $state.raw<readonly LiveRow[]>([]);
+  summary = $state.raw<LiveSummary | null>(null);
+  objectives = $state.raw<readonly LiveObjective[]>([]);
+  /** Of the intervals; the state's own is lost and found together with it. */
+  connection = $state.raw<Connection>({ kind: 'connecting' });
+  /** Epoch ms since when nothing comes in; null: connected. */
+  lostSince = $state<number | null>(null);
+  /** For a moment after a lost connection is back. */
+  restored = $state(false);
+  /** Where the run was, and when we heard it. */
+  #heard = $state.raw<{ offsetMs: number; at: number } | null>(null);
+
+  readonly settled: boolean = $derived(isSettled(this.state));
+
+  readonly #runId: string;
+  readonly #end = new AbortController();
+  #rows: readonly LiveRow[] = [];
+  #sequence = 0;
+  #latest: Update | null = null;
+  #wakeUp = Promise.withResolvers<void>();
+  readonly #screen = conflate(REDRAW_EVERY_MS, () => this.#publish());
+
+  constructor(runId: string, known: { state: RunState; startedAt: string | null; moves: State['moves'] }) {
+    this.#runId = runId;
+    Object.assign(this, known);
+  }
+
+  /** Starts watching; returns what ends it. */
+  watch(socket: SocketClient): () => void {
+    const common = { socket, signal: this.#end.signal, wake: () => this.#wakeUp.promise };
+    void follow({
+      ...common,
+      document: WatchState,
+      variables: () => ({ runId: this.#runId }),
+      onData: ({ runState }) => Object.assign(this, { state: runState.state, startedAt: runState.startedAt, moves: runState.moves }),
+      onConnection: () => {},
+    });
+    void follow({
+      ...common,
+      document: WatchMetrics,
+      variables: () => ({ runId: this.#runId, afterSequence: this.#sequence }),
+      onData: ({ runMetrics }) => this.#take(runMetrics),
+      onConnection: (connection) => this.#connected(connection),
+    });
+    const wake = () => this.retry();
+    window.addEventListener('online', wake);
+    return () => {
+      window.removeEventListener('online', wake);
+      this.#screen.stop();
+      this.#end.abort();
+    };
+  }
+
+  /** Tries at once instead of at the end of the waiting time. */
+  retry(): void {
+    this.#wakeUp.resolve();
+    this.#wakeUp = Promise.withResolvers<void>();
+  }
+
+  /** Where the run is at a moment, by the last interval heard and the clock since. */
+  elapsedMs(now: number): number {
+    if (this.#heard) return this.#heard.offsetMs + Math.max(0, now - this.#heard.at);
+    return this.startedAt === null ? 0 : Math.max(0, now - Date.parse(this.startedAt));
+  }
+
+  #take(update: Update): void {
+    this.#rows = mergeRows(this.#rows, update.metrics, update.snapshot);
+    this.#sequence = update.snapshot ? update.sequence : Math.max(this.#sequence, update.sequence);
+    this.#latest = update;
+    const last = this.#rows.at(-1);
+    // An interval is stored half a second after its end.
+    if (last) this.#heard = { offsetMs: last.offsetMs + 1_500, at: Date.now() };
+    this.#screen.changed();
+  }
+
+  #publish(): void {
+    this.rows = this.#rows;
+    if (this.#latest?.summary) this.summary = this.#latest.summary;
+    if (this.#latest && this.#latest.objectives.length > 0) this.objectives = this.#latest.objectives;
+  }
+
+  #connected(connection: Connection): void {
+    this.connection = connection;
+    if (connection.kind === 'lost') {
+      this.lostSince ??= Date.now();
+      this.restored = false;
+    } else if (connection.kind === 'live' && this.lostSince !== null) {
+      this.lostSince = null;
+      this.restored = true;
+    } else if (connection.kind === 'ended') {
+      this.lostSince = null;
+      this.#screen.flush();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { graphql } from '../graphql/graphql.ts';
+
+/** A run in a list. */
+export const RunBrief = graphql(`
+  fragment RunBrief on LoadTestRun @_unmask {
+    id
+    state
+    moves { to at }
+    ending { cause message }
+    verdict
+    verdictReasons
+    framework
+    frameworkVersion
+    startedAt
+    finishedAt
+    plannedDurationMs
+    loadTest { id name }
+    summary { executions errorRatio throughputPerSecond latency { p95Ms atLeast } }
+    steady { executions errorRatio throughputPerSecond latency { p95Ms atLeast } }
+    objectives { verdict reason reasonCode }
+  }
+`);
+
+/** What never changes, and the state as it is now. */
+export const RunHead = graphql(`
+  query RunHead($id: ID!) {
+    loadTestRun(id: $id) {
+      id
+      state
+      moves { from to at cause }
+      ending { cause message exitCode }
+      framework
+      frameworkVersion
+      workflowId
+      plan
+      plannedDurationMs
+      startedAt
+      startedBy
+      loadTest { id name workflow { id name } }
+    }
+  }
+`);
+
+export const Runs = graphql(
+  `
+  query Runs($workflowId: ID, $loadTestId: ID, $first: Int, $after: String) {
+    loadTestRuns(workflowId: $workflowId, loadTestId: $loadTestId, first: $first, after: $after) {
+      edges { node { ...RunBrief } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`,
+  [RunBrief],
+);
+
+export const StartRun = graphql(`
+  mutation StartRun($input: StartRunInput!) {
+    startRun(input: $input) {
+      __typename
+      ... on LoadTestRun { id state }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
+export const StopRun = graphql(`
+  mutation StopRun($runId: ID!) {
+    stopRun(runId: $runId) {
+      __typename
+      ... on LoadTestRun { id state }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
+export const WatchState = graphql(`
+  subscription WatchState($runId: ID!) {
+    runState(runId: $runId) { id state startedAt moves { from to at cause } ending { cause message exitCode } }
+  }
+`);
+
+export const WatchMetrics = graphql(`
+  subscription WatchMetrics($runId: ID!, $afterSequence: Int) {
+    runMetrics(runId: $runId, afterSequence: $afterSequence) {
+      sequence
+      snapshot
+      metrics {
+        offsetMs requestName executions failed throughputPerSecond users inFlight dropped latenessMs cpuRatio plannedUsers plannedRatePerSecond
+        failures { class count }
+        latency { p50Ms p95Ms p99Ms }
+      }
+      summary {
+        executions failedExecutions errorRatio throughputPerSecond requests durationMs iterationsDropped
+        latency { count censored atLeast p50Ms p95Ms p99Ms maxMs }
+      }
+      objectives { metric statistic comparison value requestName during measured verdict samples needed slower allowed reasonCode reason }
+    }
+  }
+`);

@@ -1,0 +1,24 @@
+/** Starts a run of a saved test, with the values that were typed for its variables in this tab. */
+import type { Client } from '@urql/core';
+import { parsePlan } from '../../../../server/script/plan.ts';
+import { type Answer, ask } from '../graphql/answer.ts';
+import { environment } from './environment.svelte.ts';
+import { StartRun } from './operations.ts';
+
+export interface Start {
+  readonly loadTestId: string;
+  /** In `PlanInput`'s shape: names the variables. */
+  readonly plan: unknown;
+  /** The hash of the list of effects that the user agreed to; null: the server knows whether it is needed. */
+  readonly acknowledgedEffects: string | null;
+}
+
+export function startRun(client: Client, start: Start): Promise<Answer<{ readonly id: string }>> {
+  const variable = parsePlan(start.plan).plan?.target.auth?.bearer?.variable;
+  const input = {
+    loadTestId: start.loadTestId,
+    environment: environment.take(variable === undefined ? [] : [variable]),
+    ...(start.acknowledgedEffects === null ? {} : { acknowledgedEffects: start.acknowledgedEffects }),
+  };
+  return ask(client, 'mutation', StartRun, { input }, (data) => data.startRun);
+}

@@ -1,0 +1,71 @@
+/** What the viewer needs of a bundle: sizes, languages, what is small enough to draw and to highlight. Pure. */
+
+export interface ScriptFile {
+  readonly path: string;
+  readonly text: string;
+  readonly mediaType: string;
+}
+
+export interface Script {
+  readonly framework: string;
+  readonly files: readonly ScriptFile[];
+  readonly entryFile: string;
+  readonly command: string;
+  readonly hash: string;
+  readonly warnings: readonly string[];
+}
+
+/** Beyond this a browser lays text out for seconds: the start is shown, the whole is one click away. */
+export const MOST_SHOWN = 200_000;
+/** Beyond this highlighting is felt: plain text is shown. */
+export const MOST_HIGHLIGHTED = 100_000;
+/** A line of minified JSON costs the highlighter more than many short ones. */
+const LONGEST_LINE = 2_000;
+
+const LANGUAGES: Record<string, Language> = { py: 'python', js: 'javascript', cjs: 'javascript', mjs: 'javascript', json: 'json', yml: 'yaml', yaml: 'yaml', md: 'markdown' };
+
+export type Language = 'python' | 'javascript' | 'json' | 'yaml' | 'markdown';
+
+export function languageOf(path: string): Language | null {
+  return LANGUAGES[path.split('.').at(-1)?.toLowerCase() ?? ''] ?? null;
+}
+
+export interface Shown {
+  readonly text: string;
+  readonly cut: boolean;
+  /** Null: shown as plain text. */
+  readonly language: Language | null;
+}
+
+export function shownOf(file: ScriptFile): Shown {
+  const cut = file.text.length > MOST_SHOWN;
+  const text = cut ? file.text.slice(0, MOST_SHOWN) : file.text;
+  const small = text.length <= MOST_HIGHLIGHTED && !longerLine(text);
+  return { text, cut, language: small ? languageOf(file.path) : null };
+}
+
+function longerLine(text: string): boolean {
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf('\n', from);
+    if ((end === -1 ? text.length : end) - from > LONGEST_LINE) return true;
+    if (end === -1) return false;
+    from = end + 1;
+  }
+  return false;
+}
+
+export function lineCount(text: string): number {
+  let lines = text === '' || text.endsWith('\n') ? 0 : 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines;
+}
+
+export const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
+/** The entry file first, then as the bundle has them. */
+export function ordered(script: Script): readonly ScriptFile[] {
+  return [...script.files.filter((file) => file.path === script.entryFile), ...script.files.filter((file) => file.path !== script.entryFile)];
+}
+
+/** `load-test-locust-5b08e3aa`, the folder inside the zip and its name. */
+export const folderName = (script: Script): string => `load-test-${script.framework}-${script.hash.slice(0, 8)}`;

@@ -1,0 +1,25 @@
+import { graphql } from '../graphql/graphql.ts';
+
+export const GenerateScript = graphql(`
+  mutation GenerateScript($input: GenerateScriptInput!) {
+    generateScript(input: $input) {
+      __typename
+      ... on Script { framework files { path text mediaType } entryFile command hash warnings }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
+export const RunScript = graphql(`
+  query RunScript($id: ID!) {
+    loadTestRun(id: $id) {
+      id
+      framework
+      workflowId
+      startedAt
+      moves { to at }
+      loadTest { id name workflow { id name } }
+      script { framework files { path text mediaType } entryFile command hash warnings }
+    }
+  }
+`);

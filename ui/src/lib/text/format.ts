@@ -1,0 +1,138 @@
+/**
+ * Numbers, units and times as the reader's locale writes them. Every function takes the unit it says; null reads as a dash.
+ */
+
+export const DASH = '–';
+/** Between a number and its unit. */
+const NO_BREAK = '\u00a0';
+
+let locale: string | undefined;
+
+/** Locale of every number and date from here on; undefined: the browser's own. */
+export function setLocale(next: string | undefined): void {
+  locale = next;
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale ?? ''} ${JSON.stringify(options)}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, options);
+    formats.set(key, format);
+  }
+  return format;
+}
+
+export type Maybe = number | null | undefined;
+const missing = (value: Maybe): value is null | undefined => value === null || value === undefined || !Number.isFinite(value);
+
+/** A number and its unit apart, for tiles that draw the unit smaller. */
+export interface Quantity {
+  readonly value: string;
+  readonly unit: string;
+}
+
+const NONE: Quantity = { value: DASH, unit: '' };
+
+function quantity(value: number, options: Intl.NumberFormatOptions): Quantity {
+  const parts = numberFormat(options).formatToParts(value);
+  const isUnit = (type: string) => type === 'unit' || type === 'percentSign' || type === 'compact';
+  const join = (keep: (type: string) => boolean) => parts.filter((p) => keep(p.type)).map((p) => p.value).join('').trim();
+  return { value: join((type) => !isUnit(type)), unit: join(isUnit) };
+}
+
+const unit = (name: string, digits: number): Intl.NumberFormatOptions => ({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits });
+
+/** Three digits are enough to read: 8.41 ms, 84.1 ms, 841 ms. */
+const digitsFor = (value: number) => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+
+export function count(value: Maybe): string {
+  return missing(value) ? DASH : numberFormat({ maximumFractionDigits: 0 }).format(value);
+}
+
+/** A bare number with up to `digits` decimals. */
+export function decimal(value: Maybe, digits = 1): string {
+  return missing(value) ? DASH : numberFormat({ maximumFractionDigits: digits }).format(value);
+}
+
+/** Milliseconds, as milliseconds. */
+export function msParts(value: Maybe): Quantity {
+  return missing(value) ? NONE : { value: decimal(value, digitsFor(value)), unit: 'ms' };
+}
+
+export const ms = (value: Maybe): string => joined(msParts(value));
+
+/** A ratio of 0..1 as per cent, with enough decimals that a small ratio does not read 0 %. */
+export function percentParts(ratio: Maybe): Quantity {
+  if (missing(ratio)) return NONE;
+  const digits = ratio === 0 || Math.abs(ratio) >= 0.1 ? 1 : 2;
+  return quantity(ratio, { style: 'percent', maximumFractionDigits: digits });
+}
+
+export function percent(ratio: Maybe): string {
+  if (missing(ratio)) return DASH;
+  const digits = ratio === 0 || Math.abs(ratio) >= 0.1 ? 1 : 2;
+  return numberFormat({ style: 'percent', maximumFractionDigits: digits }).format(ratio);
+}
+
+export function ratePartsOf(perSecond: Maybe): Quantity {
+  return missing(perSecond) ? NONE : { value: decimal(perSecond, Math.abs(perSecond) >= 100 ? 0 : 1), unit: '/s' };
+}
+
+export const rate = (perSecond: Maybe): string => joined(ratePartsOf(perSecond), '');
+
+export function bytes(value: Maybe): string {
+  if (missing(value)) return DASH;
+  const [name, size] = value >= 1e9 ? ['gigabyte', 1e9] : value >= 1e6 ? ['megabyte', 1e6] : value >= 1e3 ? ['kilobyte', 1e3] : (['byte', 1] as [string, number]);
+  const scaled = value / (size as number);
+  return numberFormat(unit(name as string, name === 'byte' || scaled >= 100 ? 0 : 1)).format(scaled);
+}
+
+/** A span: 1 min 30 s, 2 h, 450 ms. The symbols of the SI are the same in every language; fields take them back. */
+export function span(milliseconds: Maybe): string {
+  if (missing(milliseconds)) return DASH;
+  if (milliseconds !== 0 && Math.abs(milliseconds) < 1000) return ms(milliseconds);
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${decimal(seconds, 1)}${NO_BREAK}s`;
+  const whole = Math.round(seconds);
+  const parts: [number, string][] = [
+    [Math.floor(whole / 3600), 'h'],
+    [Math.floor((whole % 3600) / 60), 'min'],
+    [whole % 60, 's'],
+  ];
+  return parts
+    .filter(([value]) => value > 0)
+    .map(([value, symbol]) => `${count(value)}${NO_BREAK}${symbol}`)
+    .join(' ');
+}
+
+/** A position in a run: 3:24, 1:00:05. */
+export function clock(milliseconds: Maybe): string {
+  if (missing(milliseconds)) return DASH;
+  const whole = Math.max(0, Math.floor(milliseconds / 1000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** A moment: the time alone today, else with its day. */
+export function moment(iso: string | null | undefined, now: Date = new Date()): string {
+  if (!iso) return DASH;
+  const date = new Date(iso);
+  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+  if (date.toDateString() === now.toDateString()) return new Intl.DateTimeFormat(locale, time).format(date);
+  const year: Intl.DateTimeFormatOptions = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' };
+  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', ...year, ...time }).format(date);
+}
+
+/** A list in words: a, b and c. */
+export function list(items: readonly string[]): string {
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(items);
+}
+
+function joined({ value, unit: name }: Quantity, between = NO_BREAK): string {
+  return name ? `${value}${between}${name}` : value;
+}

@@ -1,0 +1,49 @@
+import { graphql } from '../graphql/graphql.ts';
+
+/** Everything that a run's result shows. `maxPoints`: about one point per two pixels of a wide chart. */
+export const RunResult = graphql(`
+  query RunResult($id: ID!) {
+    loadTestRun(id: $id) {
+      id
+      state
+      ending { cause message exitCode }
+      verdict
+      verdictReasons
+      framework
+      frameworkVersion
+      place
+      workflowId
+      workflowHash
+      planHash
+      startedBy
+      plan
+      plannedDurationMs
+      startedAt
+      finishedAt
+      moves { to at }
+      loadTest { id name workflow { id name } }
+      summary {
+        executions failedExecutions errorRatio throughputPerSecond requests failedRequests requestRatePerSecond durationMs
+        iterationsStarted iterationsDropped iterationsInterrupted inFlightAtEnd newConnections linesUnreadable linesLost
+        latency { count censored atLeast minMs meanMs p50Ms p90Ms p95Ms p99Ms p999Ms maxMs }
+      }
+      steady {
+        executions failedExecutions errorRatio throughputPerSecond requests failedRequests requestRatePerSecond durationMs
+        iterationsStarted iterationsDropped iterationsInterrupted inFlightAtEnd newConnections linesUnreadable linesLost
+        latency { count censored atLeast minMs meanMs p50Ms p90Ms p95Ms p99Ms p999Ms maxMs }
+      }
+      objectives { metric statistic comparison value requestName during measured verdict samples needed slower allowed reasonCode reason }
+      requests {
+        name requests failed errorRatio
+        latency { count censored atLeast p50Ms p90Ms p95Ms p99Ms maxMs }
+        failures { class count example }
+      }
+      metrics(maxPoints: 600) {
+        offsetMs requestName executions failed throughputPerSecond users inFlight dropped plannedUsers plannedRatePerSecond
+        latency { p50Ms p95Ms p99Ms }
+      }
+      generator { cpuRatio memoryBytes achievedRatio latenessP99Ms sameMachineAsTarget isolation saturated reasons }
+      warnings
+    }
+  }
+`);

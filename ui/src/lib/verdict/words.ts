@@ -1,0 +1,34 @@
+/** An objective in words: its name, and numbers in the unit of its metric. */
+import { ms, percent, rate } from '../text/format.ts';
+import { text } from '../text/text.ts';
+
+export interface ObjectiveShape {
+  readonly metric: string;
+  readonly statistic: string | null;
+  readonly comparison: string | null;
+  readonly value: number | null;
+  readonly requestName: string | null;
+  readonly during: string;
+}
+
+export function amount(metric: string, value: number | null): string {
+  if (metric === 'latency') return ms(value);
+  if (metric === 'error_ratio' || metric === 'checks_ratio') return percent(value);
+  return rate(value);
+}
+
+export function nameOf({ metric, statistic }: Pick<ObjectiveShape, 'metric' | 'statistic'>): string {
+  const names: Record<string, string> = text.metric.name;
+  const statistics: Record<string, string> = text.metric.statistic;
+  return metric === 'latency' && statistic !== null ? (statistics[statistic] ?? statistic) : (names[metric] ?? metric);
+}
+
+export function limitOf({ metric, comparison, value }: ObjectiveShape): string {
+  const comparisons: Record<string, string> = text.metric.comparison;
+  return `${comparison === null ? '' : (comparisons[comparison] ?? comparison)} ${amount(metric, value)}`.trim();
+}
+
+/** Of what, and when: only where it is not the usual (executions, steady part). */
+export function scopeOf({ requestName, during }: ObjectiveShape): string {
+  return [requestName === null ? '' : text.metric.ofRequest(requestName), during === 'whole' ? text.metric.during.whole : ''].filter((part) => part !== '').join(', ');
+}
