@@ -9,7 +9,7 @@ import { type Config, readConfig } from './config.ts';
 import { gatewayWorkflows } from './demo/demo-workflows.ts';
 import { hostRoutes } from './demo/host-routes.ts';
 import { hostPage } from './demo/page.ts';
-import { startDemoTargetApart } from './demo/apart.ts';
+import { type DemoTargetApart, startDemoTargetApart } from './demo/apart.ts';
 import { openWorkflowStore } from './demo/workflow-store.ts';
 import type { Host, Viewer } from './host.ts';
 
@@ -18,7 +18,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const config: Config = readConfig();
-  const target = await startDemoTargetApart({ workflows: gatewayWorkflows() });
+  const target = await startTarget(config.port);
   const workflows = await openWorkflowStore(path.join(config.dataFolder, 'workflows'));
   const log = pino({ level: 'warn' }, pino.destination(2));
   const host: Host = {
@@ -43,6 +43,17 @@ async function main(): Promise<void> {
         (error: unknown) => fail(error),
       );
     });
+}
+
+/** Beside the server's own port, so that tests that were saved find it again; a free one where that is taken. */
+async function startTarget(port: number): Promise<DemoTargetApart> {
+  const workflows = gatewayWorkflows();
+  try {
+    return await startDemoTargetApart({ workflows, port: port === 0 ? 0 : port + 1 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return startDemoTargetApart({ workflows });
+  }
 }
 
 function fail(error: unknown): never {
