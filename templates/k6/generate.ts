@@ -6,7 +6,7 @@ import { scriptValues } from './values.ts';
 
 const here = (path: string) => new URL(path, import.meta.url);
 const ENTRY = 'loadtest.js';
-const PLAN_FILE = 'data/plan.json';
+const PLAN_FILE = 'plan.json';
 
 const OWN = ['run', 'load', 'arrivals', 'starts', 'clock', 'answer', 'environment', 'lines', 'gauge', 'verdict', 'summary'];
 const SHARED = ['outcome', 'judge'];
