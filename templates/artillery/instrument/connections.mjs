@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import tls from 'node:tls';
 
-// Artillery would send requests, and measure them, through a proxy that these name.
+// Artillery makes agents for the proxies that these name, and dies of one that is no address.
 delete process.env.HTTP_PROXY;
 delete process.env.HTTPS_PROXY;
 
