@@ -1,0 +1,39 @@
+/** `npm start` as a user gets it, on a port of its own and with the tools that are prepared already. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { frameworks } from '../../templates/index.ts';
+import { searchPath, toolPath } from './places.ts';
+import { until } from './until.ts';
+
+export interface Standalone extends AsyncDisposable {
+  readonly url: string;
+  readonly output: () => string;
+}
+
+export async function startStandalone(): Promise<Standalone> {
+  const dataFolder = await mkdtemp(path.join(tmpdir(), 'standalone-'));
+  const paths = await Promise.all(frameworks.map(async ({ key, tool }) => [tool.pathVariable, (await toolPath(key)) ?? '/nowhere'] as const));
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, '../../plugin/standalone.ts')], {
+    env: { PATH: searchPath, HOME: dataFolder, PORT: '0', LOAD_TESTING_DATA_DIR: dataFolder, ...Object.fromEntries(paths) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk; });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const url = await until('it is ready', () => {
+    if (child.exitCode !== null) throw new Error(`it ended: ${output}`);
+    return /^Ready: (\S+)$/m.exec(output)?.[1];
+  }, 60_000);
+  return {
+    url,
+    output: () => output,
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM');
+      const code = await exited;
+      await rm(dataFolder, { recursive: true, force: true });
+      if (code !== 0) throw new Error(`npm start ended with ${code}: ${output}`);
+    },
+  };
+}
