@@ -29,35 +29,63 @@ export function parseLine(text: string): SampleLine | null {
 }
 
 function begin([version, framework, toolVersion, startedAt, info]: readonly unknown[]): SampleLine | null {
-  if (version !== 1 || typeof framework !== 'string' || typeof toolVersion !== 'string' || !isTime(startedAt) || !isObject(info)) return null;
+  if (version !== 1 || !isName(framework) || !isName(toolVersion) || !isMoment(startedAt) || !isObject(info)) return null;
   const { planHash, workflowHash, scriptHash } = info as Partial<BeginInfo>;
   if (typeof planHash !== 'string' || typeof workflowHash !== 'string' || typeof scriptHash !== 'string') return null;
   return { kind: 'begin', version, framework, toolVersion, startedAt, info: info as unknown as BeginInfo };
 }
 
 function request([startMicros, name, durationMicros, outcome, status, extra]: readonly unknown[]): SampleLine | null {
-  if (!isInt(startMicros) || typeof name !== 'string' || !isTime(durationMicros) || !outcomes.has(outcome) || !isTime(status)) return null;
-  return { kind: 'request', startMicros, name, durationMicros, outcome: outcome as Outcome, status, extra: isObject(extra) ? (extra as SampleExtra) : {} };
+  if (!isOffset(startMicros) || !isName(name) || !isDuration(durationMicros) || !outcomes.has(outcome) || !isCount(status)) return null;
+  if (extra !== undefined && !isExtra(extra)) return null;
+  return { kind: 'request', startMicros, name, durationMicros, outcome: outcome as Outcome, status, extra: extra ?? {} };
+}
+
+/** Of its members, those that are counted or stored; the others may be anything. */
+function isExtra(extra: unknown): extra is SampleExtra {
+  if (!isObject(extra)) return false;
+  const { exec, connectMicros, startLagMicros, users, detail } = extra as Partial<Record<keyof SampleExtra, unknown>>;
+  return (
+    optional(exec, (value) => typeof value === 'boolean') &&
+    optional(connectMicros, isDuration) &&
+    optional(startLagMicros, isOffset) &&
+    optional(users, isCount) &&
+    optional(detail, (value) => typeof value === 'string')
+  );
 }
 
 function execution([startMicros, durationMicros, outcome]: readonly unknown[]): SampleLine | null {
-  if (!isInt(startMicros) || !isTime(durationMicros) || !outcomes.has(outcome)) return null;
+  if (!isOffset(startMicros) || !isDuration(durationMicros) || !outcomes.has(outcome)) return null;
   return { kind: 'execution', startMicros, durationMicros, outcome: outcome as Outcome };
 }
 
-function gauge([atMicros, ...values]: readonly unknown[]): SampleLine | null {
-  if (!isInt(atMicros)) return null;
-  const [users, inFlight, iterationsStarted, dropped, lagMs] = values.map((value) => (isTime(value) ? value : null));
-  return { kind: 'gauge', atMicros, users: users ?? null, inFlight: inFlight ?? null, iterationsStarted: iterationsStarted ?? null, dropped: dropped ?? null, lagMs: lagMs ?? null };
+/** What is no count is not known: null. */
+function gauge([atMicros, users, inFlight, iterationsStarted, dropped, lagMs]: readonly unknown[]): SampleLine | null {
+  if (!isDuration(atMicros)) return null;
+  const count = (value: unknown) => (isCount(value) ? value : null);
+  const worstMs = typeof lagMs === 'number' && lagMs >= 0 && lagMs <= MAX_MICROS ? lagMs : null;
+  return { kind: 'gauge', atMicros, users: count(users), inFlight: count(inFlight), iterationsStarted: count(iterationsStarted), dropped: count(dropped), lagMs: worstMs };
 }
 
 function end([cause, ...counts]: readonly unknown[]): SampleLine | null {
-  if (typeof cause !== 'string' || counts.length !== 5 || !counts.every(isTime)) return null;
+  if (typeof cause !== 'string' || counts.length !== 5 || !counts.every(isCount)) return null;
   const [iterationsStarted, dropped, interrupted, inFlight, linesLost] = counts as [number, number, number, number, number];
   return { kind: 'end', cause, iterationsStarted, dropped, interrupted, inFlight, linesLost };
 }
 
+/** Three days: a plan lasts one at most. Beyond it a number is a mistake, and would be a million empty seconds. */
+const MAX_MICROS = 3 * 24 * 60 * 60 * 1e6;
+/** Columns of counts have 4 bytes. */
+const MAX_COUNT = 2 ** 31 - 1;
+const MAX_NAME = 200;
+
 const isInt = (value: unknown): value is number => Number.isSafeInteger(value);
-/** A count, a duration or a moment: finite and not negative (NaN and Infinity cannot be written in JSON at all). */
-const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isOffset = (value: unknown): value is number => isInt(value) && Math.abs(value) <= MAX_MICROS;
+const isDuration = (value: unknown): value is number => isOffset(value) && value >= 0;
+const isCount = (value: unknown): value is number => isInt(value) && value >= 0 && value <= MAX_COUNT;
+/** Epoch ms with fractions, which a Date can hold and PostgreSQL too. */
+const isMoment = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 8.64e15;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL keeps no NUL, and a name is one line
+const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= MAX_NAME && value.isWellFormed() && !/[\u0000-\u001f]/.test(value);
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const optional = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value);
