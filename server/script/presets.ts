@@ -37,8 +37,8 @@ export function expandPreset(preset: PresetLoad): Load {
   const open = preset.ratePerSecond !== undefined;
   const peak = preset.ratePerSecond ?? preset.users ?? recipe.users;
   const total = preset.durationMs ?? recipe.durationMs;
-  const stages: Stage[] = recipe.shape.map(([time, level]) => ({
-    durationMs: Math.round(time * total),
+  const stages: Stage[] = recipe.shape.map(([, level], i) => ({
+    durationMs: endOf(recipe, i, total) - endOf(recipe, i - 1, total),
     target: open ? round3(peak * level) : Math.max(1, Math.round(peak * level)),
   }));
   return {
@@ -47,6 +47,11 @@ export function expandPreset(preset: PresetLoad): Load {
     maxUsers: open ? proposedMaxUsers(peakOf(stages)) : peakOf(stages),
     maxIterations: preset.key === 'smoke' ? SMOKE_ITERATIONS : null,
   };
+}
+
+/** Ends are rounded, not lengths: so the stages last as long together as was asked. */
+function endOf({ shape }: Recipe, stage: number, totalMs: number): number {
+  return Math.round(shape.slice(0, stage + 1).reduce((sum, [time]) => sum + time, 0) * totalMs);
 }
 
 /** Room for answers of up to 4 seconds at the peak rate. */
