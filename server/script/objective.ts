@@ -17,6 +17,7 @@ export function scriptObjective(objective: ResolvedObjective): ScriptObjective {
 
 /** `< 500 ms`: 500,000 µs is slower already; `<= 500 ms`: 500,001 µs is the first that is. */
 function slowerFrom({ comparison, value }: ResolvedObjective): number {
-  const limitMicros = value * 1000;
+  // In nanoseconds first: 16.1 * 1000 is 16100.000000000002, and 2.3 * 1000 is 2299.9999999999995.
+  const limitMicros = Math.round(value * 1e6) / 1000;
   return comparison === '<' ? Math.ceil(limitMicros) : Math.floor(limitMicros) + 1;
 }
