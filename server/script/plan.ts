@@ -80,8 +80,18 @@ const load = exactlyOne({
   preset: presetLoad.optional(),
 });
 
+/**
+ * Variables that mean something to the tool, its interpreter, its libraries or the script: a token under such a name would be a
+ * setting instead (NODE_OPTIONS runs code, LOAD_TEST_TARGET sends the load to another target than the one that was allowed).
+ */
+const TAKEN =
+  /^(PATH|HOME|PWD|SHELL|USER|IFS|ENV|TZ|TMPDIR|TE?MP|LANG|LANGUAGE|LC_\w*|BASH\w*|LD_\w*|DYLD_\w*|GLIBC_\w*|GCONV_PATH|MALLOC_\w*|HOSTALIASES|LOCALDOMAIN|RES_OPTIONS|NODE|NODE_\w*|NPM_\w*|PYTHON\w*|VIRTUAL_ENV|GEVENT\w*|GREENLET\w*|LOCUST_\w*|K6_\w*|ARTILLERY_\w*|GO(DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK|COVERDIR|RACE|FIPS\w*)|OPENSSL_\w*|SSL_\w*|SSLKEYLOGFILE|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|\w*_PROXY|DEBUG|DEBUG_\w*|LOAD_TEST_(TARGET|SAMPLES|CA|CHECK|TOOL\w*))$/i;
+
 /** Names that a shell, Python and k6 all take (k6: `^[a-zA-Z_][a-zA-Z0-9_]*$`). */
-const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'Give the name of an environment variable: letters, digits and _.');
+const variable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'Give the name of an environment variable: letters, digits and _.')
+  .refine((name) => !TAKEN.test(name), 'This variable is a setting of the tool or of the script: take another name, for example LOAD_TEST_TOKEN.');
 
 const auth = exactlyOne({
   none: z.boolean().optional(),
@@ -101,6 +111,8 @@ const baseUrl = z.string().max(2000).superRefine((text, ctx) => {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return refuse('Only http and https addresses can be tested.');
   if (url.username || url.password) return refuse('Leave user and password out of the address: credentials come from environment variables.');
   if (url.search || url.hash) refuse('Leave the query and the fragment out of the address.');
+  // Readers of addresses differ on these: one could see another host in them than the one that was allowed.
+  else if (!/^https?:\/\/[^\s/?#@\\]+(\/[^\s?#@\\]*)?$/i.test(text)) refuse('Write the address without spaces, backslashes and @, for example http://127.0.0.1:8000/app.');
 });
 
 const target = z
@@ -137,6 +149,8 @@ const jsonObjectText = z.string().max(10_000_000, 'At most 10 MB.').superRefine(
   }
 });
 
+const METRICS = { latency: 'Latency', error_ratio: 'An error ratio', throughput: 'Throughput' } as const;
+
 const objective = z
   .strictObject({
     metric: z.enum(['latency', 'error_ratio', 'throughput'], 'Give latency, error_ratio or throughput.'),
@@ -150,9 +164,9 @@ const objective = z
     const refuse = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
     const upper = o.comparison === '<' || o.comparison === '<=';
     if (o.metric === 'latency' && o.statistic === undefined) refuse('statistic', `Latency needs a statistic: one of ${STATISTICS.join(', ')}.`);
-    if (o.metric !== 'latency' && o.statistic !== undefined) refuse('statistic', `${o.metric} has no statistic.`);
+    if (o.metric !== 'latency' && o.statistic !== undefined) refuse('statistic', `${METRICS[o.metric]} has no statistic.`);
     if (o.metric === 'throughput' && upper) refuse('comparison', 'Throughput is judged with >= or >.');
-    if (o.metric !== 'throughput' && !upper) refuse('comparison', `${o.metric} is judged with < or <=.`);
+    if (o.metric !== 'throughput' && !upper) refuse('comparison', `${METRICS[o.metric]} is judged with < or <=.`);
     if (o.metric === 'error_ratio' && o.value > 1) refuse('value', 'An error ratio lies between 0 and 1: 1 % is 0.01.');
     if (o.metric === 'throughput' && o.requestName !== undefined) refuse('requestName', 'Throughput is judged on executions.');
   });
@@ -206,10 +220,12 @@ function sentence(issue: z.core.$ZodIssue): string {
   return issue.message;
 }
 
-/** Half of a character pair has no UTF-8: it can neither be sent nor hashed. */
+/** Half of a character pair has no UTF-8: it can neither be sent nor hashed. A NUL is kept by no column of PostgreSQL. */
 function brokenTexts(value: unknown, path: readonly PropertyKey[] = []): Problem[] {
-  if (typeof value === 'string')
-    return value.isWellFormed() ? [] : [{ path: pathText(path), message: 'This holds half of a character pair (a lone surrogate): write it as an escape, or take it out.' }];
+  if (typeof value === 'string') {
+    if (!value.isWellFormed()) return [{ path: pathText(path), message: 'This holds half of a character pair (a lone surrogate): write it as an escape, or take it out.' }];
+    return value.includes('\0') ? [{ path: pathText(path), message: 'This holds a NUL character: take it out.' }] : [];
+  }
   if (typeof value !== 'object' || value === null) return [];
   const members: [PropertyKey, unknown][] = Array.isArray(value) ? value.map((member, i) => [i, member]) : Object.entries(value);
   return members.flatMap(([key, member]) => brokenTexts(member, [...path, key]));

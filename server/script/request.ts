@@ -26,7 +26,7 @@ export function requestOf(workflow: Workflow, resolved: { readonly plan: TestPla
     request: {
       name: 'execute',
       method: 'POST',
-      baseUrl: target.baseUrl.replace(/\/+$/, ''),
+      baseUrl: addressOf(target.baseUrl),
       path: target.path ?? defaultPath(target),
       headers: [...(target.headers ?? []), ...(target.preset === 'gateway' ? [{ name: 'X-Durable', value: 'false' }] : [])],
       body,
@@ -35,6 +35,12 @@ export function requestOf(workflow: Workflow, resolved: { readonly plan: TestPla
     },
     data,
   };
+}
+
+/** As the allow-list of targets read it, so that no tool can read another host in it: `http://127.1` is `http://127.0.0.1`. */
+function addressOf(baseUrl: string): string {
+  const { origin, pathname } = new URL(baseUrl);
+  return `${origin}${pathname}`.replace(/\/+$/, '');
 }
 
 function problemsOf(workflow: Workflow, target: Target): Problem[] {
