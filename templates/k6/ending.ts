@@ -23,7 +23,16 @@ const NOISE = [/^\s*at /, /^Request Failed/, /^Insufficient VUs/, /^No script it
 export function problemFrom(stderr: string, _stdout: string): string | null {
   const lines = stderr.split('\n').map((line) => line.trimEnd()).filter((line) => line.trim() !== '' && !NOISE.some((noise) => noise.test(line)));
   const last = lines.at(-1);
-  return last === undefined ? null : messageOf(last).replace(/^load test: /, '').slice(0, 500);
+  return last === undefined ? null : shortened(messageOf(last)).slice(0, 500);
+}
+
+/** Without what k6 puts before its reason, and without the folder that the script happened to lie in. */
+function shortened(message: string): string {
+  return message
+    .replace(/^load test: /, '')
+    .replace(/^could not initialize '[^']*': /, '')
+    .replace(/^could not load JS test '[^']*': /, '')
+    .replace(/file:\/\/\S*\/([^\s/]+)/g, '$1');
 }
 
 /** `--log-format raw` gives the message alone; k6's default wraps it: time="..." level=error msg="..." */

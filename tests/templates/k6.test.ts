@@ -445,6 +445,12 @@ describe('the shared rules, in the bundle', () => {
     expect(outcomeOfResponse({ success: 'studio', failOnSuccessFalse: true }, { status: 0, error_code: code, error: message, body: null })).toEqual([outcome, message]);
   });
 
+  test('a number too large for k6 does not make JSON of what is none', async () => {
+    const { outcomeOfResponse } = await instrument('answer');
+    const outcome = (body: string) => outcomeOfResponse({ success: 'studio', failOnSuccessFalse: true }, { status: 200, body })[0];
+    expect(['{"a":01e400}', '{"a":1e400.5}', '{"a":"1e400}', '[1e400]', '{"a":1e400'].map(outcome)).toEqual(Array(5).fill('bad_body'));
+  });
+
   test('a duration holds the time to connect; a connection that was there already took none', async () => {
     const { durationOf: duration, connectOf } = await instrument('answer');
     expect(duration({ status: 200, timings: { blocked: 1.5004, duration: 80.25 } }, 99_000)).toBe(81_750);
@@ -519,6 +525,7 @@ describe('how it ended', () => {
     expect(k6.problemFrom('load test: the environment variable TOKEN is not set: it holds the bearer token.\n\n', '')).toBe('the environment variable TOKEN is not set: it holds the bearer token.');
     expect(k6.problemFrom("ReferenceError: nope is not defined\n\tat file:///x/loadtest.js:3:1(2)\n\n", '')).toBe('ReferenceError: nope is not defined');
     expect(k6.problemFrom('time="2026-11-25T09:39:52Z" level=error msg="Error: \\"x\\"\\n\\tat f (file:///x.js:1:55(3))\\n" hint="script exception"\n', '')).toBe('Error: "x"');
+    expect(k6.problemFrom("could not initialize 'loadtest.js': could not load JS test 'file:///tmp/x/loadtest.js': file:///tmp/x/loadtest.js: Line 113:1 Unexpected token )\n", '')).toBe('loadtest.js: Line 113:1 Unexpected token )');
     expect(k6.problemFrom('Request Failed\nRequest Failed\n', 'LOADTEST_VERDICT passed\n')).toBeNull();
   });
 });

@@ -21,10 +21,23 @@ export function failed(message) {
   return { status: 0, error_code: 0, error: message, timings: { blocked: 0, duration: 0, connecting: 0 } };
 }
 
+/** k6 itself cut the request, because the test was stopped: now and then a script still sees that. It is in flight, not failed. */
+export function wasCut({ status, error }) {
+  return status === 0 && /context canceled|context cancelled/.test(error || '');
+}
+
 /** @returns {[outcome: string, detail: string]} */
 export function outcomeOfResponse(rule, response) {
-  return response.status > 0 ? outcomeOf(rule, response.status, response.body || '') : failureOf(response.error_code, response.error || '');
+  if (response.status === 0) return failureOf(response.error_code, response.error || '');
+  const body = response.body || '';
+  const [outcome, detail] = outcomeOf(rule, response.status, body);
+  if (outcome !== 'bad_body' || !HUGE.test(body)) return [outcome, detail];
+  return outcomeOf(rule, response.status, body.replace(TOKENS, (token) => (token.startsWith('"') || Number.isFinite(Number(token)) ? token : '0')));
 }
+
+/** k6's JSON.parse takes a number beyond the range of a double (1e400) for no JSON at all, which it is. What number it is makes no difference. */
+const HUGE = /[0-9][eE]\+?[0-9]{3}|[0-9]{300}/;
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9.eE+-])/g;
 
 /** k6's error codes: https://grafana.com/docs/k6/latest/javascript-api/error-codes/ */
 const BY_CODE = { 1050: 'timeout', 1211: 'timeout', 1212: 'refused', 1201: 'reset', 1220: 'reset' };

@@ -1,6 +1,6 @@
 // One run of the plan: what loadtest.js calls around its request.
 import { Counter } from 'k6/metrics';
-import { connectOf, durationOf, failed, outcomeOfResponse } from './answer.js';
+import { connectOf, durationOf, failed, outcomeOfResponse, wasCut } from './answer.js';
 import { now, setSecondZero } from './clock.js';
 import { watch } from './gauge.js';
 import { leadMs } from './load.js';
@@ -34,19 +34,24 @@ export function createRun(plan, request, made, { token, reporting, toolVersion }
     const before = now(start);
     const response = answerOf(send);
     const callMicros = Math.round((now(start) - before) * 1000);
+    if (wasCut(response)) return;
     const startMicros = Math.round(before * 1000);
     const durationMicros = durationOf(response, callMicros);
     const [outcome, detail] = outcomeOfResponse(request.success, response);
+    const line = reporting ? requestLine(request.name, startMicros, durationMicros, outcome, response.status, extraOf(response, iteration, detail)) : '';
+    // Side by side: when the test is stopped just now, k6 takes no sums any more, but still this line.
     countDone(plan, add, request.name, startMicros, durationMicros, outcome);
-    if (!reporting) return;
-    const extra = {
+    if (reporting) console.log(line);
+  }
+
+  function extraOf(response, iteration, detail) {
+    return {
       exec: true,
       connectMicros: connectOf(response),
       startLagMicros: iteration.lagMicros,
       iteration: iteration.number,
       detail: detail ? masked(detail) : undefined,
     };
-    console.log(requestLine(request.name, startMicros, durationMicros, outcome, response.status, extra));
   }
 
   /** k6 throws where there is no answer to speak of, for instance status 101. */

@@ -41,7 +41,6 @@ export function countDone(plan, add, name, startMicros, durationMicros, outcome)
   const tallies = newTallies(plan);
   count(plan, tallies, name, startMicros, durationMicros, outcome);
   count(plan, tallies, null, startMicros, durationMicros, outcome);
-  add(DONE, 1);
   plan.objectives.forEach((objective, i) => {
     const { n, k } = tallies[i];
     if (k > 0) add(against(i), k);
@@ -54,6 +53,7 @@ export function countDone(plan, add, name, startMicros, durationMicros, outcome)
       if (objective.added) add(pair(i), n + PAIR * k);
     }
   });
+  add(DONE, 1);
 }
 
 /** k6's thresholds: they all hold exactly when the judge says passed (or the run was cut short, which has an exit code of its own). */
