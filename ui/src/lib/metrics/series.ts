@@ -34,8 +34,9 @@ export function latencyTop(points: readonly Point[], limits: readonly number[]):
   const p99 = points.map((point) => point.p99).filter((value) => value !== null).sort((a, b) => a - b);
   const highest = p99.at(-1) ?? 0;
   const usual = p99[Math.floor((p99.length - 1) * 0.95)] ?? 0;
-  // A limit far above everything measured is written at the edge, not drawn to scale.
-  const measured = Math.max(p95 * 1.1, Math.min(highest, usual * 1.5));
+  const lonely = highest > 4 * Math.max(p95, usual);
+  const measured = Math.max(p95 * 1.1, lonely ? usual * 1.5 : highest);
+  // A limit far above everything measured would press it to the ground: it is left to the objectives.
   const near = limits.filter((limit) => measured === 0 || limit <= measured * 4);
   return Math.max(measured, ...near.map((limit) => limit * 1.2), 1);
 }

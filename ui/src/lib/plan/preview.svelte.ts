@@ -11,6 +11,8 @@ export type PlanPreview = Extract<ResultOf<typeof PreviewPlan>['previewPlan'], {
 export interface PlannedStages {
   readonly model: 'closed' | 'open';
   readonly maxUsers: number;
+  /** The run ends after so many iterations; null: the stages decide. */
+  readonly maxIterations: number | null;
   readonly warmUpMs: number;
   readonly steady: readonly (readonly [fromMs: number, toMs: number])[];
   readonly stages: readonly { readonly durationMs: number; readonly users?: number; readonly ratePerSecond?: number }[];

@@ -2,6 +2,9 @@
 import type { HighlighterCore } from 'shiki/core';
 import type { Language } from './bundle.ts';
 
+/** Becomes a class of the `<pre>` too. */
+const THEME = 'custom-properties';
+
 let highlighter: Promise<HighlighterCore> | undefined;
 
 const GRAMMARS = {
@@ -18,7 +21,7 @@ async function create(): Promise<HighlighterCore> {
     import('shiki/engine/javascript'),
   ]);
   return createHighlighterCore({
-    themes: [createCssVariablesTheme({ name: 'panel', variablePrefix: '--shiki-' })],
+    themes: [createCssVariablesTheme({ name: THEME, variablePrefix: '--shiki-' })],
     langs: [],
     engine: createJavaScriptRegexEngine(),
   });
@@ -29,5 +32,5 @@ export async function highlight(text: string, language: Language): Promise<strin
   highlighter ??= create();
   const shiki = await highlighter;
   await shiki.loadLanguage(GRAMMARS[language]());
-  return shiki.codeToHtml(text, { lang: language, theme: 'panel' });
+  return shiki.codeToHtml(text.replace(/\n$/, ''), { lang: language, theme: THEME });
 }

@@ -43,8 +43,6 @@ function quantity(value: number, options: Intl.NumberFormatOptions): Quantity {
   return { value: join((type) => !isUnit(type)), unit: join(isUnit) };
 }
 
-const unit = (name: string, digits: number): Intl.NumberFormatOptions => ({ style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits });
-
 /** Three digits are enough to read: 8.41 ms, 84.1 ms, 841 ms. */
 const digitsFor = (value: number) => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
 
@@ -85,10 +83,15 @@ export const rate = (perSecond: Maybe): string => joined(ratePartsOf(perSecond),
 
 export function bytes(value: Maybe): string {
   if (missing(value)) return DASH;
-  const [name, size] = value >= 1e9 ? ['gigabyte', 1e9] : value >= 1e6 ? ['megabyte', 1e6] : value >= 1e3 ? ['kilobyte', 1e3] : (['byte', 1] as [string, number]);
-  const scaled = value / (size as number);
-  return numberFormat(unit(name as string, name === 'byte' || scaled >= 100 ? 0 : 1)).format(scaled);
+  const [symbol, size] = SIZES.find(([, least]) => value >= least) ?? (['B', 1] as const);
+  return `${decimal(value / size, size === 1 || value / size >= 100 ? 0 : 1)}${NO_BREAK}${symbol}`;
 }
+
+const SIZES = [
+  ['GB', 1e9],
+  ['MB', 1e6],
+  ['kB', 1e3],
+] as const;
 
 /** A span: 1 min 30 s, 2 h, 450 ms. The symbols of the SI are the same in every language; fields take them back. */
 export function span(milliseconds: Maybe): string {

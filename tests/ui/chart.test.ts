@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { niceTop, spread, timeTicks, valueTicks } from '../../ui/src/lib/chart/scale.ts';
+import { plannedLine } from '../../ui/src/lib/plan/planned.ts';
+
+describe('axes', () => {
+  it('end at a round number at or above the highest value', () => {
+    expect(niceTop(484)).toBe(500);
+    expect(niceTop(0)).toBe(1);
+    fc.assert(fc.property(fc.double({ min: 0.001, max: 1e9, noNaN: true }), (max) => niceTop(max) >= max && niceTop(max) <= 3 * max));
+  });
+
+  it('have few lines', () => expect(valueTicks(500, 4)).toEqual([0, 100, 200, 300, 400, 500]));
+
+  it.each([
+    [20_000, 4, [0, 5, 10, 15, 20]],
+    [60_000, 12, [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]],
+    [330_000, 6, [0, 60, 120, 180, 240, 300]],
+    [7_200_000, 4, [0, 1800, 3600, 5400, 7200]],
+  ])('of %i ms with room for %i labels step by round times', (duration, most, seconds) => {
+    expect(timeTicks(duration, most)).toEqual(seconds.map((s) => s * 1000));
+  });
+
+  it('have at least their two ends in mind when there is no room', () => expect(timeTicks(20_000, 0).length).toBeLessThanOrEqual(2));
+});
+
+describe('labels at line ends', () => {
+  it('stay where they are when they have room', () => expect(spread([10, 50, 90], 14, 0, 100)).toEqual([10, 50, 90]));
+  it('are moved apart in their order', () => {
+    const [a = 0, b = 0, c = 0] = spread([50, 49, 51], 14, 0, 100);
+    expect(b).toBeLessThanOrEqual(a - 14);
+    expect(c).toBeGreaterThanOrEqual(a + 14);
+  });
+  it('never leave the plot while they fit into it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 200, noNaN: true }), { maxLength: 10 }), (positions) => {
+        const moved = spread(positions, 14, 0, 200);
+        expect(moved.every((position) => position >= 0 && position <= 200)).toBe(true);
+        const sorted = [...moved].sort((a, b) => a - b);
+        expect(sorted.every((position, i) => i === 0 || position - (sorted[i - 1] ?? 0) >= 14 - 1e-9)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the planned line', () => {
+  it('starts at 0, goes straight through the ends of stages, and jumps upright', () => {
+    expect(plannedLine({ stages: [{ durationMs: 0, users: 5 }, { durationMs: 20_000, users: 5 }, { durationMs: 10_000, users: 0 }] })).toEqual([
+      { x: 0, level: 0 },
+      { x: 0, level: 5 },
+      { x: 20_000, level: 5 },
+      { x: 30_000, level: 0 },
+    ]);
+  });
+});

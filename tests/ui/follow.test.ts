@@ -1,0 +1,80 @@
+import type { Client as SocketClient } from 'graphql-ws';
+import { describe, expect, it } from 'vitest';
+import { type Connection, follow, waitAfter } from '../../ui/src/lib/graphql/follow.ts';
+import { graphql } from '../../ui/src/lib/graphql/graphql.ts';
+
+const document = graphql(`subscription Watch($runId: ID!, $afterSequence: Int) { runMetrics(runId: $runId, afterSequence: $afterSequence) { sequence } }`);
+
+type Step = number | 'closed' | 'refused' | 'completed';
+
+/** A socket whose connections each play their steps: sequences that arrive, then how the connection ends. */
+function socket(...connections: readonly (readonly Step[])[]) {
+  const asked: (number | null | undefined)[] = [];
+  const client = {
+    iterate({ variables }: { variables: { afterSequence?: number } }) {
+      const steps = connections[asked.length] ?? [];
+      asked.push(variables.afterSequence);
+      return (async function* () {
+        for (const step of steps) {
+          if (step === 'closed') throw new Error('1006');
+          if (step === 'refused') throw [{ message: 'There is no such run.' }];
+          if (step === 'completed') return;
+          yield { data: { runMetrics: { sequence: step } } };
+        }
+        await new Promise(() => {});
+      })();
+    },
+  };
+  return { asked, client: client as unknown as SocketClient };
+}
+
+async function watched(...connections: readonly (readonly Step[])[]) {
+  const { asked, client } = socket(...connections);
+  const seen: number[] = [];
+  const states: Connection['kind'][] = [];
+  let last = 0;
+  await follow({
+    socket: client,
+    document,
+    variables: () => ({ runId: 'r', afterSequence: last }),
+    onData: ({ runMetrics }) => {
+      last = runMetrics.sequence;
+      seen.push(last);
+    },
+    onConnection: ({ kind }) => states.push(kind),
+    signal: AbortSignal.timeout(5000),
+    // The network is back at once: no waiting time is slept through.
+    wake: () => Promise.resolve(),
+  });
+  return { asked, seen, states };
+}
+
+describe('a subscription', () => {
+  it('that loses its connection asks for what came after its last message', async () => {
+    const { asked, seen } = await watched([1, 2, 3, 'closed'], [4, 5, 'completed']);
+    expect(asked).toEqual([0, 3]);
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('says when it is lost and when it is back', async () => {
+    const { states } = await watched([1, 'closed'], ['closed'], [2, 'completed']);
+    expect(states.filter((state, i) => state !== states[i - 1])).toEqual(['connecting', 'live', 'lost', 'live', 'ended']);
+  });
+
+  it('that is refused does not ask again', async () => {
+    const { asked, states } = await watched(['refused']);
+    expect(asked.length).toBe(1);
+    expect(states.at(-1)).toBe('refused');
+  });
+
+  it('ends at once when its page goes away', async () => {
+    const { client } = socket([]);
+    const page = new AbortController();
+    const ended = follow({ socket: client, document, variables: () => ({ runId: 'r' }), onData: () => {}, onConnection: () => page.abort(), signal: page.signal, wake: () => new Promise(() => {}) });
+    await expect(ended).resolves.toBeUndefined();
+  });
+
+  it('waits longer after each failure, but never for long', () => {
+    expect([1, 2, 3, 4, 5, 50].map(waitAfter)).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);
+  });
+});

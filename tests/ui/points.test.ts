@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { conflate } from '../../ui/src/lib/metrics/conflate.ts';
+import { type IntervalRow, mergeRows, type Point, toPoints, widthOf } from '../../ui/src/lib/metrics/points.ts';
+import { clippedPeak, latencyTop, pointAt, stalls, thinned } from '../../ui/src/lib/metrics/series.ts';
+
+const row = (second: number, more: Partial<IntervalRow> = {}): IntervalRow => ({
+  offsetMs: second * 1000,
+  requestName: null,
+  executions: 10,
+  failed: 0,
+  throughputPerSecond: 10,
+  users: 5,
+  inFlight: 2,
+  dropped: 0,
+  plannedUsers: 5,
+  plannedRatePerSecond: null,
+  latency: { p50Ms: 100, p95Ms: 200, p99Ms: 300 },
+  ...more,
+});
+const rows = (...seconds: number[]) => seconds.map((second) => row(second));
+const offsets = (list: readonly IntervalRow[]) => list.map((r) => r.offsetMs / 1000);
+
+describe('intervals that come in', () => {
+  it('follow the known ones', () => expect(offsets(mergeRows(rows(0, 1), rows(2, 3)))).toEqual([0, 1, 2, 3]));
+
+  it('replace the one with the same offset: a late line has added to its second', () => {
+    const merged = mergeRows(rows(0, 1, 2), [row(1, { executions: 11 })]);
+    expect(offsets(merged)).toEqual([0, 1, 2]);
+    expect(merged[1]?.executions).toBe(11);
+  });
+
+  it('replace everything when they are a snapshot', () => expect(offsets(mergeRows(rows(0, 1, 2), rows(1), true))).toEqual([1]));
+
+  it('of single requests are left to the tables', () => expect(mergeRows([], [row(0, { requestName: 'login' })])).toEqual([]));
+
+  it('give the same whatever the batches they came in, also when one was sent twice', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat(30), { maxLength: 8 }), { maxLength: 10 }), (batches) => {
+        const merged = batches.reduce<IntervalRow[]>((known, batch) => mergeRows(known, rows(...batch)), []);
+        expect(offsets(merged)).toEqual([...new Set(batches.flat())].sort((a, b) => a - b));
+      }),
+    );
+  });
+});
+
+describe('points', () => {
+  it('count per second, also where the server merged several seconds into one', () => {
+    const merged = [row(0, { failed: 10, executions: 50 }), row(5, { failed: 0, executions: 50 })];
+    expect(widthOf(merged)).toBe(5000);
+    const points = toPoints(merged, 'open');
+    expect(points.map((p) => p.failed)).toEqual([2, 0]);
+    expect(points.map((p) => p.achieved)).toEqual([10, 10]);
+    expect(points[0]?.x).toBe(2500);
+  });
+
+  it('have no latency where nothing succeeded, never 0', () => expect(toPoints([row(0, { latency: null })], 'closed')[0]?.p95).toBeNull());
+
+  it('do not know the load of a tool that cannot tell', () => expect(toPoints([row(0, { users: null })], 'closed')[0]?.achieved).toBeNull());
+});
+
+const points = (list: readonly IntervalRow[]): Point[] => toPoints(list, 'closed');
+const silent = { executions: 0, throughputPerSecond: 0, latency: null };
+
+describe('stalls', () => {
+  it('are stretches without an answer between answers', () => {
+    expect(stalls(points([row(0), row(1, silent), row(2, silent), row(3), row(4)]))).toEqual([{ fromMs: 1000, toMs: 3000 }]);
+  });
+  it('are not the time before the first answer, nor the end, nor one slow second', () => {
+    expect(stalls(points([row(0, silent), row(1, silent), row(2), row(3, silent), row(4), row(5, silent), row(6, silent)]))).toEqual([]);
+  });
+});
+
+describe('the latency axis', () => {
+  const quiet = Array.from({ length: 40 }, (_, i) => row(i));
+  it('shows limits near to what was measured', () => expect(latencyTop(points(quiet), [500])).toBe(600));
+  it('is not pressed to the ground by a limit far away', () => expect(latencyTop(points(quiet), [60_000])).toBe(300));
+  it('clips a lone spike, and says how high it was', () => {
+    const spiky = points([...quiet, row(40, { latency: { p50Ms: 100, p95Ms: 200, p99Ms: 9000 } })]);
+    const top = latencyTop(spiky, []);
+    expect(top).toBeLessThan(1000);
+    expect(clippedPeak(spiky, top)).toEqual({ x: 40_500, value: 9000 });
+  });
+  it('does not clip what is only somewhat higher', () => expect(latencyTop(points([...quiet, row(40, { latency: { p50Ms: 1, p95Ms: 200, p99Ms: 800 } })]), [])).toBe(800));
+  it('has a height before anything was measured', () => expect(latencyTop([], [])).toBeGreaterThan(0));
+});
+
+describe('a moment under the pointer', () => {
+  it('belongs to the interval that holds it', () => {
+    const list = points(rows(0, 1, 2));
+    expect(pointAt(list, 1999)?.offsetMs).toBe(1000);
+    expect(pointAt(list, 99_000)?.offsetMs).toBe(2000);
+    expect(pointAt(list, -5)?.offsetMs).toBe(0);
+    expect(pointAt([], 5)).toBeNull();
+  });
+});
+
+describe('a long table', () => {
+  it('is thinned evenly and says so', () => {
+    const { points: shown, every } = thinned(points(Array.from({ length: 1000 }, (_, i) => row(i))), 300);
+    expect(every).toBe(4);
+    expect(shown.length).toBe(250);
+  });
+});
+
+describe('updates to the screen', () => {
+  /** A clock that a test moves. */
+  function clock() {
+    let now = 0;
+    let waiting: { at: number; run: () => void } | null = null;
+    return {
+      now: () => now,
+      after(ms: number, run: () => void) {
+        waiting = { at: now + ms, run };
+        return () => (waiting = null);
+      },
+      to(at: number) {
+        now = at;
+        if (waiting && waiting.at <= now) {
+          const { run } = waiting;
+          waiting = null;
+          run();
+        }
+      },
+      get waits() {
+        return waiting !== null;
+      },
+    };
+  }
+
+  it('come at once, then once a period however many changes there are, and the last one is shown', () => {
+    const time = clock();
+    const shown: number[] = [];
+    let value = 0;
+    const screen = conflate(1000, () => shown.push(value), time);
+    for (let i = 1; i <= 2500; i++) {
+      time.to(i);
+      value = i;
+      screen.changed();
+    }
+    time.to(4000);
+    expect(shown).toEqual([1, 1000, 2000, 2500]);
+  });
+
+  it('are published at the end, and nothing is left waiting', () => {
+    const time = clock();
+    let times = 0;
+    const screen = conflate(1000, () => times++, time);
+    screen.changed();
+    screen.changed();
+    screen.flush();
+    expect(times).toBe(2);
+    expect(time.waits).toBe(false);
+    screen.flush();
+    expect(times).toBe(2);
+    screen.changed();
+    screen.stop();
+    expect(time.waits).toBe(false);
+  });
+});

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readContext } from '../../ui/src/lib/host/messages.ts';
+import { failuresOf, type RequestRow } from '../../ui/src/lib/metrics/requests.ts';
+import { type Script, shownOf, lineCount, ordered } from '../../ui/src/lib/script/bundle.ts';
+import { bytes, clock, ms, percent, percentParts, rate, setLocale, span } from '../../ui/src/lib/text/format.ts';
+import { onBar, standing } from '../../ui/src/lib/verdict/live.ts';
+import { type Judged, why } from '../../ui/src/lib/verdict/why.ts';
+import { limitOf, nameOf } from '../../ui/src/lib/verdict/words.ts';
+
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('numbers', () => {
+  beforeAll(() => setLocale('en'));
+  afterAll(() => setLocale(undefined));
+
+  it('have three digits and their unit', () => {
+    expect([7.914, 84.14, 841.4, 12_345].map((value) => plain(ms(value)))).toEqual(['7.91 ms', '84.1 ms', '841 ms', '12,345 ms']);
+  });
+  it('do not round a small ratio to 0', () => expect([0, 0.0004, 0.0058, 0.5, 1].map(percent)).toEqual(['0%', '0.04%', '0.58%', '50%', '100%']));
+  it('stand apart from their unit where it is drawn smaller', () => expect(percentParts(0.0058)).toEqual({ value: '0.58', unit: '%' }));
+  it('that are not there are a dash, never 0', () => expect([ms(null), percent(undefined), rate(null), bytes(Number.NaN), span(null), clock(null)]).toEqual(['–', '–', '–', '–', '–', '–']));
+  it('of time read like time', () => {
+    expect([450, 0, 1500, 20_000, 90_000, 7_200_000].map((value) => plain(span(value)))).toEqual(['450 ms', '0 s', '1.5 s', '20 s', '1 min 30 s', '2 h']);
+    expect([0, 204_999, 3_605_000].map(clock)).toEqual(['0:00', '3:24', '1:00:05']);
+  });
+  it('follow the locale', () => {
+    setLocale('de');
+    expect(plain(ms(1234.5))).toBe('1.235 ms');
+    setLocale('en');
+  });
+});
+
+const objective = { verdict: 'PASSED', reason: '0 of 476 executions were slower than 500 ms, 23 allowed.', reasonCode: null } as const;
+
+describe('why a run has its verdict', () => {
+  it('is what failed, once', () => {
+    const failed = { ...objective, verdict: 'FAILED', reason: '7 of 30 failed.' } as const;
+    expect(why({ verdict: 'FAILED', verdictReasons: ['7 of 30 failed.'], objectives: [failed, objective] })).toEqual({ sentence: '7 of 30 failed.', more: [] });
+  });
+  it('is that all objectives held, with their counts', () => {
+    expect(why({ verdict: 'PASSED', verdictReasons: [], objectives: [objective] })).toEqual({ sentence: 'The objective held.', more: [objective.reason] });
+  });
+  it('does not repeat how the run ended', () => {
+    const cut: Judged = { verdict: 'NOT_EVALUATED', verdictReasons: ['Stopped after 5 s.', 'It proves nothing about the whole plan.'], objectives: [] };
+    expect(why(cut, 'Stopped after 5 s.')).toEqual({ sentence: 'It proves nothing about the whole plan.', more: [] });
+    expect(why({ ...cut, verdictReasons: ['Stopped after 5 s.'] }, 'Stopped after 5 s.').sentence).toBeNull();
+  });
+  it('is never empty', () => expect(why({ verdict: 'NOT_EVALUATED', verdictReasons: [], objectives: [] }).sentence).toBe('No reason was recorded.'));
+});
+
+describe('an objective while the run goes on', () => {
+  const live = { metric: 'latency', comparison: '<', value: 500, measured: 300, verdict: 'PASSED' } as const;
+  it('holds, is at risk near its limit, is broken, or it is too early to say', () => {
+    expect(standing(live)).toBe('holds');
+    expect(standing({ ...live, measured: 460 })).toBe('at_risk');
+    expect(standing({ ...live, verdict: 'FAILED' })).toBe('broken');
+    expect(standing({ ...live, verdict: 'NOT_EVALUATED', measured: null })).toBe('too_early');
+  });
+  it('on throughput is at risk from below', () => {
+    expect(standing({ metric: 'throughput', comparison: '>=', value: 28, measured: 29, verdict: 'PASSED' })).toBe('at_risk');
+    expect(standing({ metric: 'throughput', comparison: '>=', value: 28, measured: 40, verdict: 'PASSED' })).toBe('holds');
+  });
+  it('has its limit at two thirds of the bar', () => {
+    expect(onBar(250, 500)).toEqual({ measured: 1 / 3, limit: 2 / 3 });
+    expect(onBar(5000, 500)?.measured).toBe(1);
+    expect(onBar(null, 500)).toBeNull();
+  });
+  it('is named in the unit of its metric', () => {
+    const shape = { metric: 'error_ratio', statistic: null, comparison: '<', value: 0.01, requestName: null, during: 'steady' };
+    expect([nameOf(shape), plain(limitOf(shape))]).toEqual(['Error ratio', '< 1%']);
+    expect(nameOf({ metric: 'latency', statistic: 'p999' })).toBe('p99.9');
+  });
+});
+
+describe('failures', () => {
+  it('of all requests stand together, the most frequent class first', () => {
+    const request = (name: string, failures: RequestRow['failures']): RequestRow => ({ name, requests: 10, failed: 1, errorRatio: 0.1, latency: null, failures });
+    const list = failuresOf([request('login', [{ class: 'auth', count: 2, example: null }]), request('execute', [{ class: 'timeout', count: 5, example: 'x' }])]);
+    expect(list.map((failure) => [failure.requestName, failure.class])).toEqual([['execute', 'timeout'], ['login', 'auth']]);
+  });
+});
+
+describe('a file of a script', () => {
+  const file = (path: string, text: string) => ({ path, text, mediaType: 'text/plain' });
+  it('is highlighted by its name while it is small', () => expect(shownOf(file('a/b.py', 'x = 1\n'))).toEqual({ text: 'x = 1\n', cut: false, language: 'python' }));
+  it('is shown plain when one line is very long', () => expect(shownOf(file('a.json', `[${'1,'.repeat(5000)}1]`)).language).toBeNull());
+  it('of 5 MB is cut for the eye', () => {
+    const shown = shownOf(file('d.json', 'x\n'.repeat(2_500_000)));
+    expect([shown.cut, shown.text.length, shown.language]).toEqual([true, 200_000, null]);
+  });
+  it('has as many lines as an editor says', () => expect(['', 'a', 'a\n', 'a\nb'].map(lineCount)).toEqual([0, 1, 1, 2]));
+  it('that starts the script comes first', () => {
+    const script: Script = { framework: 'k6', files: [file('README.md', ''), file('script.js', '')], entryFile: 'script.js', command: '', hash: 'abc', warnings: [] };
+    expect(ordered(script).map((f) => f.path)).toEqual(['script.js', 'README.md']);
+  });
+});
+
+describe('a message of the host', () => {
+  it('is read when it is a context', () => {
+    expect(readContext({ type: 'load-testing:context', theme: 'dark', locale: 'de-CH', workflow: 'w1', token: 't' })).toEqual({ theme: 'dark', locale: 'de-CH', workflow: 'w1', token: 't' });
+  });
+  it.each([null, 'text', 7, {}, { type: 'load-testing:ready' }, { type: 'other', theme: 'dark' }])('is left alone when it is anything else: %o', (data) => expect(readContext(data)).toBeNull());
+  it('loses members of a wrong type, and keeps the rest', () => {
+    expect(readContext({ type: 'load-testing:context', theme: 'pink', locale: '../..', workflow: 5, token: null })).toEqual({});
+  });
+});
