@@ -29,7 +29,7 @@ async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256');
   const files = await readdir(path.join(root, 'ui/src'), { recursive: true, withFileTypes: true });
   const paths = files.filter((f) => f.isFile()).map((f) => path.relative(root, path.join(f.parentPath, f.name)));
-  for (const file of [...paths, 'vite.config.ts', 'package-lock.json', 'server/script/plan.ts'].sort()) {
+  for (const file of [...paths, 'vite.config.ts', 'package-lock.json', 'server/script/plan.ts', 'server/script/presets.ts', 'server/script/load.ts'].sort()) {
     hash.update(file);
     hash.update(await readFile(path.join(root, file)));
   }

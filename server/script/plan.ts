@@ -5,6 +5,8 @@
  */
 import { z } from 'zod';
 import type { Problem } from '../workflow/problem.ts';
+import { plannedIterations } from './load.ts';
+import { loadOf } from './presets.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -190,6 +192,8 @@ export const testPlan = z
   })
   .superRefine((plan, ctx) => {
     const open = plan.load.open !== undefined || plan.load.preset?.ratePerSecond !== undefined;
+    const path = plan.load.open ? ['load', 'open', 'stages'] : ['load', 'preset', 'ratePerSecond'];
+    if (open && plannedIterations(loadOf(plan.load)) === 0) ctx.addIssue({ code: 'custom', path, message: 'No load: at this rate not one iteration starts before the plan is over.' });
     if (open && plan.thinkTime !== undefined)
       ctx.addIssue({ code: 'custom', path: ['thinkTime'], message: 'Think time belongs to the closed model; in the open model the rate decides when an iteration starts.' });
   });

@@ -1,9 +1,21 @@
-/** The seven presets, expanded to stages. `level` is users (closed) or iterations per second (open). */
+/** The load of a plan; the seven presets, expanded to stages. `level` is users (closed) or iterations per second (open). */
 import type { Load, Stage } from './load.ts';
 import { peakOf } from './load.ts';
 import type { Preset, TestPlan } from './plan.ts';
 
 type PresetLoad = NonNullable<TestPlan['load']['preset']>;
+
+/** The load of a parsed plan: its stages as given, or its preset expanded. */
+export function loadOf({ preset, closed, open }: TestPlan['load']): Load {
+  if (preset) return expandPreset(preset);
+  if (closed) {
+    const stages = closed.stages.map((s) => ({ durationMs: s.durationMs, target: s.users }));
+    return { model: 'closed', stages, maxUsers: peakOf(stages), maxIterations: null };
+  }
+  if (!open) throw new Error('a parsed plan has exactly one load');
+  const stages = open.stages.map((s) => ({ durationMs: s.durationMs, target: s.ratePerSecond }));
+  return { model: 'open', stages, maxUsers: open.maxUsers, maxIterations: null };
+}
 
 interface Recipe {
   readonly durationMs: number;

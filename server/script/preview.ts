@@ -18,6 +18,9 @@ export interface CanJudge {
   readonly sentence: string;
 }
 
+/** An Int of GraphQL ends here; a plan of a day at the highest rate would go beyond. */
+const MAX_INT = 2 ** 31 - 1;
+
 export function plannedCurve(load: Load): PlannedPoint[] {
   const point = (offsetMs: number, level: number): PlannedPoint => ({
     offsetMs,
@@ -53,7 +56,8 @@ function expectedIn(plan: ResolvedPlan, { during }: ResolvedObjective): number |
   if (plan.load.maxIterations !== null) return plan.load.maxIterations;
   if (plan.load.model === 'closed') return null;
   const windows: readonly Window[] = during === 'whole' ? [[0, durationOf(plan.load)]] : plan.steady;
-  return Math.floor(windows.reduce((sum, [from, to]) => sum + areaUntil(plan.load, to) - areaUntil(plan.load, from), 0) + 1e-9);
+  const area = windows.reduce((sum, [from, to]) => sum + areaUntil(plan.load, to) - areaUntil(plan.load, from), 0);
+  return Math.min(Math.floor(area + 1e-9), MAX_INT);
 }
 
 const count = new Intl.NumberFormat('en');

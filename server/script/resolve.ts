@@ -1,9 +1,9 @@
 /** A plan with every default filled in and every derived number computed once: what scripts, judge and charts read. */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { defaultWarmUp, durationOf, type Load, peakOf, plannedIterations, steadyWindows, type Window } from './load.ts';
+import { defaultWarmUp, durationOf, type Load, plannedIterations, steadyWindows, type Window } from './load.ts';
 import type { Objective, TestPlan } from './plan.ts';
-import { expandPreset } from './presets.ts';
+import { loadOf } from './presets.ts';
 
 export const PLAN_VERSION = 1;
 
@@ -38,7 +38,7 @@ export interface ResolvedPlan {
 }
 
 export function resolvePlan(plan: TestPlan): ResolvedPlan {
-  const load = loadOf(plan);
+  const load = loadOf(plan.load);
   const spikeBase = plan.load.preset?.key === 'spike' ? load.stages[0]?.target : undefined;
   const warmUpMs = plan.warmUpMs ?? defaultWarmUp(load);
   const steady = steadyWindows(load, warmUpMs, spikeBase);
@@ -58,18 +58,6 @@ export function resolvePlan(plan: TestPlan): ResolvedPlan {
     connections: plan.connections ?? (thinkTime.maxMs >= 4000 ? 'perIteration' : 'reuse'),
     objectives: objectivesOf(plan.objectives ?? [], steady.length > 0 ? 'steady' : 'whole'),
   };
-}
-
-function loadOf(plan: TestPlan): Load {
-  if (plan.load.preset) return expandPreset(plan.load.preset);
-  if (plan.load.closed) {
-    const stages = plan.load.closed.stages.map((s) => ({ durationMs: s.durationMs, target: s.users }));
-    return { model: 'closed', stages, maxUsers: peakOf(stages), maxIterations: null };
-  }
-  const open = plan.load.open;
-  if (!open) throw new Error('a parsed plan has exactly one load');
-  const stages = open.stages.map((s) => ({ durationMs: s.durationMs, target: s.ratePerSecond }));
-  return { model: 'open', stages, maxUsers: open.maxUsers, maxIterations: null };
 }
 
 function objectivesOf(given: readonly Objective[], addedDuring: 'steady' | 'whole'): ResolvedObjective[] {

@@ -35,6 +35,8 @@ describe('what is wrong is named by its path', () => {
     ['half a user', stages({ durationMs: 5000, users: 1.5 }), 'load.closed.stages[0].users'],
     ['a rate that is no number', { load: { open: { stages: [{ durationMs: 5000, ratePerSecond: Number.NaN }], maxUsers: 1 } } }, 'load.open.stages[0].ratePerSecond'],
     ['no room for a request in flight', { load: { open: { stages: [{ durationMs: 5000, ratePerSecond: 1 }], maxUsers: 0 } } }, 'load.open.maxUsers'],
+    ['a rate at which nothing starts', { load: { open: { stages: [{ durationMs: 0, ratePerSecond: 0.01 }, { durationMs: 5000, ratePerSecond: 0.01 }], maxUsers: 1 } } }, 'load.open.stages'],
+    ['a preset at whose rate nothing starts', { load: { preset: { key: 'constant', ratePerSecond: 0.01, durationMs: 5000 } } }, 'load.preset.ratePerSecond'],
     ['a preset in both models', { load: { preset: { key: 'constant', users: 1, ratePerSecond: 1 } } }, 'load.preset.ratePerSecond'],
     ['a smoke test with a rate', { load: { preset: { key: 'smoke', ratePerSecond: 1 } } }, 'load.preset.ratePerSecond'],
     ['think time in the open model', { load: { preset: { key: 'constant', ratePerSecond: 1 } }, thinkTime: { minMs: 1, maxMs: 1 } }, 'thinkTime'],
