@@ -65,3 +65,12 @@ export function settled(server: TestServer, id: string, limitMs = 60_000): Promi
     return ['FINISHED', 'ABORTED', 'CRASHED'].includes(run.state) && run;
   }, limitMs);
 }
+
+/** Waits until it runs; a run that ended before says how. */
+export function running(server: TestServer, id: string): Promise<RunAnswer> {
+  return until('the run is running', async () => {
+    const run = await read(server, id);
+    if (run.ending) throw new Error(`it ended before it ran: ${JSON.stringify(run.ending)} ${JSON.stringify(server.errors.map((e) => [e.message, String((e.fields as { err?: unknown }).err)]))}`);
+    return run.state === 'RUNNING' && run;
+  });
+}

@@ -16,10 +16,12 @@ for (const { name, available, open } of databases)
       await database.close();
     });
 
-    test.skipIf(name.includes('PGlite'))('two servers that start at once both find it complete', async () => {
-      await using fresh = await open();
-      const both = await Promise.all([openDatabase(fresh.place), openDatabase(fresh.place)]);
-      for (const database of both) expect(await dumpSchema(database)).toBe(await committed());
-      await Promise.all(both.map((database) => database.close()));
-    });
+    // A second server on an embedded database is refused; here it is about two on one PostgreSQL.
+    if (name === 'PostgreSQL')
+      test('two servers that start at once both find it complete', async () => {
+        await using fresh = await open();
+        const both = await Promise.all([openDatabase(fresh.place), openDatabase(fresh.place)]);
+        for (const database of both) expect(await dumpSchema(database)).toBe(await committed());
+        await Promise.all(both.map((database) => database.close()));
+      });
   });

@@ -2,10 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DemoTarget, startDemoTarget } from '../../plugin/demo/target.ts';
 import { databases } from '../helpers/databases.ts';
 import { childProcesses } from '../helpers/leaks.ts';
-import { accepted, definition, planFor, read, settled, stop } from '../helpers/runs.ts';
+import { accepted, definition, planFor, read, running, settled, stop } from '../helpers/runs.ts';
 import { testServer } from '../helpers/server.ts';
 import { misbehavingLocust } from '../helpers/tool.ts';
-import { until } from '../helpers/until.ts';
 
 let target: DemoTarget;
 beforeAll(async () => {
@@ -47,7 +46,7 @@ describe('a tool that misbehaves ends honestly', () => {
   test('one that ignores SIGINT and has a child that does too: stopped, and nobody of the group lives', async () => {
     await using server = await testServer({ stopGraceMs: 300, tools: await misbehavingLocust(`trap '' INT; begin; (trap '' INT; sleep 60) & while :; do request 100000 5000 ok; sleep 0.2; done`) });
     const id = await accepted(server, locust());
-    await until('it runs', async () => (await read(server, id)).state === 'RUNNING');
+    await running(server, id);
     expect((await stop(server, id)).code).toBeUndefined();
     const run = await settled(server, id);
     expect(run).toMatchObject({ state: 'ABORTED', ending: { cause: 'stop_asked' } });
@@ -73,7 +72,7 @@ describe('a run that waits', () => {
     await using server = await testServer({ stopGraceMs: 300, tools: await misbehavingLocust(`begin; while :; do request 100000 5000 ok; sleep 0.2; done`) });
     const first = await accepted(server, locust());
     const second = await accepted(server, locust());
-    await until('the first runs', async () => (await read(server, first)).state === 'RUNNING');
+    await running(server, first);
     expect((await read(server, second)).state).toBe('QUEUED');
     await stop(server, second);
     await stop(server, first);
@@ -95,7 +94,7 @@ for (const { name, available, open } of databases)
       await using fresh = await open();
       const server = await testServer({ stopGraceMs: 300, database: fresh.place, tools: await misbehavingLocust(`begin; while :; do request 100000 5000 ok; sleep 0.2; done`) });
       const id = await accepted(server, locust());
-      await until('it runs', async () => (await read(server, id)).state === 'RUNNING');
+      await running(server, id);
       await server[Symbol.asyncDispose]();
       expect(childProcesses()).toEqual([]);
       if (!('url' in fresh.place)) return; // an embedded database in memory is gone with its server
