@@ -80,7 +80,12 @@ export class Collector {
       if (!wholeRun.has(`${second} ${phase}`)) rows.push(rowOf(this.#newCell(second, phase, 'execution', ''), this.#takeGauges(second) ?? NO_GAUGES));
     }
     this.#open = Math.max(this.#open, until);
-    for (const second of this.#gauges.keys()) if (second < until) this.#gauges.delete(second);
+    // A generator that stalled tells its lateness too late: that is the gauge that must not be lost.
+    for (const [second, gauges] of this.#gauges) {
+      if (second >= until) continue;
+      this.#gauges.delete(second);
+      rows.push(rowOf(this.#newCell(second, this.#phaseOfSecond(second), 'execution', ''), gauges));
+    }
     if (rows.length === 0) return null;
     rows.sort((a, b) => a.second - b.second);
     this.#sequence += 1;
