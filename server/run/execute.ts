@@ -169,7 +169,8 @@ function endingOf(framework: Framework, exit: Exit, recorder: Recorder, output: 
   if (how === 'interrupted') return ending({ cause: 'tool_killed', message: `${framework.name} was interrupted, and not by this server.` });
   if (how === 'broke') return ending({ cause: 'tool_broke', message: `${framework.name} ended with exit code ${exit.code}${said() ? `: ${said()}` : '.'}` });
   if (!recorder.end) return ending({ cause: 'tool_broke', message: `${framework.name} ended without telling its result${said() ? `: ${said()}` : '.'}` });
-  return ending({ cause: 'planned_end', message: `The plan ran to its end (${Math.round(plan.durationMs / 1000)} s).` });
+  const { maxIterations } = plan.load;
+  return ending({ cause: 'planned_end', message: maxIterations === null ? `The plan ran to its end (${Math.round(plan.durationMs / 1000)} s).` : `All ${maxIterations} iterations of the plan were run.` });
 }
 
 function newsOf(recorder: Recorder): EndNews | null {

@@ -7,6 +7,7 @@ import { type EndFacts, requestSummaries, summaryOf } from '../metrics/summary.t
 import { areaUntil, type Load } from '../script/load.ts';
 import { type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess } from '../verdict/assess.ts';
+import { commonCause } from '../verdict/common-cause.ts';
 import { judgedMs } from '../verdict/judge.ts';
 import { ISOLATION } from './folder.ts';
 import type { Ending, GeneratorHealth, Run, RunResult } from './run.ts';
@@ -35,6 +36,7 @@ export async function settle(db: Db, run: Run, owner: string, ending: Ending, ne
     inFlight: end.inFlightAtEnd ?? 0,
     iterationsStarted,
   });
+  const cause = commonCause(folded, plan.plan.target.baseUrl);
   const facts: EndFacts = {
     iterationsStarted,
     iterationsDropped: end.iterationsDropped,
@@ -47,7 +49,7 @@ export async function settle(db: Db, run: Run, owner: string, ending: Ending, ne
     summary: summaryOf(folded, 'whole', end.durationMs, plan.requestTimeoutMs, facts),
     steady: summaryOf(folded, 'steady', steadyMs(plan, cutShort ? end.durationMs : plan.durationMs), plan.requestTimeoutMs, facts),
     objectives: assessment.objectives,
-    verdictReasons: cutShort ? [ending.message, ...assessment.reasons] : assessment.reasons,
+    verdictReasons: [...(cutShort ? [ending.message] : []), ...(cause ? [cause] : []), ...assessment.reasons],
     requests: requestSummaries(folded, 'whole', plan.requestTimeoutMs),
     generator: healthOf(plan, rows, folded, end.latenessP99Ms, facts),
   };

@@ -46,7 +46,7 @@ function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index
     slower: judged.allowed === null ? null : judged.k,
     allowed: judged.allowed,
     reasonCode: judged.reason,
-    reason: sentenceOf(plan, objective, judged, facts),
+    reason: sentenceOf(plan, objective, judged, facts, tally.total),
   };
 }
 
@@ -65,7 +65,7 @@ function measuredOf(plan: ResolvedPlan, objective: ResolvedObjective, fold: Fold
 
 const count = new Intl.NumberFormat('en');
 
-function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict, reason, n, k, allowed, needed }: Judged, facts: RunFacts): string {
+function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict, reason, n, k, allowed, needed }: Judged, facts: RunFacts, total: number): string {
   const what = objective.requestName === null ? 'executions' : `"${objective.requestName}" requests`;
   const limit = limitOf(objective);
   const counts = (word: string) => `${count.format(k)} of ${count.format(n)} ${what} ${word}, ${count.format(allowed ?? 0)} allowed.`;
@@ -86,7 +86,9 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict,
     case 'too_few_samples':
       return `Too few ${what} to say: ${count.format(n)} of the ${count.format(needed ?? 0)} that ${objective.statistic ?? 'this error ratio'} needs. Run longer or with more load.`;
     case 'no_samples':
-      return `No ${what} to judge${objective.during === 'steady' ? ' in the steady part' : ''}.`;
+      return total > 0
+        ? `None of the ${count.format(total)} ${what} succeeded, so there is no latency to judge.`
+        : `No ${what} to judge${objective.during === 'steady' ? ' in the steady part' : ''}.`;
     case 'no_steady_part':
       return 'The plan has no steady part: add a stage that holds its level after the warm-up.';
     case 'cut_short':

@@ -1,0 +1,28 @@
+/** When every request of a run ended in the same failure, the reason is one sentence, and the counts only say how often. Pure. */
+import type { Fold } from '../metrics/fold.ts';
+import type { Outcome } from '../samples/sample.ts';
+
+const SENTENCES: Partial<Record<Outcome, (target: string) => string>> = {
+  refused: (target) => `The target refused every connection. Is it running at ${target}?`,
+  dns: (target) => `The name of the target was not found: ${target}.`,
+  tls: (target) => `No secure connection could be made to ${target}: its certificate was not accepted.`,
+  reset: (target) => `The target broke every connection: ${target}.`,
+  timeout: (target) => `The target never answered in time: ${target}.`,
+  auth: () => 'The target refused every request as not authenticated. Is the token right, and is it still valid?',
+  not_found: (target) => `The target knows nothing under the path of the test: ${target}.`,
+  redirected: (target) => `The target redirected every request, and redirects are not followed. Give the final address instead of ${target}.`,
+  invalid_request: () => 'The target called every request invalid: the inputs do not fit the workflow.',
+  limited: () => 'The target limits the rate of requests and refused every one of them.',
+  bad_body: (target) => `No answer was one of a workflow server. Is ${target} the right address for this preset?`,
+  cached_answer: () => 'Every answer came from a cache, so the workflow was not run.',
+  http_5xx: () => 'The target answered every request with an error of its own (5xx). Its log says more.',
+  workflow_failed: () => 'The workflow failed every time.',
+};
+
+/** null: there was no request, or they did not all fail alike. */
+export function commonCause(fold: Fold, target: string): string | null {
+  const { total, counts } = fold.requests('whole');
+  const [outcome, count] = (Object.entries(counts) as [Outcome, number][])[0] ?? ['ok', 0];
+  if (total === 0 || count !== total) return null;
+  return SENTENCES[outcome]?.(target) ?? null;
+}
