@@ -26,17 +26,6 @@ export class LatencyHistogram {
     this.maxMicros = Math.max(this.maxMicros, other.maxMicros);
   }
 
-  /** Empties it and keeps its memory. */
-  take(): StoredLatency | null {
-    const stored = this.stored();
-    this.#histogram.reset();
-    this.count = 0;
-    this.sumMicros = 0;
-    this.minMicros = Number.POSITIVE_INFINITY;
-    this.maxMicros = 0;
-    return stored;
-  }
-
   stored(): StoredLatency | null {
     if (this.count === 0) return null;
     const { count, sumMicros, minMicros, maxMicros } = this;
