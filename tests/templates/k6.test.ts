@@ -466,7 +466,7 @@ describe('the environment', () => {
 
   test('gives target, token and where samples go', async () => {
     const { readEnvironment } = await instrument('environment');
-    expect(readEnvironment({ TOKEN: 'a b' }, request)).toEqual({ target: 'http://127.0.0.1:8000', token: 'a b', reporting: false, toolVersion: 'unknown' });
+    expect(readEnvironment({ TOKEN: 'a b' }, request)).toEqual({ target: 'http://127.0.0.1:8000', token: 'a b', reporting: false, toolVersion: '' });
     expect(readEnvironment({ ...https, LOAD_TEST_SAMPLES: 'console', LOAD_TEST_TOOL_VERSION: '2.2.0' }, { ...request, bearerVariable: null }))
       .toEqual({ target: 'https://example.com/base', token: null, reporting: true, toolVersion: '2.2.0' });
     expect(readEnvironment({ TOKEN: 't', LOAD_TEST_TARGET: 'http://[::1]:8000' }, request).target).toBe('http://[::1]:8000');
