@@ -29,7 +29,6 @@ export class Fold {
   readonly #names = new Set<string>();
   /** Seconds that have a row. */
   seconds = 0;
-  maxLagMs: number | null = null;
 
   add(row: IntervalRow): this {
     this.seconds = Math.max(this.seconds, row.second + 1);
@@ -38,8 +37,6 @@ export class Fold {
       this.#into(keyOf(during, row.kind, row.name), row);
       if (row.kind === 'request') this.#into(keyOf(during, 'request', ''), row);
     }
-    const lag = row.gauges?.lagMs ?? null;
-    if (lag !== null) this.maxLagMs = Math.max(this.maxLagMs ?? 0, lag);
     return this;
   }
 

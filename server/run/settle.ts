@@ -5,7 +5,7 @@ import { type Fold, fold } from '../metrics/fold.ts';
 import { rowsAfter, type StoredRow } from '../metrics/store.ts';
 import { type EndFacts, requestSummaries, summaryOf } from '../metrics/summary.ts';
 import { areaUntil, type Load } from '../script/load.ts';
-import { type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
+import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess } from '../verdict/assess.ts';
 import { commonCause } from '../verdict/common-cause.ts';
 import { judgedMs } from '../verdict/judge.ts';
@@ -30,7 +30,9 @@ export async function settle(db: Db, run: Run, owner: string, ending: Ending, ne
   const end = news ?? orphanNews(folded);
   const iterationsStarted = end.iterationsStarted ?? startedBy(rows, folded);
   const cutShort = ending.cause !== 'planned_end';
-  const assessment = assess(plan, folded, {
+  // What was measured is per second of what ran, not of what was planned.
+  const ran = cutShort ? cutAt(plan, end.durationMs) : plan;
+  const assessment = assess(ran, folded, {
     cutShort,
     linesLost: end.linesLost + end.linesUnreadable > 0,
     inFlight: end.inFlightAtEnd ?? 0,
@@ -47,7 +49,7 @@ export async function settle(db: Db, run: Run, owner: string, ending: Ending, ne
   };
   const result: RunResult = {
     summary: summaryOf(folded, 'whole', end.durationMs, plan.requestTimeoutMs, facts),
-    steady: summaryOf(folded, 'steady', steadyMs(plan, cutShort ? end.durationMs : plan.durationMs), plan.requestTimeoutMs, facts),
+    steady: summaryOf(folded, 'steady', judgedMs(ran, 'steady'), plan.requestTimeoutMs, facts),
     objectives: assessment.objectives,
     verdictReasons: [...(cutShort ? [ending.message] : []), ...(cause ? [cause] : []), ...assessment.reasons],
     requests: requestSummaries(folded, 'whole', plan.requestTimeoutMs),
@@ -55,11 +57,6 @@ export async function settle(db: Db, run: Run, owner: string, ending: Ending, ne
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
   return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result } });
-}
-
-/** Milliseconds of the steady windows that lie before the end. */
-function steadyMs(plan: ResolvedPlan, untilMs: number): number {
-  return judgedMs({ ...plan, steady: plan.steady.map(([from, to]) => [Math.min(from, untilMs), Math.min(to, untilMs)] as const) }, 'steady');
 }
 
 function orphanNews(folded: Fold): EndNews {
@@ -84,7 +81,9 @@ function healthOf(plan: ResolvedPlan, rows: readonly StoredRow[], folded: Fold, 
   const cpu = gauges.flatMap((g) => (g.cpuRatio === null ? [] : [g.cpuRatio]));
   const memory = rows.flatMap((row) => (row.gauges?.memoryBytes == null ? [] : [row.gauges.memoryBytes]));
   const cpuRatio = cpu.length > 0 ? cpu.reduce((a, b) => a + b, 0) / cpu.length : null;
-  const latenessP99Ms = told ?? folded.maxLagMs;
+  // Without the lateness of each start: the worst of each steady second, and of those the 99th of 100.
+  const lags = gauges.flatMap((g) => (g.lagMs === null ? [] : [g.lagMs])).sort((a, b) => a - b);
+  const latenessP99Ms = told ?? lags[Math.ceil(0.99 * lags.length) - 1] ?? null;
   const steadyP50 = summaryOf(folded, 'steady', 1000, plan.requestTimeoutMs, end).latency?.p50Ms ?? 0;
   const reasons: string[] = [];
   // Lateness above 10 ms and 5 % of the median would stand in the numbers as if the target had been slow.
