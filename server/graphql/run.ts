@@ -89,7 +89,8 @@ builder.node(LoadTestRun, {
       args: { requestName: t.arg.string(), maxPoints: t.arg.int({ description: 'Merges neighbours, never samples.' }) },
       async resolve(run, { requestName, maxPoints }, { db }) {
         const seconds = bySecond(await rowsAfter(db, run.organizationId, run.id, 0));
-        return mergePoints([...seconds.values()], maxPoints ?? null).map((rows) => pointOf(rows, resolvePlan(run.plan), requestName ?? null));
+        const plan = resolvePlan(run.plan);
+        return mergePoints([...seconds.values()], maxPoints ?? null).map((rows) => pointOf(rows, plan, requestName ?? null));
       },
     }),
     generator: t.field({ type: GeneratorHealth, nullable: true, resolve: ({ result }) => result?.generator ?? null }),

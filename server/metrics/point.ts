@@ -52,14 +52,14 @@ export function pointOf(rows: readonly StoredRow[], plan: PointPlan, requestName
   const last = <K extends keyof Gauges>(key: K) => gauges.map((g) => g[key]).filter((v) => v !== null).at(-1) ?? null;
   const level = levelAt(plan.load, first.second * 1000 + 500);
   return {
-    sequence: Math.max(...rows.map((row) => row.sequence)),
+    sequence: rows.reduce((last, row) => Math.max(last, row.sequence), 0),
     at: first.at,
     offsetMs: first.second * 1000,
     requestName,
     executions: requestName === null ? total : 0,
     requests: requests.reduce((sum, row) => sum + totalOf(row.counts), 0),
     failed,
-    failures: failuresOf({ counts, examples: Object.assign({}, ...judged.map((row) => row.examples)) }),
+    failures: failuresOf({ counts, examples: judged.reduceRight((later, row) => Object.assign(later, row.examples), {}) }),
     throughputPerSecond: (total - failed) / new Set(rows.map((row) => row.second)).size,
     users: last('users'),
     inFlight: last('inFlight'),

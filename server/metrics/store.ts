@@ -15,6 +15,12 @@ type Inserter = Pick<Db, 'insert'>;
 /** PGlite takes 65,535 parameters in a statement; a row has 28. */
 const ROWS_AT_ONCE = 500;
 
+/** A statement takes 65,535 parameters, and a plan may last 86,400 seconds. */
+const SECONDS_AT_ONCE = 1000;
+
+/** As they were stored, and within a batch always the same: of two values for one second the later one counts. */
+const STORED_ORDER = [performanceMetric.sequence, performanceMetric.second, performanceMetric.kind, performanceMetric.phase, performanceMetric.name].map((column) => asc(column));
+
 /** Inserts a batch; within the caller's transaction. */
 export async function insertBatch(db: Inserter, organizationId: string, runId: string, startedAt: Date, batch: Batch): Promise<void> {
   const values = batch.rows.map((row) => ({
@@ -54,18 +60,23 @@ export async function rowsAfter(db: Db, organizationId: string, runId: string, s
     .select()
     .from(performanceMetric)
     .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), gt(performanceMetric.sequence, sequence)))
-    .orderBy(asc(performanceMetric.sequence), asc(performanceMetric.second));
+    .orderBy(...STORED_ORDER);
   return rows.map(fromRow);
 }
 
 /** All rows of these seconds: a late line has added to a second that was read before. */
 export async function rowsOfSeconds(db: Db, organizationId: string, runId: string, seconds: readonly number[]): Promise<StoredRow[]> {
-  if (seconds.length === 0) return [];
-  const rows = await db
-    .select()
-    .from(performanceMetric)
-    .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), inArray(performanceMetric.second, [...seconds])));
-  return rows.map(fromRow);
+  const rows: StoredRow[] = [];
+  for (let from = 0; from < seconds.length; from += SECONDS_AT_ONCE) {
+    const some = seconds.slice(from, from + SECONDS_AT_ONCE);
+    const found = await db
+      .select()
+      .from(performanceMetric)
+      .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), inArray(performanceMetric.second, some)))
+      .orderBy(...STORED_ORDER);
+    rows.push(...found.map(fromRow));
+  }
+  return rows;
 }
 
 function fromRow(row: typeof performanceMetric.$inferSelect): StoredRow {

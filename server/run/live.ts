@@ -7,7 +7,7 @@ import { Fold } from '../metrics/fold.ts';
 import { bySecond, type Point, pointOf } from '../metrics/point.ts';
 import { rowsAfter, rowsOfSeconds } from '../metrics/store.ts';
 import { type EndFacts, type Summary, summaryOf } from '../metrics/summary.ts';
-import { type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
+import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess, type ObjectiveResult } from '../verdict/assess.ts';
 import type { Run } from './run.ts';
 import { isSettled } from './state.ts';
@@ -36,18 +36,20 @@ export async function* runMetrics(ctx: Context, run: Run, afterSequence: number,
   let first = true;
   using listening = listenUntilDone(signal);
   while (!signal.aborted) {
+    // Listening begins before anything is read, so that no news is missed in between.
+    const changed = ctx.runner.events.next(run.id, POLL_MS, listening.signal);
     // The state is read before the rows: a settled run has all of its rows.
     const current = await findRun(ctx.db, run.organizationId, run.id);
     if (!current) return;
-    const changed = ctx.runner.events.next(run.id, POLL_MS, listening.signal);
+    const readsAll = folded === 0;
     const rows = await rowsAfter(ctx.db, run.organizationId, run.id, folded);
     for (const row of rows) fold.add(row);
-    folded = Math.max(folded, ...rows.map((row) => row.sequence));
+    folded = rows.at(-1)?.sequence ?? folded;
     const settled = isSettled(current.state);
     if (first || settled || folded > sent) {
       const seconds = new Set(rows.filter((row) => row.sequence > sent).map((row) => row.second));
       // A late line has added to a second that was sent before: the whole second is sent again.
-      const whole = sent === 0 ? rows : await rowsOfSeconds(ctx.db, run.organizationId, run.id, [...seconds]);
+      const whole = readsAll ? rows : await rowsOfSeconds(ctx.db, run.organizationId, run.id, [...seconds]);
       const metrics = [...bySecond(whole)].filter(([second]) => seconds.has(second)).map(([, list]) => pointOf(list, plan, null));
       yield { sequence: folded, snapshot: first && afterSequence === 0, metrics, ...standing(current, plan, fold) };
       sent = folded;
@@ -64,11 +66,9 @@ function standing(run: Run, plan: ResolvedPlan, fold: Fold): { summary: Summary 
   const executions = fold.executions('whole').total;
   const soFar: EndFacts = { iterationsStarted: executions, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: null, linesUnreadable: 0, linesLost: 0 };
   const elapsedMs = fold.seconds * 1000;
-  const windows = plan.steady.map(([from, to]) => [Math.min(from, elapsedMs), Math.min(to, elapsedMs)] as const);
-  const elapsed: ResolvedPlan = { ...plan, steady: plan.steady.length === 0 ? [] : windows, durationMs: elapsedMs, plannedIterations: null };
   return {
     summary: summaryOf(fold, 'whole', elapsedMs, plan.requestTimeoutMs, soFar),
-    objectives: assess(elapsed, fold, { cutShort: false, linesLost: false, inFlight: 0, iterationsStarted: executions }).objectives,
+    objectives: assess(cutAt(plan, elapsedMs), fold, { cutShort: false, linesLost: false, inFlight: 0, iterationsStarted: executions }).objectives,
   };
 }
 

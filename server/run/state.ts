@@ -32,7 +32,8 @@ export type EndingCause = keyof typeof ENDING_CAUSES;
 export const MOVES: Readonly<Record<RunState, readonly RunState[]>> = {
   queued: ['starting', 'aborted', 'crashed'],
   starting: ['running', 'stopping', 'finished', 'aborted', 'crashed'],
-  running: ['stopping', 'finished', 'crashed'],
+  // Straight to aborted: when the database was away just then, and nobody could be told of the stopping.
+  running: ['stopping', 'finished', 'aborted', 'crashed'],
   stopping: ['finished', 'aborted', 'crashed'],
   finished: [],
   aborted: [],

@@ -60,6 +60,12 @@ export function resolvePlan(plan: TestPlan): ResolvedPlan {
   };
 }
 
+/** The plan as far as it ran: what lies behind `atMs` is no part of it, and how many starts it planned until then nobody asks. */
+export function cutAt(plan: ResolvedPlan, atMs: number): ResolvedPlan {
+  const steady = plan.steady.map(([from, to]) => [Math.min(from, atMs), Math.min(to, atMs)] as const);
+  return { ...plan, steady, durationMs: Math.min(plan.durationMs, atMs), plannedIterations: null };
+}
+
 function objectivesOf(given: readonly Objective[], addedDuring: 'steady' | 'whole'): ResolvedObjective[] {
   const objectives: ResolvedObjective[] = given.map((o) => ({
     metric: o.metric,

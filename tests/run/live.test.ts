@@ -1,0 +1,157 @@
+import { getEventListeners } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../server/db/client.ts';
+import { bySecond, type Point, pointOf } from '../../server/metrics/point.ts';
+import { rowsAfter, rowsOfSeconds } from '../../server/metrics/store.ts';
+import { type MetricsUpdate, runMetrics, runState } from '../../server/run/live.ts';
+import { databases, type FreshDatabase } from '../helpers/databases.ts';
+import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
+
+/** The whole series as it stands in the table: what a subscriber must come to, however it got there. */
+async function stored(run: StoredRun): Promise<Point[]> {
+  const seconds = bySecond(await rowsAfter(run.ctx.db, 'north', run.id, 0));
+  return [...seconds.values()].map((rows) => pointOf(rows, run.plan, null));
+}
+
+/** What a chart does with updates: a snapshot replaces all, a point replaces the one of its second. */
+class Series {
+  readonly points = new Map<number, Point>();
+  sequence = 0;
+  take({ snapshot, metrics, sequence }: MetricsUpdate): void {
+    if (snapshot) this.points.clear();
+    for (const point of metrics) this.points.set(point.offsetMs, point);
+    this.sequence = sequence;
+  }
+  get list(): Point[] {
+    return [...this.points.values()].sort((a, b) => a.offsetMs - b.offsetMs);
+  }
+}
+
+async function subscribe(run: StoredRun, afterSequence = 0) {
+  const done = new AbortController();
+  const updates = runMetrics(run.ctx, await run.run(), afterSequence, done.signal);
+  return {
+    async next(): Promise<MetricsUpdate> {
+      const { value, done: over } = await updates.next();
+      if (over) throw new Error('the subscription is over');
+      return value;
+    },
+    updates,
+    async [Symbol.asyncDispose]() {
+      done.abort();
+      await updates.return(undefined);
+    },
+  };
+}
+
+for (const { name, available, open } of databases)
+  describe.skipIf(!available)(`live on ${name}`, () => {
+    let fresh: FreshDatabase;
+    let database: Database;
+    beforeAll(async () => {
+      fresh = await open();
+      database = await openDatabase(fresh.place);
+    });
+    afterAll(async () => {
+      await database.close();
+      await fresh[Symbol.asyncDispose]();
+    });
+
+    test('a subscriber that was away, and missed a late line, comes to the same series as the stored one', async () => {
+      const run = await storedRun(database);
+      const series = new Series();
+      {
+        await using first = await subscribe(run);
+        series.take(await first.next());
+        expect(series.list).toEqual([]);
+        run.add(500);
+        run.add(1500, { durationMs: 30 });
+        await run.close(2);
+        series.take(await first.next());
+        expect(series.list).toEqual(await stored(run));
+      }
+      // Away: further seconds, a late line for one that it has, and one that straddles the warm-up.
+      run.add(2500);
+      await run.close(3);
+      run.add(1600, { durationMs: 700, outcome: 'http_5xx', extra: { exec: true, detail: 'late' } });
+      run.line({ kind: 'gauge', atMicros: 1_900_000, users: 2, inFlight: 1, iterationsStarted: 3, dropped: 0, lagMs: 12 });
+      run.add(3100, { durationMs: 400 });
+      await run.close(4);
+      await using again = await subscribe(run, series.sequence);
+      series.take(await again.next());
+      expect(series.list).toEqual(await stored(run));
+      expect(series.points.get(1000)).toMatchObject({ executions: 2, failed: 1, latenessMs: 12, failures: [{ class: 'http_5xx', example: 'late' }] });
+
+      // And a late line while it watches.
+      run.add(600);
+      await run.close(5);
+      series.take(await again.next());
+      expect(series.list).toEqual(await stored(run));
+      expect(series.points.get(0)?.executions).toBe(2);
+      await run.settle();
+      series.take(await again.next());
+      expect(series.list).toEqual(await stored(run));
+      expect((await again.updates.next()).done).toBe(true);
+    });
+
+    test('one that comes after the end gets everything at once, and is done', async () => {
+      const run = await storedRun(database);
+      for (let second = 0; second < 10; second++) run.add(second * 1000 + 500);
+      await run.close(10);
+      await run.settle();
+      await using late = await subscribe(run);
+      const update = await late.next();
+      expect(update).toMatchObject({ sequence: 1, snapshot: true, summary: { executions: 10 } });
+      expect(update.metrics).toEqual(await stored(run));
+      expect((await late.updates.next()).done).toBe(true);
+    });
+
+    test('the state comes first as it is, then with each change, until it is settled', async () => {
+      const run = await storedRun(database);
+      const states: string[] = [];
+      for await (const { state } of runState(run.ctx, await run.run(), new AbortController().signal)) {
+        states.push(state);
+        if (state === 'running') await run.settle();
+      }
+      expect(states).toEqual(['running', 'finished']);
+    });
+
+    test('whoever was away for a day of seconds can come back', async () => {
+      const run = await storedRun(database);
+      run.add(500);
+      await run.close(2);
+      const seconds = await rowsOfSeconds(database.db, 'north', run.id, Array.from({ length: 80_000 }, (_, second) => second));
+      expect(seconds.map((row) => row.second)).toEqual([0, 0, 1]);
+    });
+
+    test('whoever leaves, leaves nothing behind', async () => {
+      const run = await storedRun(database);
+      const done = new AbortController();
+      const [metrics, states] = [runMetrics(run.ctx, await run.run(), 0, done.signal), runState(run.ctx, await run.run(), done.signal)];
+      await metrics.next();
+      await states.next();
+      const waiting = [metrics.next(), states.next()];
+      done.abort();
+      expect((await Promise.all(waiting)).map((step) => step.done)).toEqual([true, true]);
+      expect(getEventListeners(done.signal, 'abort')).toEqual([]);
+    });
+
+    test('while it runs, summary and objectives are those of what ran so far', async () => {
+      const run = await storedRun(database, testPlan({ objectives: [{ metric: 'throughput', comparison: '>=', value: 1 }] }));
+      for (let second = 0; second < 6; second++) for (const part of [300, 700]) run.add(second * 1000 + part);
+      await run.close(6);
+      await using live = await subscribe(run);
+      const { summary, objectives } = await live.next();
+      expect(summary).toMatchObject({ executions: 12, throughputPerSecond: 2, durationMs: 6000 });
+      // Steady from 2 s on: 4 s so far, with 8 executions.
+      expect(objectives[0]).toMatchObject({ measured: 2, verdict: 'passed' });
+    });
+
+    test('a run that was cut short tells the throughput of the part that ran', async () => {
+      const run = await storedRun(database, testPlan({ objectives: [{ metric: 'throughput', comparison: '>=', value: 1 }] }));
+      for (let second = 0; second < 6; second++) for (const part of [300, 700]) run.add(second * 1000 + part);
+      await run.close(6);
+      const settled = await run.settle({ cause: 'stop_asked' }, { iterationsStarted: 12, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: 0, linesUnreadable: 0, linesLost: 0, durationMs: 6000, latenessP99Ms: null });
+      expect(settled).toMatchObject({ state: 'aborted', result: { steady: { throughputPerSecond: 2 }, objectives: [{ measured: 2, verdict: 'not_evaluated', reasonCode: 'cut_short' }, {}] } });
+    });
+  });
