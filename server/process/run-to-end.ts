@@ -8,6 +8,8 @@ export interface RunToEndOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Ends it at once, with whatever it has started. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunResult {
@@ -20,7 +22,7 @@ export interface RunResult {
 
 const MAX_OUTPUT = 1_000_000;
 
-export async function runToEnd({ file, args, cwd, env, timeoutMs }: RunToEndOptions): Promise<RunResult> {
+export async function runToEnd({ file, args, cwd, env, timeoutMs, signal: cancelled }: RunToEndOptions): Promise<RunResult> {
   const child = execa(file, args, {
     cwd,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', ...env },
@@ -31,15 +33,18 @@ export async function runToEnd({ file, args, cwd, env, timeoutMs }: RunToEndOpti
     maxBuffer: MAX_OUTPUT,
     stdin: 'ignore',
   });
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
+  let ended: string | null = null;
+  const end = (why: string) => {
+    ended ??= why;
     if (child.pid !== undefined) signal(child.pid, 'SIGKILL');
-  }, timeoutMs);
+  };
+  const timer = setTimeout(() => end(`took longer than ${Math.round(timeoutMs / 1000)} s`), timeoutMs);
+  const cancel = () => end('was cancelled');
+  cancelled?.addEventListener('abort', cancel);
+  if (cancelled?.aborted) cancel();
   const result = await child;
   clearTimeout(timer);
-  const failure = timedOut
-    ? `took longer than ${Math.round(timeoutMs / 1000)} s`
-    : (result.signal ?? (result.exitCode === undefined ? (result.originalMessage ?? 'could not be started') : null));
-  return { code: timedOut ? null : (result.exitCode ?? null), stdout: result.stdout, stderr: result.stderr, failure };
+  cancelled?.removeEventListener('abort', cancel);
+  const failure = ended ?? result.signal ?? (result.exitCode === undefined ? (result.originalMessage ?? 'could not be started') : null);
+  return { code: ended === null ? (result.exitCode ?? null) : null, stdout: result.stdout, stderr: result.stderr, failure };
 }

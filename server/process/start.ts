@@ -49,8 +49,17 @@ export function start({ file, args, cwd, env, descriptor = false }: StartOptions
   const exit = new Promise<Exit>((resolve) => {
     child.nodeChildProcess.once('exit', (code, signal) => resolve({ code, signal, failure: null }));
     child.nodeChildProcess.once('error', (error) => resolve({ code: null, signal: null, failure: error.message }));
+    // What Node refuses outright (a NUL in a variable, arguments that are too long) never was a process, and tells no event.
+    child.then(({ failed, exitCode, originalMessage }) => {
+      if (failed && child.pid === undefined) resolve({ code: exitCode ?? null, signal: null, failure: withoutValue(originalMessage ?? 'it could not be started') });
+    });
   });
   const stdio = child.stdio as unknown as readonly (Readable | null)[];
   if (!child.stdout || !child.stderr) throw new Error('piped output has streams');
   return { pid: child.pid ?? null, stdout: child.stdout, stderr: child.stderr, descriptor: stdio[3] ?? null, exit, closed };
+}
+
+/** Node quotes the value of a variable that it refuses: it may be a token. */
+function withoutValue(message: string): string {
+  return message.replace(/\s*Received .*/s, '');
 }
