@@ -6,6 +6,9 @@ export interface Stretch {
   readonly toMs: number;
 }
 
+/** The axis of a chart that has nothing to show yet. */
+const EMPTY_TOP_MS = 100;
+
 /** At least so long without any finished execution, between two that finished, is a stall and not chance. */
 const STALL_MS = 2_000;
 
@@ -38,7 +41,7 @@ export function latencyTop(points: readonly Point[], limits: readonly number[]):
   const measured = Math.max(p95 * 1.1, lonely ? usual * 1.5 : highest);
   // A limit far above everything measured would press it to the ground: it is left to the objectives.
   const near = limits.filter((limit) => measured === 0 || limit <= measured * 4);
-  return Math.max(measured, ...near.map((limit) => limit * 1.2), 1);
+  return Math.max(measured, ...near.map((limit) => limit * 1.2)) || EMPTY_TOP_MS;
 }
 
 export function maxOf(points: readonly Point[], value: (point: Point) => number | null): number {

@@ -1,27 +1,31 @@
 /** The plan in a few words: the proposed name of a test, and the line at the foot of the form. */
+import { planWords } from '../load-test/plan-words.ts';
 import { rate, span } from '../text/format.ts';
 import { text } from '../text/text.ts';
-import type { Fields } from './fields.ts';
+import type { Draft } from './draft.svelte.ts';
 import { plannedLine } from './planned.ts';
-import { type PlanPreview, stagesOf } from './preview.svelte.ts';
+import { type PlanPreview, type Preview, stagesOf } from './preview.svelte.ts';
 
-function loadWords(preview: PlanPreview): string[] {
+/** From the server's reading of the plan, defaults included; while that is not there yet, from what was typed. */
+function loadWords(draft: Draft, preview: Preview): string[] {
+  return preview.fresh && preview.current ? [text.plan.shapeName(draft.fields.shape), ...wordsOf(preview.current)] : planWords(draft.plan);
+}
+
+function wordsOf(preview: PlanPreview): string[] {
   const planned = stagesOf(preview);
   const peak = Math.max(0, ...plannedLine(planned).map((point) => point.level));
   return [planned.model === 'closed' ? text.plan.usersCount(peak) : rate(peak), span(preview.durationMs)];
 }
 
 /** What the user typed, else what the load is. */
-export function nameOf(fields: Fields, preview: PlanPreview | null): string {
-  const own = fields.name.trim();
+export function nameOf(draft: Draft, preview: Preview): string {
+  const own = draft.fields.name.trim();
   if (own !== '') return own;
-  const shape = text.plan.shapeName(fields.shape);
-  return preview === null || fields.shape === 'smoke' ? shape : [shape, ...loadWords(preview)].join(', ');
+  return draft.fields.shape === 'smoke' ? text.plan.shapeName('smoke') : loadWords(draft, preview).join(', ').replaceAll('\u00a0', ' ') || text.test.newTest;
 }
 
-export function summaryOf(fields: Fields, preview: PlanPreview | null): string {
-  const parts = [text.plan.shapeName(fields.shape), ...(preview ? loadWords(preview) : [])];
-  if (preview && preview.plannedIterations !== null) parts.push(text.plan.executionsCount(preview.plannedIterations));
-  parts.push(text.plan.objectivesCount(fields.objectives.length));
-  return parts.join(' · ');
+export function summaryOf(draft: Draft, preview: Preview): string {
+  const planned = preview.fresh ? (preview.current?.plannedIterations ?? null) : null;
+  const executions = planned === null ? [] : [text.plan.executionsCount(planned)];
+  return [...loadWords(draft, preview), ...executions, text.plan.objectivesCount(draft.fields.objectives.length)].join(' · ');
 }
