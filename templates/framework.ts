@@ -102,6 +102,8 @@ export interface Tool {
 export interface RunRequest {
   /** Path of the tool, as found. */
   readonly executable: string;
+  /** Its version, as found: a k6 script cannot ask for it. */
+  readonly version?: string | null;
   /** Private folder that holds the bundle's files. */
   readonly folder: string;
   readonly entryFile: string;

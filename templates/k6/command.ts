@@ -13,11 +13,11 @@ const HERMETIC = {
 const CONFIG = ['--config', 'instrument/config.json'];
 
 /** `--console-output` takes what the script logs as it comes, `--log-format raw` leaves it as it is; k6's own log stays on stderr. */
-export function run({ executable, entryFile, fifo }: RunRequest): RunCommand {
+export function run({ executable, version, entryFile, fifo }: RunRequest): RunCommand {
   return {
     file: executable,
     args: ['run', '--quiet', '--no-color', ...CONFIG, '--log-format', 'raw', '--console-output', fifo, entryFile],
-    env: { ...HERMETIC, LOAD_TEST_SAMPLES: 'console' },
+    env: { ...HERMETIC, LOAD_TEST_SAMPLES: 'console', ...(version ? { LOAD_TEST_TOOL_VERSION: version } : {}) },
     samples: 'fifo',
   };
 }

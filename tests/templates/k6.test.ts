@@ -466,7 +466,7 @@ describe('the environment', () => {
 
   test('gives target, token and where samples go', async () => {
     const { readEnvironment } = await instrument('environment');
-    expect(readEnvironment({ TOKEN: 'a b' }, request)).toEqual({ target: 'http://127.0.0.1:8000', token: 'a b', reporting: false, toolVersion: '' });
+    expect(readEnvironment({ TOKEN: 'a b' }, request)).toEqual({ target: 'http://127.0.0.1:8000', token: 'a b', reporting: false, toolVersion: 'unknown' });
     expect(readEnvironment({ ...https, LOAD_TEST_SAMPLES: 'console', LOAD_TEST_TOOL_VERSION: '2.2.0' }, { ...request, bearerVariable: null }))
       .toEqual({ target: 'https://example.com/base', token: null, reporting: true, toolVersion: '2.2.0' });
     expect(readEnvironment({ TOKEN: 't', LOAD_TEST_TARGET: 'http://[::1]:8000' }, request).target).toBe('http://[::1]:8000');
@@ -541,6 +541,7 @@ describe('the tool', () => {
     const { args, env, samples } = k6.run({ executable: '/bin/k6', folder: '/run', entryFile: 'loadtest.js', fifo: '/run/samples' });
     expect(samples).toBe('fifo');
     expect(args.slice(0, 5)).toEqual(['run', '--quiet', '--no-color', '--config', 'instrument/config.json']);
+    expect(k6.run({ executable: '/bin/k6', version: '2.2.0', folder: '/run', entryFile: 'loadtest.js', fifo: '/run/samples' }).env['LOAD_TEST_TOOL_VERSION']).toBe('2.2.0');
     expect(env).toMatchObject({ LOAD_TEST_SAMPLES: 'console', K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 'false', GODEBUG: 'http2client=0', NO_PROXY: '*' });
   });
 });

@@ -14,8 +14,8 @@ export function readEnvironment(env, request) {
     target: target.url,
     token: request.bearerVariable === null ? null : tokenOf(env, request.bearerVariable),
     reporting: reportingOf(env),
-    // A k6 script cannot ask k6 for its version; empty: who reads the lines may know it.
-    toolVersion: env.LOAD_TEST_TOOL_VERSION || '',
+    // A k6 script cannot ask k6 for its version.
+    toolVersion: env.LOAD_TEST_TOOL_VERSION || 'unknown',
   };
 }
 
