@@ -455,6 +455,7 @@ describe('the shared rules, in the bundle', () => {
     const { durationOf: duration, connectOf } = await instrument('answer');
     expect(duration({ status: 200, timings: { blocked: 1.5004, duration: 80.25 } }, 99_000)).toBe(81_750);
     expect(duration({ status: 0, timings: { blocked: 0, duration: 0 } }, 99_000)).toBe(99_000);
+    expect(duration({ status: 0, timings: { blocked: 0, duration: 0 } }, -5)).toBe(0);
     expect(connectOf({ timings: { connecting: 0.012, blocked: 0.3 } })).toBe(300);
     expect(connectOf({ timings: { connecting: 0, blocked: 0.002 } })).toBeUndefined();
   });

@@ -8,7 +8,8 @@ import { outcomeOf } from './outcome.js';
  */
 export function durationOf(response, callMicros) {
   const { blocked, duration } = response.timings;
-  return response.status > 0 ? Math.round((blocked + duration) * 1000) : callMicros;
+  // Not below 0, where the clock is set back.
+  return Math.max(0, response.status > 0 ? Math.round((blocked + duration) * 1000) : callMicros);
 }
 
 /** Microseconds for DNS, TCP and TLS; undefined: the connection was there already. */
