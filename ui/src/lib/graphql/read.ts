@@ -8,7 +8,7 @@ export async function read<Data, Variables extends AnyVariables>(document: Typed
   const result = await graphqlClient().query(document, variables, { requestPolicy: 'network-only' }).toPromise();
   if (result.error) {
     const trouble = troubleOf(result.error);
-    error(trouble.unreachable ? 503 : 500, trouble.message);
+    error(trouble.unreachable ? 503 : 500, { message: trouble.message, unreachable: trouble.unreachable });
   }
   if (!result.data) error(500, troubleOf({ graphQLErrors: [] } as never).message);
   return result.data;

@@ -72,6 +72,7 @@ export const en = {
     unreachableHeading: 'The server cannot be reached',
     unreachable: 'The load testing server does not answer. Is it running? Nothing that you typed is lost.',
     serverFailed: 'The server could not answer this. Its log says more.',
+    panelFailed: 'That is a bug of this panel. Loading the page again may help; nothing that you typed is lost.',
     noAnswer: 'The server gave no answer to this.',
     again: 'Try again',
     home: 'All workflows',
