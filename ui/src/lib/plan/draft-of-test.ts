@@ -2,6 +2,7 @@
 import { parsePlan } from '../../../../server/script/plan.ts';
 import { type Draft, openDraft, testDraftKey } from './draft.svelte.ts';
 import { emptyFields, fromPlan } from './fields.ts';
+import { proposedName } from './name.ts';
 
 export interface SavedTest {
   readonly id: string;
@@ -13,6 +14,8 @@ export interface SavedTest {
 
 export function draftOfTest(test: SavedTest): Draft {
   const { plan } = parsePlan(test.plan);
-  const start = plan ? fromPlan(plan, test.framework, test.name) : { ...emptyFields(), name: test.name, framework: test.framework };
+  // A name that the plan proposed itself follows the plan when it is changed.
+  const name = plan && test.name === proposedName(plan) ? '' : test.name;
+  const start = plan ? fromPlan(plan, test.framework, name) : { ...emptyFields(), name: test.name, framework: test.framework };
   return openDraft(testDraftKey(test.id), start);
 }

@@ -6,6 +6,9 @@ import type { Draft } from './draft.svelte.ts';
 import { plannedLine } from './planned.ts';
 import { type PlanPreview, type Preview, stagesOf } from './preview.svelte.ts';
 
+/** Numbers that were left to the preset are not in it. */
+export const proposedName = (plan: unknown): string => planWords(plan).join(', ').replaceAll('\u00a0', ' ');
+
 /** From the server's reading of the plan, defaults included; while that is not there yet, from what was typed. */
 function loadWords(draft: Draft, preview: Preview): string[] {
   return preview.fresh && preview.current ? [text.plan.shapeName(draft.fields.shape), ...wordsOf(preview.current)] : planWords(draft.plan);
@@ -17,12 +20,8 @@ function wordsOf(preview: PlanPreview): string[] {
   return [planned.model === 'closed' ? text.plan.usersCount(peak) : rate(peak), span(preview.durationMs)];
 }
 
-/** What the user typed, else what the load is. */
-export function nameOf(draft: Draft, preview: Preview): string {
-  const own = draft.fields.name.trim();
-  if (own !== '') return own;
-  return draft.fields.shape === 'smoke' ? text.plan.shapeName('smoke') : loadWords(draft, preview).join(', ').replaceAll('\u00a0', ' ') || text.test.newTest;
-}
+/** What the user typed, else what the load is: a name that was not typed follows the plan. */
+export const nameOf = (draft: Draft): string => draft.fields.name.trim() || proposedName(draft.plan);
 
 export function summaryOf(draft: Draft, preview: Preview): string {
   const planned = preview.fresh ? (preview.current?.plannedIterations ?? null) : null;

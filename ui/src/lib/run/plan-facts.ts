@@ -1,5 +1,5 @@
 /** What the charts of a run need of its plan (in `PlanInput`'s shape). Pure. */
-import { parsePlan } from '../../../../server/script/plan.ts';
+import { storedPlan } from '../plan/stored.ts';
 
 export interface PlanFacts {
   readonly model: 'closed' | 'open';
@@ -8,9 +8,9 @@ export interface PlanFacts {
 }
 
 export function planFacts(plan: unknown): PlanFacts {
-  const parsed = parsePlan(plan).plan;
-  const open = parsed?.load.open !== undefined || parsed?.load.preset?.ratePerSecond !== undefined;
-  const limits = (parsed?.objectives ?? [])
+  const { load, objectives = [] } = storedPlan(plan);
+  const open = load.open !== undefined || load.preset?.ratePerSecond !== undefined;
+  const limits = objectives
     .filter((objective) => objective.metric === 'latency' && objective.requestName === undefined)
     .map((objective) => ({ statistic: objective.statistic ?? '', value: objective.value }));
   return { model: open ? 'open' : 'closed', limits };

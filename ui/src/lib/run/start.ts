@@ -1,7 +1,7 @@
 /** Starts a run of a saved test, with the values that were typed for its variables in this tab. */
 import type { Client } from '@urql/core';
-import { parsePlan } from '../../../../server/script/plan.ts';
 import { type Answer, ask } from '../graphql/answer.ts';
+import { storedPlan } from '../plan/stored.ts';
 import { environment } from './environment.svelte.ts';
 import { StartRun } from './operations.ts';
 
@@ -14,7 +14,7 @@ export interface Start {
 }
 
 export function startRun(client: Client, start: Start): Promise<Answer<{ readonly id: string }>> {
-  const variable = parsePlan(start.plan).plan?.target.auth?.bearer?.variable;
+  const variable = storedPlan(start.plan).target.auth?.bearer?.variable;
   const input = {
     loadTestId: start.loadTestId,
     environment: environment.take(variable === undefined ? [] : [variable]),

@@ -95,7 +95,7 @@ export const en = {
     none: 'No workflows yet',
     noneHelp: 'Create a workflow in Studio, or drop a definition on the page around this panel. It appears here.',
     unknown: 'There is no such workflow',
-    unknownHelp: 'It may have been deleted, or it belongs to another organization.',
+    unknownHelp: 'The workflow may have been deleted, or it belongs to another organization.',
   },
   test: {
     test: 'Test',
