@@ -11,12 +11,19 @@ export class Endings {
   readonly #settle: (asked: Asked) => void;
   /** Settles once, with the first cause. */
   readonly first: Promise<Asked>;
+  readonly #aborting = new AbortController();
   #asked: Asked | null = null;
+  #closed = false;
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<Asked>();
     this.first = promise;
     this.#settle = resolve;
+  }
+
+  /** Aborted by the first cause: for what can be cancelled. */
+  get signal(): AbortSignal {
+    return this.#aborting.signal;
   }
 
   /** What it settled with; null while nothing has happened. */
@@ -27,12 +34,14 @@ export class Endings {
   end(cause: EndingCause, message: string): void {
     if (this.#asked) return;
     this.#asked = { cause, message };
-    this.#settle(this.#asked);
     this.close();
+    this.#settle(this.#asked);
+    this.#aborting.abort();
   }
 
-  /** Ends after so long, unless something else was first. Returns a function that takes it back. */
+  /** Ends after so long, unless something else was first. Returns a function that takes it back. Once closed it starts no timer. */
   after(ms: number, cause: EndingCause, message: string): () => void {
+    if (this.#closed) return () => {};
     const timer = setTimeout(() => this.end(cause, message), ms);
     this.#timers.add(timer);
     return () => {
@@ -41,8 +50,9 @@ export class Endings {
     };
   }
 
-  /** No timer of it is left. */
+  /** No timer of it is left, and none comes. */
   close(): void {
+    this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }

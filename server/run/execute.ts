@@ -58,19 +58,26 @@ export async function executeRun(job: Job, options: ExecuteOptions, endings: End
   const { db, owner, events, log } = options;
   let { run } = job;
   const trouble = (error: unknown) => log.error({ err: error, runId: run.id }, 'a run had trouble');
-  const change = async (next: RunChange) => {
-    run = await changeRun(db, run, owner, next);
-    events.changed(run.id);
+  let changing: Promise<void> = Promise.resolve();
+  /** One change after the other: each builds on the moves of the one before. */
+  const change = (next: Change): Promise<void> => {
+    const changed = changing.then(async () => {
+      run = await changeRun(db, run, owner, next(run));
+      events.changed(run.id);
+    });
+    changing = changed.catch(() => undefined);
+    return changed;
   };
   let outcome: Outcome = { ending: { cause: 'internal_error', message: 'The server failed. Its log says more.', exitCode: null }, news: null };
   try {
-    outcome = await conduct(job, options, endings, change);
+    outcome = await conduct(job, options, endings, change, trouble);
   } catch (error) {
     trouble(error);
     if (error instanceof LostRun) outcome = { ...outcome, ending: { cause: 'owner_lost', message: 'Another server took this run over.', exitCode: null } };
   } finally {
     endings.close();
   }
+  await changing;
   await settleSurely(db, run, owner, outcome.ending, outcome.news, trouble);
   events.changed(run.id);
 }
@@ -80,27 +87,37 @@ interface Outcome {
   readonly news: EndNews | null;
 }
 
-async function conduct(job: Job, options: ExecuteOptions, endings: Endings, change: (next: RunChange) => Promise<void>): Promise<Outcome> {
+/** What to change, given the run as it is when its turn comes. */
+type Change = (run: Run) => RunChange;
+
+async function conduct(job: Job, options: ExecuteOptions, endings: Endings, change: (next: Change) => Promise<void>, trouble: (error: unknown) => void): Promise<Outcome> {
   const { run, plan, framework } = job;
-  await change({ state: { to: 'starting', cause: 'turn_came' } });
-  await using folder = await openRunFolder(options.runsFolder, run.id, job.script, options.searchPath);
-  const invalid = await checkScript(job, folder);
+  const untouched = (asked: Asked): Outcome => ({ ending: { ...asked, exitCode: null }, news: null });
+  const waited = endings.asked();
+  if (waited) return untouched(waited);
+
+  await change(() => ({ state: { to: 'starting', cause: 'turn_came' } }));
+  await using resources = new AsyncDisposableStack();
+  const folder = await openRunFolder(options.runsFolder, run.id, job.script, options.searchPath);
+  // What cannot be cleaned up is no reason to lose what was measured.
+  resources.defer(() => folder.remove().catch(trouble));
+  const invalid = await checkScript(job, folder, endings.signal);
   if (invalid) endings.end('script_invalid', invalid);
   const early = endings.asked();
-  if (early) return { ending: { ...early, exitCode: null }, news: null };
+  if (early) return untouched(early);
 
   const command = framework.run({ executable: job.executable, folder: folder.path, entryFile: job.script.entryFile, fifo: folder.fifo });
-  await using resources = new AsyncDisposableStack();
   const fifo = command.samples === 'fifo' ? await openFifo(folder.fifo) : null;
   if (fifo) resources.defer(() => void fifo.destroy());
-  const tool = start({ ...command, cwd: folder.path, env: { ...folder.environment, ...job.variables, ...command.env }, descriptor: command.samples === 'descriptor' });
+  const tool = start({ ...command, cwd: folder.path, env: { ...job.variables, ...folder.environment, ...command.env }, descriptor: command.samples === 'descriptor' });
   // Whatever is thrown from here on: the group does not outlive this block.
-  if (tool.pid !== null) resources.adopt(tool.pid, (group) => endGroup(group, 0).then(() => undefined));
+  if (tool.pid !== null) resources.adopt(tool.pid, (group) => endGroup(group, 0).then(() => undefined, trouble));
   const output = { stdout: keepTail(tool.stdout), stderr: keepTail(tool.stderr) };
 
   let silent = endings.after(BEGIN_WITHIN_MS, 'tool_broke', `${framework.name} did not begin within ${BEGIN_WITHIN_MS / 1000} s.`);
+  let unsaved: Asked | null = null;
   const windows = { steady: plan.steady, warmUpMs: plan.warmUpMs };
-  const recorder = new Recorder({
+  using recorder = new Recorder({
     collector: new Collector({ ...windows, objectives: plan.objectives.map(scriptObjective) }),
     isSteady: (atMs) => phaseAt(windows, atMs) === 'steady',
     usage: tool.pid === null ? () => ({ cpuRatio: null, memoryBytes: null }) : usageMeter(tool.pid),
@@ -110,7 +127,9 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
     },
     async onBegin(begin) {
       endings.after(plan.durationMs + plan.requestTimeoutMs + END_GRACE_MS, 'overdue', `${framework.name} was still running after its planned end.`);
-      await change({ state: { to: 'running', cause: 'first_line' }, startedAt: new Date(begin.startedAt), frameworkVersion: begin.toolVersion });
+      const started = { startedAt: new Date(begin.startedAt), frameworkVersion: begin.toolVersion };
+      // Somebody may have asked for the end in the meantime.
+      await change(({ state }) => (state === 'starting' ? { ...started, state: { to: 'running', cause: 'first_line' } } : started));
     },
     async save(batch, startedAt) {
       await saveBatch(options.db, run, options.owner, startedAt, batch);
@@ -118,17 +137,20 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
     },
     onTrouble(error) {
       options.log.error({ err: error, runId: run.id }, 'results could not be stored');
-      endings.end(error instanceof LostRun ? 'owner_lost' : 'internal_error', 'Results could not be stored, so the load was ended.');
+      unsaved ??= { cause: error instanceof LostRun ? 'owner_lost' : 'internal_error', message: 'Results could not be stored, so the load was ended.' };
+      endings.end(unsaved.cause, unsaved.message);
     },
   });
   const reading = recorder.read(samplesOf(tool, fifo));
-  if (tool.pid !== null) await change({ process: { ...machine, group: tool.pid, startTicks: processOf(tool.pid)?.startTicks ?? 0, folder: folder.path } });
+  const { pid } = tool;
+  if (pid !== null) await change(() => ({ process: { ...machine, group: pid, startTicks: processOf(pid)?.startTicks ?? 0, folder: folder.path } }));
 
   const exit = await Promise.race([tool.exit, endings.first.then(() => null)]);
-  const asked = endings.asked();
+  const asked = exit === null ? endings.asked() : null;
   endings.close();
-  if (exit === null && asked) await change({ state: { to: 'stopping', cause: asked.cause } });
-  if (tool.pid !== null && isAlive(tool.pid)) await endGroup(tool.pid, exit === null ? options.stopGraceMs : 1000);
+  // The load ends now, whether or not the database can be told.
+  const told = asked ? change(({ state }) => (state === 'stopping' ? {} : { state: { to: 'stopping', cause: asked.cause } })).catch(trouble) : null;
+  if (pid !== null && isAlive(pid)) await endGroup(pid, exit === null ? options.stopGraceMs : 1000);
   const ended = exit ?? (await tool.exit);
   const drained = new AbortController();
   await Promise.race([reading, delay(DRAIN_MS, undefined, { signal: drained.signal }).catch(() => undefined)]);
@@ -136,8 +158,11 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
   samplesOf(tool, fifo).destroy();
   await reading;
   await recorder.finish();
+  await told;
 
-  const ending = asked ? { ...asked, exitCode: ended.code } : endingOf(framework, ended, recorder, output, plan);
+  // The last results may have failed to be stored after the tool's own good end: then it is not a good end.
+  const cause: Asked | null = asked ?? unsaved;
+  const ending = cause ? { ...cause, exitCode: ended.code } : endingOf(framework, ended, recorder, output, plan);
   return { ending, news: newsOf(recorder) };
 }
 
@@ -148,10 +173,10 @@ function samplesOf(tool: Started, fifo: Readable | null): Readable {
 }
 
 /** Syntax and import checks; a sentence when one fails. */
-async function checkScript({ framework, executable, script }: Job, folder: RunFolder): Promise<string | null> {
+async function checkScript({ framework, executable, script }: Job, folder: RunFolder, signal: AbortSignal): Promise<string | null> {
   const placeholders = Object.fromEntries(script.variables.map((name) => [name, 'placeholder']));
   for (const { file, args, env } of framework.check({ executable, folder: folder.path, entryFile: script.entryFile, fifo: folder.fifo })) {
-    const result = await runToEnd({ file, args, cwd: folder.path, env: { ...folder.environment, ...placeholders, ...env }, timeoutMs: CHECK_WITHIN_MS });
+    const result = await runToEnd({ file, args, cwd: folder.path, env: { ...placeholders, ...folder.environment, ...env }, timeoutMs: CHECK_WITHIN_MS, signal });
     if (result.code === 0) continue;
     const why = framework.problemFrom(result.stderr, result.stdout) ?? result.failure ?? `exit code ${result.code}`;
     return `The script did not pass ${framework.name}'s own check: ${why}`;

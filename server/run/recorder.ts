@@ -16,8 +16,9 @@ type End = Extract<SampleLine, { kind: 'end' }>;
 
 export interface RecorderOptions {
   readonly collector: Collector;
-  /** The first line: the tool runs and plan second 0 is known. */
+  /** The first line: the tool runs and plan second 0 is known. Stored before all batches; reading does not wait for it. */
   onBegin(begin: Begin): Promise<void>;
+  /** A line of the protocol has come; when it is the last one, `end` is set. */
   onLine(): void;
   save(batch: Batch, startedAt: Date): Promise<void>;
   usage(): Usage;
@@ -30,8 +31,13 @@ export interface RecorderOptions {
 const TICK_MS = 250;
 /** A second is closed so long after its end. */
 const CLOSE_AFTER_MS = 500;
+/** Second 0 may lie that far from the line that names it (users are made first); further off, a clock was set. */
+const MAX_AGE_MS = 60_000;
+/** A line about a moment so far in the future is a mistake, and would be as many empty seconds. */
+const MAX_AHEAD_MS = 60_000;
 
-export class Recorder {
+/** Disposed of, it stores no more and leaves no timer. */
+export class Recorder implements Disposable {
   begin: Begin | null = null;
   end: End | null = null;
   unreadable = 0;
@@ -54,41 +60,54 @@ export class Recorder {
     return this.begin ? performance.now() - this.#clockAtBegin : 0;
   }
 
-  /** Reads to the end of the stream. Never rejects: trouble is reported, and the stream is drained all the same. */
+  /** Reads to the end of the stream, as fast as lines come: nothing here waits for the database. Never rejects: trouble is reported. */
   async read(stream: Readable): Promise<void> {
     try {
-      for await (const text of readLines(stream)) await this.#take(text);
+      for await (const text of readLines(stream)) this.#take(text);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') this.#options.onTrouble(error);
     }
   }
 
-  async #take(text: string): Promise<void> {
+  #take(text: string): void {
     const line = parseLine(text);
-    if (line === null || (line.kind === 'begin') === (this.begin !== null)) {
+    if (line === null || (line.kind === 'begin') === (this.begin !== null) || this.#isAhead(line)) {
       // Not of the protocol, or out of its order: a second begin, or anything before the first.
       this.unreadable += 1;
       return;
     }
-    this.#options.onLine();
-    if (line.kind === 'begin') {
-      this.begin = line;
-      this.#clockAtBegin = performance.now() - Math.max(0, Date.now() - line.startedAt);
-      await this.#options.onBegin(line);
-      this.#options.usage(); // the first reading is what later ones are compared with
-      this.#ticker = setInterval(() => this.#tick(), TICK_MS);
-      return;
-    }
-    this.lastLineMs = this.elapsedMs;
+    if (line.kind === 'begin') this.#begin(line);
+    else this.lastLineMs = Math.max(0, this.elapsedMs);
     if (line.kind === 'end') this.end = line;
-    if (line.kind === 'request' && line.extra.startLagMicros !== undefined && this.#options.isSteady(line.startMicros / 1000)) this.lag.record(line.extra.startLagMicros);
+    if (line.kind === 'request' && line.extra.startLagMicros !== undefined && this.#options.isSteady(line.startMicros / 1000)) this.lag.record(Math.max(0, line.extra.startLagMicros));
     this.#options.collector.add(line);
+    this.#options.onLine();
+  }
+
+  #begin(line: Begin): void {
+    this.begin = line;
+    // Second 0 may still be to come: k6 says when it will be.
+    const ageMs = Math.min(Math.max(Date.now() - line.startedAt, -MAX_AGE_MS), MAX_AGE_MS);
+    this.#clockAtBegin = performance.now() - ageMs;
+    this.#saving = this.#then(() => this.#options.onBegin(line));
+    this.#options.usage(); // the first reading is what later ones are compared with
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  #isAhead(line: SampleLine): boolean {
+    if (line.kind === 'begin' || line.kind === 'end') return false;
+    const atMicros = line.kind === 'gauge' ? line.atMicros : line.startMicros + line.durationMicros;
+    return atMicros / 1000 > this.elapsedMs + MAX_AHEAD_MS;
   }
 
   #tick(): void {
     const until = Math.floor((this.elapsedMs - CLOSE_AFTER_MS) / 1000);
     if (until <= this.#closed) return;
-    this.#options.collector.gauge(until - 1, this.#options.usage());
+    try {
+      this.#options.collector.gauge(until - 1, this.#options.usage());
+    } catch (error) {
+      this.#options.onTrouble(error);
+    }
     this.#closed = until;
     this.#close(until);
   }
@@ -97,13 +116,23 @@ export class Recorder {
     const batch = this.#options.collector.close(until);
     const { begin } = this;
     if (!batch || !begin) return;
-    this.#saving = this.#saving.then(() => this.#options.save(batch, new Date(begin.startedAt))).catch((error: unknown) => this.#options.onTrouble(error));
+    this.#saving = this.#then(() => this.#options.save(batch, new Date(begin.startedAt)));
+  }
+
+  /** One write after the other; a failed one is reported, and the next is tried all the same. */
+  #then(write: () => Promise<void>): Promise<void> {
+    return this.#saving.then(write).catch((error: unknown) => this.#options.onTrouble(error));
   }
 
   /** Stores what is left; afterwards nothing of it is pending. */
   async finish(): Promise<void> {
-    if (this.#ticker) clearInterval(this.#ticker);
+    this[Symbol.dispose]();
     this.#close(this.#options.collector.end);
     await this.#saving;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#ticker) clearInterval(this.#ticker);
+    this.#ticker = null;
   }
 }

@@ -9,11 +9,14 @@ import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess } from '../verdict/assess.ts';
 import { commonCause } from '../verdict/common-cause.ts';
 import { judgedMs } from '../verdict/judge.ts';
+import { shown } from '../workflow/shown.ts';
 import { ISOLATION } from './folder.ts';
 import type { Ending, GeneratorHealth, Run, RunResult } from './run.ts';
 import { ENDING_CAUSES } from './state.ts';
 import { changeRun, LostRun } from './store.ts';
 import { isLoopback } from './target.ts';
+
+const MAX_MESSAGE = 1000;
 
 /** What only the run's own process knows; an orphan has lost it. */
 export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
@@ -23,7 +26,9 @@ export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
   readonly latenessP99Ms: number | null;
 }
 
-export async function settle(db: Db, run: Run, owner: string, ending: Ending, news: EndNews | null): Promise<Run> {
+export async function settle(db: Db, run: Run, owner: string, told: Ending, news: EndNews | null): Promise<Run> {
+  // It may quote what a tool printed: a NUL or half a character pair in it would keep the run from being settled.
+  const ending = { ...told, message: shown(told.message, MAX_MESSAGE) };
   const plan = resolvePlan(run.plan);
   const rows = await rowsAfter(db, run.organizationId, run.id, 0);
   const folded = fold(rows);
@@ -93,7 +98,7 @@ function healthOf(plan: ResolvedPlan, rows: readonly StoredRow[], folded: Fold, 
   if (cpuRatio !== null && cpuRatio > 0.8) reasons.push(`The generator used ${Math.round(cpuRatio * 100)} % of a core: it may have been the slow part.`);
   return {
     cpuRatio,
-    memoryBytes: memory.length > 0 ? Math.max(...memory) : null,
+    memoryBytes: memory.length > 0 ? memory.reduce((most, bytes) => Math.max(most, bytes)) : null,
     achievedRatio: achievedOf(plan.load, plan.durationMs, plan.plannedIterations, rows, end.iterationsStarted),
     latenessP99Ms,
     sameMachineAsTarget: isLoopback(new URL(plan.plan.target.baseUrl).hostname) ? true : null,
