@@ -17,14 +17,30 @@ const hasProc = process.platform === 'linux';
 
 /** Living members of a group; null where the system cannot list them. */
 export function membersOf(group: number): Member[] | null {
-  if (!hasProc) return null;
-  const members: Member[] = [];
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = statOf(Number(entry));
-    if (stat && stat.group === group && stat.state !== 'Z' && stat.state !== 'X') members.push(stat);
+  return hasProc ? living().filter((stat) => stat.group === group) : null;
+}
+
+/** Groups of the living processes that were started with this variable (by a user whose processes we may read); none where the system cannot tell. */
+export function groupsWith(name: string, value: string): number[] {
+  if (!hasProc) return [];
+  const wanted = `\0${name}=${value}\0`;
+  return [...new Set(living().flatMap(({ pid, group }) => (environmentOf(pid).includes(wanted) ? [group] : [])))];
+}
+
+/** As it was at its start, each variable between two NULs. */
+function environmentOf(pid: number): string {
+  try {
+    return `\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}`;
+  } catch {
+    return ''; // it ended just now, or belongs to another user
   }
-  return members;
+}
+
+function living(): Stat[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    const stat = /^\d+$/.test(entry) ? statOf(Number(entry)) : null;
+    return stat && stat.state !== 'Z' && stat.state !== 'X' ? [stat] : [];
+  });
 }
 
 /** The process with this pid, or null when there is none (or it is a zombie). */
@@ -33,7 +49,9 @@ export function processOf(pid: number): (Member & { readonly group: number }) | 
   return stat && stat.state !== 'Z' && stat.state !== 'X' ? stat : null;
 }
 
-function statOf(pid: number): (Member & { group: number; state: string }) | null {
+type Stat = Member & { readonly group: number; readonly state: string };
+
+function statOf(pid: number): Stat | null {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -24,28 +24,53 @@ export interface Runner {
 }
 
 const RENEW_MS = 5000;
+const SHUTDOWN = 'The server was asked to end.';
+
+interface Active {
+  readonly endings: Endings;
+  /** Settles when the run is settled; never rejects. */
+  readonly done: Promise<void>;
+}
 
 export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { db, owner, log, events } = options;
   const queue = new PQueue({ concurrency: options.concurrentRuns });
-  const active = new Map<string, Endings>();
+  const active = new Map<string, Active>();
+  let closing = false;
 
-  await recoverOrphans(options);
-  let renewing: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    renewing = renew().catch((error: unknown) => log.error({ err: error }, 'leases could not be renewed'));
-  }, RENEW_MS);
+  await recoverOrphans(options, options.exclusive ? 'all' : 'expired', []);
+  // Two loops: a slow recovery must not let our own leases run out. It looks at our own runs, too: one that could not be settled has no lease any more.
+  const loops = [
+    everyFewSeconds(renew, 'leases could not be renewed'),
+    everyFewSeconds(() => recoverOrphans(options, 'expired', [...active.keys()]), 'orphans could not be settled'),
+  ];
+
+  function everyFewSeconds(work: () => Promise<void>, failed: string): { stop(): Promise<void> } {
+    let working: Promise<void> | null = null;
+    const timer = setInterval(() => {
+      working ??= work()
+        .catch((error: unknown) => log.error({ err: error }, failed))
+        .finally(() => {
+          working = null;
+        });
+    }, RENEW_MS);
+    return {
+      async stop() {
+        clearInterval(timer);
+        await working;
+      },
+    };
+  }
 
   async function renew(): Promise<void> {
     // A stop that was asked of another server stands in the row.
-    for (const { id, stopAskedBy } of await renewLeases(db, owner)) if (stopAskedBy) stop(id, `Stopped by ${stopAskedBy}.`);
-    if (!options.exclusive) await recoverOrphans(options);
+    for (const { id, stopAskedBy } of await renewLeases(db, owner, [...active.keys()])) if (stopAskedBy) stop(id, `Stopped by ${stopAskedBy}.`);
   }
 
   function stop(runId: string, message: string): boolean {
-    const endings = active.get(runId);
-    endings?.end('stop_asked', message);
-    return endings !== undefined;
+    const run = active.get(runId);
+    run?.endings.end('stop_asked', message);
+    return run !== undefined;
   }
 
   return {
@@ -56,15 +81,29 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     },
     accept(job) {
       const endings = new Endings();
-      active.set(job.run.id, endings);
-      void queue.add(() => executeRun(job, options, endings)).finally(() => active.delete(job.run.id));
+      const { promise: done, resolve } = Promise.withResolvers<void>();
+      active.set(job.run.id, { endings, done });
+      let running: Promise<void> | null = null;
+      const execute = () => {
+        running ??= executeRun(job, options, endings)
+          .catch((error: unknown) => log.error({ err: error, runId: job.run.id }, 'a run could not be settled'))
+          .finally(() => {
+            active.delete(job.run.id);
+            resolve();
+          });
+        return running;
+      };
+      void queue.add(execute);
+      // Who is asked to end while waiting does not wait for a turn.
+      void endings.first.then(execute);
+      if (closing) endings.end('server_shutdown', SHUTDOWN);
     },
     stop,
     async close() {
-      clearInterval(timer);
-      for (const endings of active.values()) endings.end('server_shutdown', 'The server was asked to end.');
-      await queue.onIdle();
-      await renewing;
+      closing = true;
+      for (const { endings } of active.values()) endings.end('server_shutdown', SHUTDOWN);
+      await Promise.all([...active.values()].map(({ done }) => done));
+      for (const loop of loops) await loop.stop();
     },
   };
 }

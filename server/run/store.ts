@@ -1,5 +1,5 @@
 /** Runs in `load_test_run`. Every write of a running run says who owns it: an owner that lost its lease writes no more. */
-import { and, desc, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm';
 import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
 import { effectAcknowledgement, loadTestRun } from '../db/tables.ts';
@@ -93,12 +93,13 @@ export async function saveBatch(db: Db, run: Run, owner: string, startedAt: Date
   });
 }
 
-/** Renews the lease of all runs of this owner; the ids of those that somebody asked to stop. */
-export async function renewLeases(db: Db, owner: string): Promise<{ id: string; stopAskedBy: string | null }[]> {
+/** Renews the lease of these runs of this owner; who was asked to stop says by whom. */
+export async function renewLeases(db: Db, owner: string, ids: readonly string[]): Promise<{ id: string; stopAskedBy: string | null }[]> {
+  if (ids.length === 0) return [];
   return db
     .update(loadTestRun)
     .set({ leaseUntil: leaseEnd })
-    .where(and(eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt)))
+    .where(and(eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt), inArray(loadTestRun.id, [...ids])))
     .returning({ id: loadTestRun.id, stopAskedBy: loadTestRun.stopAskedBy });
 }
 
@@ -115,9 +116,10 @@ export interface Orphan {
   readonly process: RunProcess | null;
 }
 
-/** Takes over runs whose owner is gone: with an exclusive database all that are not ours, else those whose lease is over. */
-export async function takeOrphans(db: Db, owner: string, exclusive: boolean): Promise<Orphan[]> {
-  const gone = exclusive ? sql`${loadTestRun.owner} <> ${owner}` : lt(loadTestRun.leaseUntil, sql`now()`);
+/** Takes over runs whose owner is gone: all that are not ours, or those whose lease is over. Not those in `except`, which run here. */
+export async function takeOrphans(db: Db, owner: string, which: 'all' | 'expired', except: readonly string[]): Promise<Orphan[]> {
+  const over = which === 'all' ? ne(loadTestRun.owner, owner) : lt(loadTestRun.leaseUntil, sql`now()`);
+  const gone = except.length > 0 ? and(over, notInArray(loadTestRun.id, [...except])) : over;
   const rows = await db
     .update(loadTestRun)
     .set({ owner, leaseUntil: leaseEnd })
