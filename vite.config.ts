@@ -3,15 +3,22 @@ import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vite';
 
+/** Absolute: SvelteKit resolves some paths from the root below and some from the folder that it was started in. */
 const ui = (path: string) => fileURLToPath(new URL(`ui/${path}`, import.meta.url));
+
+/** Baked into the build: where the server mounts the panel. */
+const base = '/plugins/load-testing';
 
 export default defineConfig({
   root: ui(''),
   plugins: [
     sveltekit({
+      // One page answers every address (`ssr = false` in the root layout); the server falls back to it.
       adapter: adapter({ pages: ui('build'), assets: ui('build'), fallback: '200.html' }),
       files: { src: ui('src'), assets: ui('static') },
-      paths: { base: '/plugins/load-testing', relative: false },
+      paths: { base, relative: false },
     }),
   ],
+  // `npx vite dev` beside `npm start`: the panel from source, everything else from the server.
+  server: { proxy: { [`${base}/graphql`]: { target: 'http://127.0.0.1:4800', ws: true } } },
 });
