@@ -36,7 +36,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
   const iterationsStarted = end.iterationsStarted ?? startedBy(rows, folded);
   const cutShort = ending.cause !== 'planned_end';
   // What was measured is per second of what ran, not of what was planned.
-  const ran = cutShort ? cutAt(plan, end.durationMs) : plan;
+  const ran = cutShort ? cutAt(plan, end.durationMs) : plan.load.maxIterations === null ? plan : { ...cutAt(plan, end.durationMs), plannedIterations: plan.plannedIterations };
   const assessment = assess(ran, folded, {
     cutShort,
     linesLost: end.linesLost + end.linesUnreadable > 0,

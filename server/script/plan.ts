@@ -194,6 +194,11 @@ export const testPlan = z
     const open = plan.load.open !== undefined || plan.load.preset?.ratePerSecond !== undefined;
     const path = plan.load.open ? ['load', 'open', 'stages'] : ['load', 'preset', 'ratePerSecond'];
     if (open && plannedIterations(loadOf(plan.load)) === 0) ctx.addIssue({ code: 'custom', path, message: 'No load: at this rate not one iteration starts before the plan is over.' });
+    if (plan.load.preset?.key === 'smoke')
+      plan.objectives?.forEach(({ metric }, i) => {
+        if (metric === 'throughput')
+          ctx.addIssue({ code: 'custom', path: ['objectives', i, 'metric'], message: 'A smoke test ends after 5 iterations, however long they take: it has no throughput to judge.' });
+      });
     if (open && plan.thinkTime !== undefined)
       ctx.addIssue({ code: 'custom', path: ['thinkTime'], message: 'Think time belongs to the closed model; in the open model the rate decides when an iteration starts.' });
   });

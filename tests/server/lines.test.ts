@@ -7,7 +7,7 @@ async function linesOf(chunks: readonly Buffer[]): Promise<string[]> {
     yield* chunks;
   };
   const lines: string[] = [];
-  for await (const line of readLines(source())) lines.push(line);
+  for await (const line of readLines(source(), 1_000_000)) lines.push(line);
   return lines;
 }
 

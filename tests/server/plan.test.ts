@@ -38,6 +38,7 @@ describe('what is wrong is named by its path', () => {
     ['a rate at which nothing starts', { load: { open: { stages: [{ durationMs: 0, ratePerSecond: 0.01 }, { durationMs: 5000, ratePerSecond: 0.01 }], maxUsers: 1 } } }, 'load.open.stages'],
     ['a preset at whose rate nothing starts', { load: { preset: { key: 'constant', ratePerSecond: 0.01, durationMs: 5000 } } }, 'load.preset.ratePerSecond'],
     ['a preset in both models', { load: { preset: { key: 'constant', users: 1, ratePerSecond: 1 } } }, 'load.preset.ratePerSecond'],
+    ['a throughput of a smoke test', { objectives: [{ metric: 'throughput', comparison: '>=', value: 1 }] }, 'objectives[0].metric'],
     ['a smoke test with a rate', { load: { preset: { key: 'smoke', ratePerSecond: 1 } } }, 'load.preset.ratePerSecond'],
     ['think time in the open model', { load: { preset: { key: 'constant', ratePerSecond: 1 } }, thinkTime: { minMs: 1, maxMs: 1 } }, 'thinkTime'],
     ['a member that is not known', { speed: 1 }, ''],
