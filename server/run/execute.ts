@@ -106,7 +106,7 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
   const early = endings.asked();
   if (early) return untouched(early);
 
-  const command = framework.run({ executable: job.executable, folder: folder.path, entryFile: job.script.entryFile, fifo: folder.fifo });
+  const command = framework.run({ executable: job.executable, folder: folder.path, entryFile: job.script.entryFile, fifo: folder.fifo, ...(run.frameworkVersion ? { version: run.frameworkVersion } : {}) });
   const fifo = command.samples === 'fifo' ? await openFifo(folder.fifo) : null;
   if (fifo) resources.defer(() => void fifo.destroy());
   const tool = start({ ...command, cwd: folder.path, env: { ...job.variables, ...folder.environment, ...command.env }, descriptor: command.samples === 'descriptor' });
@@ -163,7 +163,12 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
   // The last results may have failed to be stored after the tool's own good end: then it is not a good end.
   const cause: Asked | null = asked ?? unsaved;
   const ending = cause ? { ...cause, exitCode: ended.code } : endingOf(framework, ended, recorder, output, plan);
-  return { ending, news: newsOf(recorder) };
+  return { ending: { ...ending, message: masked(ending.message, job.variables) }, news: newsOf(recorder) };
+}
+
+/** A message may quote what the tool printed, and that a token. */
+function masked(message: string, variables: Job['variables']): string {
+  return Object.values(variables).reduce((text, value) => text.replaceAll(value, '***'), message);
 }
 
 function samplesOf(tool: Started, fifo: Readable | null): Readable {

@@ -5,12 +5,12 @@ import path from 'node:path';
 import { openTools, type Tools } from '../../server/tools/tools.ts';
 import { searchPath, toolsFolder } from './places.ts';
 
-/** `behaviour`: shell lines that run in place of a load test; descriptor 3 is where sample lines go. */
-export async function misbehavingLocust(behaviour: string): Promise<Tools> {
+/** `behaviour`: shell lines that run in place of a load test; descriptor 3 is where sample lines go. `check`: in place of the check before it. */
+export async function misbehavingLocust(behaviour: string, check = 'exit 0'): Promise<Tools> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tool-'));
   const locust = `#!/bin/sh
 [ "$1" = --version ] && { echo "locust 2.47.0 from here (Python 3.11.7)"; exit 0; }
-case "$*" in *--list*) exit 0;; esac
+case "$*" in *--list*) ${check};; esac
 begin() { printf '["begin",1,"locust","2.47.0",%s000,{"planHash":"","workflowHash":"","scriptHash":"","plan":{},"host":{"os":"linux","cpus":2}}]\\n' "$(date +%s)" >&3; }
 request() { printf '["req",%s,"execute",%s,"%s",200,{"exec":true}]\\n' "$1" "$2" "$3" >&3; }
 ${behaviour}
