@@ -1,0 +1,28 @@
+/** A server in a process of its own, which a test can kill: `node killable.ts <data folder> <locust>`; the database is a folder, or DATABASE_URL. Prints its address. */
+import path from 'node:path';
+import type { Host } from '../../plugin/host.ts';
+import { startServer } from '../../server/start.ts';
+import { openTools } from '../../server/tools/tools.ts';
+import { searchPath, toolsFolder } from './places.ts';
+
+const [dataFolder = '', locust = '', databaseUrl = ''] = process.argv.slice(2);
+const ada = { id: 'ada', name: 'ada', organizationId: 'north', permissions: ['load-testing:read', 'load-testing:run'] };
+const host: Host = {
+  identify: async () => ada,
+  workflows: { list: async () => [], get: async () => null },
+  secrets: { get: async () => null },
+  target: null,
+  log: { info() {}, warn() {}, error: (fields, message) => console.error(message, fields) },
+};
+const server = await startServer({
+  host,
+  listen: { host: '127.0.0.1', port: 0 },
+  database: databaseUrl ? { url: databaseUrl } : { folder: path.join(dataFolder, 'database') },
+  encryptionKeys: [Buffer.alloc(32, 7)],
+  tools: openTools({ toolsFolder, searchPath, explicit: { LOCUST_PATH: locust } }),
+  limits: { maxUsers: 200, maxRatePerSecond: 500, maxDurationMs: 600_000, concurrentRuns: 1, allowedTargets: [] },
+  dataFolder,
+  searchPath,
+  stopGraceMs: 300,
+});
+console.log(server.url);
