@@ -1,27 +1,74 @@
 /** A lock file beside the embedded database: the pid and start time of its holder. A dead holder's lock is taken over. */
-import { open, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { processOf } from '../process/group.ts';
+
+/** Taking over takes milliseconds; a claim to it that is older was left by a process that died just then. */
+const TAKE_OVER_MS = 5000;
+const RETRY_MS = 20;
 
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = `${folder}.lock`;
-  const mine = `${process.pid} ${processOf(process.pid)?.startTicks ?? 0}`;
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const handle = await open(file, 'wx');
-      await handle.writeFile(mine);
-      await handle.close();
-      return () => rm(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      if (await holderLives(file)) throw new Error(`Another server uses ${folder}. Stop it, or set LOAD_TESTING_DATA_DIR to another folder.`);
-      await rm(file, { force: true });
+  const mine = `${process.pid} ${processOf(process.pid)?.startTicks ?? 0} ${randomUUID()}`;
+  // Written aside and linked: so nobody ever reads a lock whose holder does not stand in it yet.
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, mine, { flag: 'wx' });
+  try {
+    while (!(await linked(draft, file))) {
+      const held = await textOf(file);
+      if (held === null) continue;
+      if (holderLives(held)) throw new Error(`Another server uses ${folder}. Stop it, or set LOAD_TESTING_DATA_DIR to another folder.`);
+      await removeStale(file, held, draft);
     }
+    return () => release(file, mine);
+  } finally {
+    await rm(draft, { force: true });
   }
-  throw new Error(`The lock ${file} could not be taken.`);
 }
 
-async function holderLives(file: string): Promise<boolean> {
-  const [pid, startTicks] = (await readFile(file, 'utf8').catch(() => '')).split(' ').map(Number);
+/** One at a time, or the second one would remove the lock that the first one has taken by then. */
+async function removeStale(file: string, held: string, draft: string): Promise<void> {
+  const claim = `${file}.claim`;
+  if (!(await linked(draft, claim))) {
+    const since = await stat(claim).then(({ ctimeMs }) => ctimeMs, () => Date.now());
+    if (Date.now() - since > TAKE_OVER_MS) await rm(claim, { force: true });
+    await delay(RETRY_MS);
+    return;
+  }
+  try {
+    if ((await textOf(file)) === held) await rm(file, { force: true });
+  } finally {
+    await rm(claim, { force: true });
+  }
+}
+
+async function release(file: string, mine: string): Promise<void> {
+  if ((await textOf(file)) === mine) await rm(file, { force: true });
+}
+
+/** false: there is such a file already. */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function holderLives(held: string): boolean {
+  const [pid, startTicks] = held.split(' ').map(Number);
   if (!pid) return false;
   const holder = processOf(pid);
   if (holder) return holder.startTicks === startTicks;
@@ -29,7 +76,7 @@ async function holderLives(file: string): Promise<boolean> {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'; // not ours to signal, but there
   }
 }
