@@ -11,10 +11,19 @@ export function refuseTarget(baseUrl: string, own: string | null, { allowedTarge
   return `Load may not be sent to ${url.host}. Allowed are this machine${own ? `, ${new URL(own).origin}` : ''} and what the operator lists in LOAD_TESTING_ALLOWED_TARGETS.`;
 }
 
-export function isLoopback(hostname: string): boolean {
+export function isLoopback(name: string): boolean {
+  const hostname = plain(name);
   return hostname === 'localhost' || hostname.endsWith('.localhost') || /^127\.\d+\.\d+\.\d+$/.test(hostname) || hostname === '[::1]';
 }
 
-function isNeverAllowed(hostname: string): boolean {
+function isNeverAllowed(name: string): boolean {
+  const hostname = plain(name);
   return /^169\.254\./.test(hostname) || /^\[fe[89ab]/i.test(hostname) || hostname === 'metadata.google.internal' || hostname === '[fd00:ec2::254]';
+}
+
+/** An IPv4 address in IPv6 clothes is that address; a name is the same with a dot at its end. */
+function plain(hostname: string): string {
+  const mapped = /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(hostname);
+  if (!mapped) return hostname.replace(/\.$/, '');
+  return mapped.slice(1).flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]).join('.');
 }
