@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Context } from '../../server/context.ts';
+import { openCipher } from '../../server/db/cipher.ts';
+import { type Database, openDatabase } from '../../server/db/client.ts';
+import { rowsAfter } from '../../server/metrics/store.ts';
+import { runEvents } from '../../server/run/events.ts';
+import { openRunner } from '../../server/run/runner.ts';
+import { startRun } from '../../server/run/start.ts';
+import { changeRun, findRun, insertRun, listRuns, LostRun, saveBatch, scriptOf, takeOrphans } from '../../server/run/store.ts';
+import { resolvePlan } from '../../server/script/resolve.ts';
+import { saveLoadTest } from '../../server/script/save.ts';
+import { findLoadTest, insertLoadTest, listLoadTests, type LoadTestInput, removeLoadTest, updateLoadTest } from '../../server/script/store.ts';
+import { databases, type FreshDatabase } from '../helpers/databases.ts';
+import { searchPath } from '../helpers/places.ts';
+import { planFor } from '../helpers/runs.ts';
+import { emptyScript, OWNER, STARTED_AT, storedRun, testPlan } from '../helpers/stored-run.ts';
+import { misbehavingLocust } from '../helpers/tool.ts';
+import { until } from '../helpers/until.ts';
+
+const cipher = openCipher([Buffer.alloc(32, 7)]);
+const plan = resolvePlan(testPlan());
+const input = (more: Partial<LoadTestInput> = {}): LoadTestInput => ({ workflowId: 'wf-1', name: 'Nightly', framework: 'locust', definition: '{"nodes":[]}', workflowHash: 'a'.repeat(64), plan: plan.plan, planHash: plan.hash, ...more });
+
+for (const { name, available, open } of databases)
+  describe.skipIf(!available)(`stores on ${name}`, () => {
+    let fresh: FreshDatabase;
+    let database: Database;
+    beforeAll(async () => {
+      fresh = await open();
+      database = await openDatabase(fresh.place);
+    });
+    afterAll(async () => {
+      await database.close();
+      await fresh[Symbol.asyncDispose]();
+    });
+
+    const newRun = (organizationId: string, more: { loadTestId?: string; workflowId?: string } = {}) =>
+      insertRun(database.db, cipher, OWNER, {
+        id: randomUUID(), organizationId, loadTestId: null, workflowId: null, framework: 'locust', frameworkVersion: null, place: 'local',
+        workflowHash: 'a'.repeat(64), plan: plan.plan, planHash: plan.hash, plannedDurationMs: plan.durationMs, startedBy: 'ada', ...more,
+      }, emptyScript);
+    const rowsOf = async (statement: string): Promise<Record<string, unknown>[]> => {
+      const result = (await database.db.execute(sql.raw(statement))) as unknown as Record<string, unknown>[] | { rows: Record<string, unknown>[] };
+      return Array.isArray(result) ? [...result] : result.rows;
+    };
+
+    test('no column of any table holds the text of a definition, or the value of a variable', async () => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'store-'));
+      const runner = await openRunner({
+        db: database.db, exclusive: database.exclusive, owner: randomUUID(), events: runEvents(), log: { info() {}, warn() {}, error() {} },
+        runsFolder: folder, searchPath, stopGraceMs: 300, concurrentRuns: 1,
+      });
+      const ctx = {
+        db: database.db, cipher, runner, tools: await misbehavingLocust('echo "$LOAD_TEST_TOKEN" >&2; exit 1'),
+        host: { workflows: { list: async () => [], get: async () => null }, secrets: { get: async () => null }, target: null },
+        limits: { maxUsers: 10, maxRatePerSecond: 10, maxDurationMs: 600_000, concurrentRuns: 1, allowedTargets: [] },
+        viewer: { id: 'ada', name: 'ada', organizationId: 'north', permissions: [] },
+      } as unknown as Context;
+      const definition = '{"nodes":[{"id":"marker-of-a-node","type":"PythonCodeNode","parameters":{"code":"marker_of_the_code = 4711"}}],"edges":[]}';
+      const wanted = { framework: 'locust', workflow: { definition }, plan: planFor('http://127.0.0.1:9', { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9', auth: { bearer: { variable: 'LOAD_TEST_TOKEN' } } } }) };
+      const saved = await saveLoadTest(ctx, { id: null, name: 'Nightly', ...wanted });
+      const run = await startRun(ctx, { loadTestId: saved.id, environment: [{ name: 'LOAD_TEST_TOKEN', value: 'sesame-4711' }] });
+      await until('it is settled', async () => (await findRun(database.db, 'north', run.id))?.finishedAt);
+      await runner.close();
+      await rm(folder, { recursive: true, force: true });
+
+      expect(saved.definition).toBe(definition);
+      expect((await findLoadTest(database.db, cipher, 'north', saved.id))?.definition).toBe(definition);
+      expect((await scriptOf(database.db, cipher, 'north', run.id))?.files.find((file) => file.path === 'data/definition.json')?.text).toBe(definition);
+      const tables = (await rowsOf("select table_name from information_schema.tables where table_schema = 'public'")).map((row) => String(row['table_name']));
+      expect(tables).toContain('load_test_run');
+      let bytes = 0;
+      for (const table of tables)
+        for (const { text } of await rowsOf(`select t::text as text from "${table}" t`)) {
+          bytes += String(text).length;
+          for (const marker of ['marker-of-a-node', 'marker_of_the_code', 'PythonCodeNode', 'sesame-4711']) expect(String(text).includes(marker), `${marker} in ${table}`).toBe(false);
+        }
+      expect(bytes).toBeGreaterThan(1000);
+    });
+
+    describe('an organization', () => {
+      test('sees, changes and removes only its own tests', async () => {
+        const mine = await insertLoadTest(database.db, cipher, 'tenant-a', 'ada', input());
+        expect(await findLoadTest(database.db, cipher, 'tenant-b', mine.id)).toBeNull();
+        expect(await updateLoadTest(database.db, cipher, 'tenant-b', mine.id, input({ name: 'stolen' }))).toBeNull();
+        expect(await removeLoadTest(database.db, 'tenant-b', mine.id)).toBe(false);
+        expect(await listLoadTests(database.db, cipher, 'tenant-b', { limit: 10 })).toEqual([]);
+        expect(await findLoadTest(database.db, cipher, 'tenant-a', mine.id)).toMatchObject({ name: 'Nightly' });
+        expect(await removeLoadTest(database.db, 'tenant-a', mine.id)).toBe(true);
+      });
+      test('sees only its own runs, and their rows', async () => {
+        const run = await storedRun(database);
+        run.add(500);
+        await run.close(1);
+        expect(await findRun(database.db, 'south', run.id)).toBeNull();
+        expect(await scriptOf(database.db, cipher, 'south', run.id)).toBeNull();
+        expect(await rowsAfter(database.db, 'south', run.id, 0)).toEqual([]);
+        expect((await listRuns(database.db, 'south', { limit: 100 })).map((r) => r.id)).not.toContain(run.id);
+        expect(await rowsAfter(database.db, 'north', run.id, 0)).toHaveLength(2);
+      });
+    });
+
+    test('a removed test leaves its runs', async () => {
+      const saved = await insertLoadTest(database.db, cipher, 'tenant-c', 'ada', input());
+      const run = await newRun('tenant-c', { loadTestId: saved.id });
+      await removeLoadTest(database.db, 'tenant-c', saved.id);
+      expect(await findRun(database.db, 'tenant-c', run.id)).toMatchObject({ loadTestId: null });
+    });
+
+    test('lists are newest first, page by page, without a gap or a double where many came in one moment', async () => {
+      const ids: string[] = [];
+      for (let i = 0; i < 7; i++) ids.push((await newRun('tenant-d', { workflowId: i % 2 === 0 ? 'even' : 'odd' })).id);
+      await database.db.execute(sql.raw("update load_test_run set created_at = '2026-03-01T10:00:00Z' where organization_id = 'tenant-d'"));
+      const seen: string[] = [];
+      let before: { createdAt: Date; id: string } | null = null;
+      for (;;) {
+        const page = await listRuns(database.db, 'tenant-d', { before, limit: 3 });
+        seen.push(...page.map((run) => run.id));
+        const last = page.at(-1);
+        if (!last) break;
+        before = last;
+      }
+      expect(seen).toHaveLength(7);
+      expect(new Set(seen)).toEqual(new Set(ids));
+      expect(await listRuns(database.db, 'tenant-d', { workflowId: 'odd', limit: 10 })).toHaveLength(3);
+      expect(await listRuns(database.db, 'tenant-d', { workflowId: 'odd', framework: 'k6', limit: 10 })).toEqual([]);
+    });
+
+    describe('a run', () => {
+      test('is changed by its owner only, and not any more when it is settled', async () => {
+        const run = await storedRun(database);
+        const now = await run.run();
+        await expect(changeRun(database.db, now, 'somebody else', { startedAt: new Date() })).rejects.toThrow(LostRun);
+        await expect(saveBatch(database.db, now, 'somebody else', STARTED_AT, { sequence: 1, rows: [] })).rejects.toThrow(LostRun);
+        const settled = await run.settle();
+        expect(settled).toMatchObject({ state: 'finished', verdict: 'not_evaluated' });
+        await expect(changeRun(database.db, settled, OWNER, { startedAt: new Date() })).rejects.toThrow(LostRun);
+        await expect(run.settle()).rejects.toThrow();
+        run.add(500);
+        await expect(run.close(1)).rejects.toThrow(LostRun);
+        expect(await rowsAfter(database.db, 'north', run.id, 0)).toEqual([]);
+      });
+      test('whose batch cannot be stored keeps its sequence: all of a batch, or nothing', async () => {
+        const run = await storedRun(database);
+        const broken = { sequence: 1, rows: [{ second: 0, phase: 'steady', kind: 'request', name: 'a\0', shard: 0, counts: { ok: 1 }, latency: null, slower: [], newConnections: 0, examples: {}, gauges: null }] } as const;
+        await expect(saveBatch(database.db, await run.run(), OWNER, STARTED_AT, broken)).rejects.toThrow();
+        expect(await run.run()).toMatchObject({ sequence: 0 });
+      });
+      test('keeps what failed answers said, whatever was in them', async () => {
+        const run = await storedRun(database);
+        const detail = `\0\ud800 "quoted" \u2028 ${'\u{1f600}'.repeat(150)}`;
+        run.add(500, { outcome: 'bad_body', extra: { exec: true, detail } });
+        await run.close(1);
+        const [row] = await rowsAfter(database.db, 'north', run.id, 0);
+        expect(row?.examples.bad_body).toContain('"quoted"');
+        expect(row?.examples.bad_body?.isWellFormed()).toBe(true);
+      });
+      test('stores a long pause in one batch', async () => {
+        const run = await storedRun(database);
+        await run.close(1700);
+        expect(await run.run()).toMatchObject({ sequence: 1 });
+        expect((await rowsAfter(database.db, 'north', run.id, 0)).map((row) => row.second)).toEqual(Array.from({ length: 1700 }, (_, i) => i));
+      });
+      test('gives back the rows that were stored, with their gauges, in their order', async () => {
+        const run = await storedRun(database);
+        run.add(500, { durationMs: 12.345, outcome: 'ok', extra: { exec: true, connectMicros: 5 } });
+        run.line({ kind: 'gauge', atMicros: 900_000, users: 2, inFlight: 0, iterationsStarted: 1, dropped: 3, lagMs: 0.25 });
+        await run.close(1);
+        run.add(600);
+        await run.close(2);
+        const rows = await rowsAfter(database.db, 'north', run.id, 0);
+        expect(rows.map((row) => [row.sequence, row.second, row.kind])).toEqual([[1, 0, 'execution'], [1, 0, 'request'], [2, 0, 'execution'], [2, 0, 'request'], [2, 1, 'execution']]);
+        expect(rows[0]).toMatchObject({ at: STARTED_AT, counts: { ok: 1 }, latency: { count: 1, sumMicros: 12_345, minMicros: 12_345, maxMicros: 12_345 }, gauges: { users: 2, inFlight: 0, iterationsStarted: 1, dropped: 3, lagMs: 0.25, cpuRatio: null, memoryBytes: null } });
+        expect(rows[1]).toMatchObject({ newConnections: 1, gauges: null });
+        expect((await rowsAfter(database.db, 'north', run.id, 1)).map((row) => row.sequence)).toEqual([2, 2, 2]);
+      });
+    });
+
+    describe('orphans', () => {
+      test('are taken by one of many, only those whose lease is over, and never those that run here', async () => {
+        const [gone, alive, mine] = [await newRun('tenant-e'), await newRun('tenant-e'), await newRun('tenant-e')];
+        await database.db.execute(sql.raw(`update load_test_run set lease_until = now() - interval '1 second' where id in ('${gone.id}', '${mine.id}')`));
+        const taken = await Promise.all(['x', 'y', 'z'].map((owner) => takeOrphans(database.db, owner, 'expired', [mine.id])));
+        const ids = taken.flat().map(({ run }) => run.id);
+        expect(ids.filter((id) => id === gone.id)).toHaveLength(1);
+        expect(ids).not.toContain(alive.id);
+        expect(ids).not.toContain(mine.id);
+      });
+      test('of a database that nobody else has are all that are not ours', async () => {
+        const run = await newRun('tenant-f');
+        expect((await takeOrphans(database.db, OWNER, 'all', [])).map((orphan) => orphan.run.id)).not.toContain(run.id);
+        expect((await takeOrphans(database.db, 'the next one', 'all', [])).map((orphan) => orphan.run.id)).toContain(run.id);
+      });
+    });
+  });
