@@ -13,7 +13,7 @@ export const builder = new SchemaBuilder<{
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
   Connection: object;
-  AuthScopes: { run: boolean };
+  AuthScopes: { read: boolean; run: boolean };
   Scalars: {
     DateTime: { Input: Date; Output: Date };
     JSON: { Input: unknown; Output: unknown };
@@ -31,8 +31,10 @@ export const builder = new SchemaBuilder<{
     nodesQueryOptions: false,
   },
   scopeAuth: {
-    authScopes: ({ viewer }) => ({ run: viewer.permissions.includes('load-testing:run') }),
-    unauthorizedError: () => new Refusal('forbidden', 'You may look at load tests here, but not start or change them.'),
+    authScopes: ({ viewer }) => ({ read: mayRead(viewer), run: viewer.permissions.includes('load-testing:run') }),
+    authorizeOnSubscribe: true,
+    unauthorizedError: (_parent, { viewer }) =>
+      new Refusal('forbidden', mayRead(viewer) ? 'You may look at load tests here, but not start or change them.' : 'You may not look at load tests here.'),
   },
   complexity: { defaultComplexity: 1, defaultListMultiplier: 5, limit: { complexity: 5000, depth: 12, breadth: 400 } },
 });
@@ -47,9 +49,14 @@ builder.scalarType('DateTime', {
 
 builder.scalarType('JSON', { description: 'Any JSON value.', serialize: (value) => value, parseValue: (value) => value });
 
-builder.queryType();
+builder.queryType({ authScopes: { read: true } });
 builder.mutationType({ authScopes: { run: true } });
-builder.subscriptionType();
+builder.subscriptionType({ authScopes: { read: true } });
+
+/** Whoever may run may look, too. */
+function mayRead({ permissions }: Context['viewer']): boolean {
+  return permissions.includes('load-testing:read') || permissions.includes('load-testing:run');
+}
 
 const Problem = builder.objectRef<Refusal['problems'][number]>('Problem').implement({
   fields: (t) => ({ path: t.exposeString('path'), message: t.exposeString('message') }),

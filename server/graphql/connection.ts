@@ -1,5 +1,7 @@
 /** Relay connections, forwards only, over lists that are read newest first. */
 import { resolveCursorConnection } from '@pothos/plugin-relay';
+import { Refusal } from '../refusal.ts';
+import { isUuid } from './ids.ts';
 
 export interface PageArgs {
   readonly first?: number | null | undefined;
@@ -14,11 +16,11 @@ export interface Position {
 const DEFAULT_SIZE = 20;
 const MAX_SIZE = 100;
 
-/** `read` gets the position after which to read, and how many to read at most. */
-export function page<T extends Position>({ first, after }: PageArgs, read: (before: Position | null, limit: number) => Promise<T[]>) {
+/** `read` gets the position after which to read, and how many to read at most. `isId`: what an id in a cursor of this list looks like. */
+export function page<T extends Position>({ first, after }: PageArgs, read: (before: Position | null, limit: number) => Promise<T[]>, isId: (id: string) => boolean = isUuid) {
   return resolveCursorConnection(
     { args: { first: first ?? null, after: after ?? null }, defaultSize: DEFAULT_SIZE, maxSize: MAX_SIZE, toCursor: cursorOf },
-    ({ after: cursor, limit }: { after?: string; limit: number }) => read(positionOf(cursor), limit),
+    ({ after: cursor, limit }: { after?: string; limit: number }) => read(positionOf(cursor, isId), limit),
   );
 }
 
@@ -27,10 +29,14 @@ function cursorOf({ createdAt, id }: Position): string {
   return Buffer.from(`${createdAt.getTime()} ${id}`).toString('base64url');
 }
 
-function positionOf(cursor: string | undefined): Position | null {
+function positionOf(cursor: string | undefined, isId: (id: string) => boolean): Position | null {
   if (!cursor) return null;
-  const [time, id] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  const [, time = '', id = ''] = /^(\d{1,15}) (.+)$/s.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
   const createdAt = new Date(Number(time));
-  if (!id || Number.isNaN(createdAt.getTime())) return null;
+  // Nothing would be told by starting over: whoever follows pages would never come to an end.
+  if (time === '' || !isId(id) || createdAt > LAST_MOMENT) throw new Refusal('invalid_input', 'This cursor is none of this list.', { problems: [{ path: 'after', message: 'Give an endCursor of this list.' }] });
   return { createdAt, id };
 }
+
+/** Later ones are written in another way than PostgreSQL reads. */
+const LAST_MOMENT = new Date('9999-12-31T23:59:59.999Z');

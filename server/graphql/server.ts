@@ -1,7 +1,7 @@
 /** The API over HTTP (Yoga) and WebSocket (graphql-ws): one schema, one context. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, parse, validate } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { createYoga } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
@@ -11,6 +11,9 @@ import { schema } from './schema.ts';
 
 /** A definition of 10 MB with every character escaped, and room for the rest. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** For the closing handshake of WebSockets, when the server ends. */
+const CLOSE_WITHIN_MS = 1000;
 
 export interface GraphqlServer {
   handle(req: IncomingMessage, res: ServerResponse): void;
@@ -33,8 +36,18 @@ export function openGraphql(http: Server, path: string, services: Services): Gra
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
   const protocol = useServer(
     {
-      schema,
-      context: ({ extra, connectionParams }) => contextOf(services, (extra as { request: IncomingMessage }).request, tokenOf(connectionParams)),
+      onSubscribe: async ({ extra, connectionParams }, _id, { query, variables, operationName }) => {
+        try {
+          // What is thrown out of here would close the socket, and with it every other subscription of the page.
+          const document = parse(query);
+          const mistakes = validate(schema, document);
+          if (mistakes.length > 0) return mistakes;
+          const contextValue = await contextOf(services, (extra as { request: IncomingMessage }).request, tokenOf(connectionParams));
+          return { schema, document, contextValue, variableValues: variables ?? null, operationName: operationName ?? null };
+        } catch (error) {
+          return [shownError(error, log)];
+        }
+      },
       onConnect: async ({ extra, connectionParams }) => (await services.host.identify((extra as { request: IncomingMessage }).request, tokenOf(connectionParams))) !== null,
       onError: (_ctx, _id, _payload, errors) => errors.map((error) => shownError(error, log).toJSON()),
       onNext: (_ctx, _id, _payload, _args, { errors, data = null }) => (errors ? { data, errors: errors.map((error) => shownError(error, log).toJSON()) } : undefined),
@@ -42,9 +55,11 @@ export function openGraphql(http: Server, path: string, services: Services): Gra
     sockets,
   );
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // Other plugins may share this HTTP server: what is not ours is left alone.
-    if (req.url?.split('?')[0] !== path) return;
-    if (!isSameSite(req)) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    // A client that breaks is no event of the process; Node has taken its own listener away by now.
+    socket.on('error', () => socket.destroy());
+    const refused = (status: string) => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+    if (req.url?.split('?')[0] !== path) return refused('404 Not Found');
+    if (!isSameSite(req)) return refused('403 Forbidden');
     sockets.handleUpgrade(req, socket, head, (ws) => sockets.emit('connection', ws, req));
   };
   http.on('upgrade', onUpgrade);
@@ -52,6 +67,8 @@ export function openGraphql(http: Server, path: string, services: Services): Gra
   return {
     handle(req, res) {
       if (Number(req.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return refuse(res, 413, `A request can be ${MAX_BODY_BYTES / 1024 / 1024} MB at most.`);
+      // Without its length nobody can say where a body ends: it would be read into memory for as long as it comes.
+      if (req.headers['transfer-encoding'] !== undefined) return refuse(res, 411, 'Send the body with its length (content-length).');
       // A form of another site can send what a browser calls a simple request; JSON it cannot.
       if (req.method === 'POST' && !/^application\/(graphql\+)?json\b/i.test(req.headers['content-type'] ?? '')) return refuse(res, 415, 'Send application/json.');
       if (!isSameSite(req)) return refuse(res, 403, 'Requests of other sites are not answered.');
@@ -59,8 +76,12 @@ export function openGraphql(http: Server, path: string, services: Services): Gra
     },
     async close() {
       http.off('upgrade', onUpgrade);
+      // A client that is gone without a word never answers the closing handshake.
+      const impatient = setTimeout(() => {
+        for (const client of sockets.clients) client.terminate();
+      }, CLOSE_WITHIN_MS);
       await protocol.dispose();
-      sockets.close();
+      clearTimeout(impatient);
       await yoga.dispose();
     },
   };

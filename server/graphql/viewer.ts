@@ -27,6 +27,6 @@ function allowedTargets({ host, limits }: Context): string[] {
 }
 
 builder.queryFields((t) => ({
-  viewer: t.field({ type: Viewer, resolve: (_root, _args, { viewer }) => viewer }),
+  viewer: t.field({ type: Viewer, description: 'Who asks, whatever they may do.', skipTypeScopes: true, resolve: (_root, _args, { viewer }) => viewer }),
   limits: t.field({ type: Limits, resolve: (_root, _args, { limits }) => limits }),
 }));

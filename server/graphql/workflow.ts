@@ -4,7 +4,7 @@ import type { PlannedEffect, PlannedEffects } from '../script/generate.ts';
 import { readWorkflow } from '../workflow/read.ts';
 import type { Workflow as ReadWorkflow } from '../workflow/workflow.ts';
 import { builder } from './builder.ts';
-import { page } from './connection.ts';
+import { page, type Position } from './connection.ts';
 
 /** A definition that cannot be read is shown as what it is: the others stay usable. */
 export interface WorkflowView extends HostWorkflow {
@@ -57,8 +57,10 @@ builder.queryFields((t) => ({
     async resolve(_root, args, { host, viewer }) {
       const all = await host.workflows.list(viewer);
       // The host's order is kept: its place in the list stands for the time.
-      const placed = all.map((hosted, i) => ({ ...workflowView(hosted), createdAt: new Date(all.length - i) }));
-      return page(args, async (before, limit) => placed.filter((w) => !before || w.createdAt < before.createdAt).slice(0, limit));
+      const placed = all.map((hosted, i) => ({ ...hosted, createdAt: new Date(all.length - i) }));
+      // Only those of the page are read: a definition may have 10 MB.
+      const read = async (before: Position | null, limit: number) => placed.filter((w) => !before || w.createdAt < before.createdAt).slice(0, limit).map((w) => ({ ...w, ...workflowView(w) }));
+      return page(args, read, (id) => id !== '');
     },
   }),
   workflow: t.field({

@@ -146,6 +146,8 @@ export interface RunFilter {
 }
 
 export async function listRuns(db: Db, organizationId: string, { workflowId, loadTestId, framework, before, limit }: RunFilter): Promise<Run[]> {
+  // No text in a PostgreSQL holds a NUL, and it refuses to look for one.
+  if (workflowId?.includes('\0') || framework?.includes('\0')) return [];
   const rows = await db
     .select()
     .from(loadTestRun)

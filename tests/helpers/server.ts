@@ -40,6 +40,7 @@ const viewers: Readonly<Record<string, Viewer>> = {
   ada: viewer('ada', 'north', ['load-testing:read', 'load-testing:run']),
   bob: viewer('bob', 'south', ['load-testing:read', 'load-testing:run']),
   guest: viewer('guest', 'north', ['load-testing:read']),
+  stranger: viewer('stranger', 'north', []),
 };
 
 export async function testServer(options: TestServerOptions = {}): Promise<TestServer> {
