@@ -166,9 +166,12 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
   return { ending: { ...ending, message: masked(ending.message, job.variables) }, news: newsOf(recorder) };
 }
 
+/** Shorter values are words that stand everywhere. */
+const LEAST_SECRET = 4;
+
 /** A message may quote what the tool printed, and that a token. */
 function masked(message: string, variables: Job['variables']): string {
-  return Object.values(variables).reduce((text, value) => text.replaceAll(value, '***'), message);
+  return Object.values(variables).filter((value) => value.length >= LEAST_SECRET).reduce((text, value) => text.replaceAll(value, '***'), message);
 }
 
 function samplesOf(tool: Started, fifo: Readable | null): Readable {

@@ -103,13 +103,26 @@ async function requireAcknowledgement(ctx: Context, workflowHash: string, effect
 async function variablesFor(ctx: Context, script: Script, given: readonly { readonly name: string; readonly value: string }[]): Promise<Record<string, string>> {
   const variables: Record<string, string> = {};
   const missing: string[] = [];
+  const unfit: string[] = [];
   for (const name of script.variables) {
     const value = given.find((variable) => variable.name === name)?.value ?? (await ctx.host.secrets.get(ctx.viewer, name));
     if (value === null || value === '') missing.push(name);
-    else variables[name] = value;
+    else if (isHeaderText(value)) variables[name] = value;
+    else unfit.push(name);
+  }
+  if (unfit.length > 0) {
+    const message = `The value of ${unfit.join(', ')} cannot be sent in a header: it is one line of printable ASCII characters, ${MAX_VALUE} at most. Does it end with a line break?`;
+    throw new Refusal('invalid_input', message, { problems: unfit.map((name) => ({ path: `environment.${name}`, message: 'This value cannot be sent in a header.' })) });
   }
   if (missing.length === 0) return variables;
   const message = `The script needs a value for ${missing.join(', ')}. Give it with the start of the run; it is kept in memory for this run only.`;
   throw new Refusal('environment_missing', message, { problems: missing.map((name) => ({ path: `environment.${name}`, message: 'No value was given, and the host has none.' })) });
 }
 
+/** Servers take headers of 8 or 16 kB; a process takes variables of 128. */
+const MAX_VALUE = 16_000;
+
+/** All variables are tokens so far, and go into a header: a line break would begin another one. */
+function isHeaderText(value: string): boolean {
+  return value.length <= MAX_VALUE && /^[ -~]+$/.test(value);
+}

@@ -103,6 +103,14 @@ describe('variables', () => {
     expect(await start(server, input(bearer('MISSING_TOKEN')))).toMatchObject({ code: 'environment_missing', message: expect.stringContaining('MISSING_TOKEN'), problems: [{ path: 'environment.MISSING_TOKEN' }] });
   });
 
+  test('one whose value would break a header, or the process, is refused without telling the value', async () => {
+    for (const value of ['sesame\n', 'sesame\r\nX-Admin: 1', 'sesame\0', 'sésame', 'sesame\ud800', `sesame${'x'.repeat(20_000)}`]) {
+      const answer = await start(server, input(bearer('FROM_USER'), { environment: [{ name: 'FROM_USER', value }] }));
+      expect(answer).toMatchObject({ code: 'invalid_input', problems: [{ path: 'environment.FROM_USER' }] });
+      expect(JSON.stringify(answer)).not.toContain('same');
+    }
+  });
+
   test('a value comes with the start, or from the host; it is neither stored nor in the script', async () => {
     const given = await accepted(server, input(bearer('FROM_USER'), { environment: [{ name: 'FROM_USER', value: 'sesame-4711' }] }));
     await accepted(server, input(bearer('FROM_HOST')));
