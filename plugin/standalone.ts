@@ -36,9 +36,11 @@ async function main(): Promise<void> {
     await server.stop();
     await target.stop();
   };
+  // A second signal (npm passes on what the terminal has sent already) must not end us before the runs are ended.
+  let stopping: Promise<void> | null = null;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      stop().then(
+    process.on(signal, () => {
+      stopping ??= stop().then(
         () => process.exit(0),
         (error: unknown) => fail(error),
       );

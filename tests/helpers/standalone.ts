@@ -10,13 +10,14 @@ import { until } from './until.ts';
 export interface Standalone extends AsyncDisposable {
   readonly url: string;
   readonly output: () => string;
+  readonly pid: number;
 }
 
-export async function startStandalone(): Promise<Standalone> {
+export async function startStandalone(more: Readonly<Record<string, string>> = {}): Promise<Standalone> {
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'standalone-'));
   const paths = await Promise.all(frameworks.map(async ({ key, tool }) => [tool.pathVariable, (await toolPath(key)) ?? '/nowhere'] as const));
   const child = spawn(process.execPath, [path.join(import.meta.dirname, '../../plugin/standalone.ts')], {
-    env: { PATH: searchPath, HOME: dataFolder, PORT: '0', LOAD_TESTING_DATA_DIR: dataFolder, ...Object.fromEntries(paths) },
+    env: { PATH: searchPath, HOME: dataFolder, PORT: '0', LOAD_TESTING_DATA_DIR: dataFolder, ...Object.fromEntries(paths), ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -29,6 +30,7 @@ export async function startStandalone(): Promise<Standalone> {
   return {
     url,
     output: () => output,
+    pid: child.pid ?? 0,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       const code = await exited;
