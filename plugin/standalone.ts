@@ -37,10 +37,12 @@ async function main(): Promise<void> {
     await target.stop();
   };
   // A second signal (npm passes on what the terminal has sent already) must not end us before the runs are ended.
-  let stopping: Promise<void> | null = null;
+  let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
-      stopping ??= stop().then(
+      if (stopping) return;
+      stopping = true;
+      stop().then(
         () => process.exit(0),
         (error: unknown) => fail(error),
       );
