@@ -29,11 +29,16 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
 }
 
 async function openPostgres(url: string): Promise<Database> {
-  await migratePostgres(url);
+  const { host, pathname } = new URL(url);
+  const description = `PostgreSQL at ${host}${pathname}`;
+  try {
+    await migratePostgres(url);
+  } catch (error) {
+    throw new Error(`${description} (DATABASE_URL) cannot be used: ${(error as Error).message}.`, { cause: error });
+  }
   const client = postgres(url, { max: 10, onnotice: () => {}, connection: { application_name: 'load-testing' } });
   const db = drizzlePostgres(client, { schema: tables });
-  const { host, pathname } = new URL(url);
-  return { db, description: `PostgreSQL at ${host}${pathname}`, exclusive: false, close: () => client.end({ timeout: 5 }) };
+  return { db, description, exclusive: false, close: () => client.end({ timeout: 5 }) };
 }
 
 async function openPglite(place: Exclude<DatabasePlace, { url: string }>): Promise<Database> {
@@ -45,7 +50,12 @@ async function openPglite(place: Exclude<DatabasePlace, { url: string }>): Promi
     const template = 'template' in place ? place.template : undefined;
     const client = await PGlite.create(folder ?? 'memory://', template ? { loadDataDir: template } : {});
     const db = drizzlePglite(client, { schema: tables });
-    await migratePglite(db);
+    try {
+      await migratePglite(db);
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
     const close = async () => {
       await client.close();
       await unlock();
