@@ -16,6 +16,8 @@ export class Measured {
     this.endedAt = null;
     /** Set only when the request opened a new connection: ms for DNS, TCP and TLS. */
     this.connectMs = null;
+    /** When the answer was complete. Artillery's hook comes later: in an idle process by more than a millisecond. */
+    this.completeAt = null;
     this.bytes = 0;
     this.chunks = [];
     this.timedOut = false;
@@ -46,12 +48,16 @@ export class Measured {
         this.bytes += chunk.length;
         this.chunks.push(chunk);
       });
+      response.once('end', () => {
+        this.completeAt = performance.now();
+        clearTimeout(this.timer);
+      });
     });
   }
 
   /** The request is over, one way or the other. */
   ended() {
-    this.endedAt = performance.now();
+    this.endedAt = this.completeAt ?? performance.now();
     clearTimeout(this.timer);
     if (this.startedAt !== null) return;
     // Artillery could not even make it; it counts as one that failed at once.
