@@ -78,10 +78,17 @@ export class Recorder implements Disposable {
     }
     if (line.kind === 'begin') this.#begin(line);
     else this.lastLineMs = Math.max(0, this.elapsedMs);
-    if (line.kind === 'end') this.end = line;
     if (line.kind === 'request' && line.extra.startLagMicros !== undefined && this.#options.isSteady(line.startMicros / 1000)) this.lag.record(Math.max(0, line.extra.startLagMicros));
     this.#options.collector.add(line);
+    if (line.kind === 'end') this.#end(line);
     this.#options.onLine();
+  }
+
+  /** The load is over: the seconds that the tool takes to leave are no seconds of the run. */
+  #end(line: End): void {
+    this.end = line;
+    this[Symbol.dispose]();
+    this.#close(Math.max(this.#options.collector.end, Math.floor(this.elapsedMs / 1000)));
   }
 
   #begin(line: Begin): void {

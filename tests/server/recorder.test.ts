@@ -107,6 +107,16 @@ describe('time', () => {
     await r.over();
     expect(r.batches.flatMap((batch) => batch.rows).length).toBeLessThan(100);
   });
+  test('is over with the last line: what is left is stored at once, and no second of the leaving tool follows', async () => {
+    const r = recorder();
+    r.say(begin(Date.now() - 2200), request(100_000), request(2_100_000), end);
+    await until('all seconds are stored', () => r.batches.flatMap((batch) => batch.rows).some((row) => row.second === 2));
+    const { length } = r.batches;
+    await until('no timer is left', () => openHandles().length <= before.length, 3000);
+    await r.over();
+    expect(r.batches).toHaveLength(length);
+    expect(new Set(r.batches.flatMap((batch) => batch.rows).map((row) => row.second))).toEqual(new Set([0, 1, 2]));
+  });
   test('a second is closed while the run goes on, with the usage of the group', async () => {
     const r = recorder({ usage: () => ({ cpuRatio: 0.5, memoryBytes: 7 }) });
     r.say(begin(Date.now() - 1600), request(100_000));
