@@ -37,50 +37,67 @@ afterAll(async () => {
 });
 afterEach(() => expect(childProcesses()).toEqual([]));
 
-/** Within a share of it, or within so many milliseconds. */
-function expectNear(what: string, ms: number, truthMs: number, share: number, floorMs: number): void {
-  expect(Math.abs(ms - truthMs), `${what}: ${ms.toFixed(1)} ms against ${truthMs.toFixed(1)} ms`).toBeLessThanOrEqual(Math.max(truthMs * share, floorMs));
+interface Measurement {
+  readonly run: Measured;
+  readonly truth: Truth;
+}
+
+/** Whatever else the machine does only ever adds to a measurement: one that is off is made again, at most twice. Counts have no second try. */
+const ATTEMPTS = 3;
+
+/** What is not within a share of it, or within so many milliseconds. */
+function off(what: string, ms: number, truthMs: number, share: number, floorMs: number): string[] {
+  return Math.abs(ms - truthMs) <= Math.max(truthMs * share, floorMs) ? [] : [`${what}: ${ms.toFixed(1)} ms against ${truthMs.toFixed(1)} ms`];
+}
+
+/** All requests on both sides: setting up a connection on loopback takes a fraction of a millisecond. */
+function offTheTruth({ run, truth }: Measurement): string[] {
+  const { p50Ms, p95Ms, p99Ms } = run.summary.latency;
+  return [
+    ...off('p50', p50Ms, truthPercentile(truth, 50), 0.01, 2),
+    ...off('p95', p95Ms, truthPercentile(truth, 95), 0.01, 2),
+    ...off('p99', p99Ms, truthPercentile(truth, 99), 0.03, 6),
+  ];
+}
+
+async function measure(framework: string, load: object): Promise<Measurement> {
+  await target.reset();
+  const plan = { target: { preset: 'studio', baseUrl: target.url }, load, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 500 }] };
+  const id = await accepted(server, { framework, workflow: { definition }, plan });
+  await settled(server, id);
+  const { loadTestRun: run } = await server.query<{ loadTestRun: Measured }>(MEASURED, { id });
+  const truth = await target.truth();
+  // Counted exactly, each time.
+  expect(run).toMatchObject({ verdict: 'PASSED', summary: { requests: truth.received, executions: truth.received, iterationsStarted: truth.received } });
+  expect(run.summary.newConnections).toBe(truth.connections.opened);
+  return { run, truth };
 }
 
 for (const [model, load] of Object.entries(plans))
   describe(`a ${model} plan of 20 s`, () => {
-    const measured = new Map<string, { run: Measured; truth: Truth }>();
+    const measured = new Map<string, Measured>();
 
     for (const { key, name } of frameworks)
       describe(name, async () => {
         const missing = (await toolPath(key)) === null;
 
-        test.skipIf(missing)('counts every request that the target received', async () => {
-          await target.reset();
-          const plan = { target: { preset: 'studio', baseUrl: target.url }, load, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 500 }] };
-          const id = await accepted(server, { framework: key, workflow: { definition }, plan });
-          await settled(server, id);
-          const { loadTestRun: run } = await server.query<{ loadTestRun: Measured }>(MEASURED, { id });
-          const truth = await target.truth();
-          measured.set(key, { run, truth });
-          expect(run).toMatchObject({ verdict: 'PASSED', summary: { requests: truth.received, executions: truth.received, iterationsStarted: truth.received } });
-          expect(run.summary.newConnections).toBe(truth.connections.opened);
-          if (model === 'open') expect(truth.received).toBe(200);
-        });
-
-        test.skipIf(missing)("measures what the target's own clock says", () => {
-          const { run, truth } = measured.get(key) ?? expect.fail('the run before did not come to its end');
-          const { p50Ms, p95Ms, p99Ms } = run.summary.latency;
-          // All requests on both sides: setting up a connection on loopback takes a fraction of a millisecond.
-          expectNear('p50', p50Ms, truthPercentile(truth, 50), 0.01, 2);
-          expectNear('p95', p95Ms, truthPercentile(truth, 95), 0.01, 2);
-          expectNear('p99', p99Ms, truthPercentile(truth, 99), 0.03, 6);
+        test.skipIf(missing)("counts every request that the target received, and measures what the target's own clock says", { timeout: 200_000 }, async () => {
+          let measurement = await measure(key, load);
+          for (let attempt = 1; attempt < ATTEMPTS && offTheTruth(measurement).length > 0; attempt++) measurement = await measure(key, load);
+          if (model === 'open') expect(measurement.truth.received).toBe(200);
+          expect(offTheTruth(measurement)).toEqual([]);
+          measured.set(key, measurement.run);
         });
       });
 
-    test('all frameworks agree with each other', () => {
-      const [first, ...others] = [...measured.values()].map(({ run }) => run);
-      for (const other of others) {
-        if (!first) break;
-        expectNear('p50', other.summary.latency.p50Ms, first.summary.latency.p50Ms, 0.01, 2);
-        expectNear('p95', other.summary.latency.p95Ms, first.summary.latency.p95Ms, 0.01, 2);
-        expect(other.objectives.map((o) => o.verdict)).toEqual(first.objectives.map((o) => o.verdict));
-      }
+    test('all frameworks agree with each other, and their verdicts too', () => {
+      const runs = [...measured];
+      for (const [one, a] of runs)
+        for (const [other, b] of runs) {
+          const pair = `${one} and ${other}, `;
+          expect([...off(`${pair}p50`, a.summary.latency.p50Ms, b.summary.latency.p50Ms, 0.01, 2), ...off(`${pair}p95`, a.summary.latency.p95Ms, b.summary.latency.p95Ms, 0.01, 2)]).toEqual([]);
+          expect(a.objectives.map((o) => o.verdict)).toEqual(b.objectives.map((o) => o.verdict));
+        }
     });
   });
 
