@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { Collector } from '../../server/metrics/collector.ts';
+import { fold } from '../../server/metrics/fold.ts';
+import type { Outcome } from '../../server/samples/sample.ts';
+import { scriptObjective } from '../../server/script/objective.ts';
+import { cutAt, resolvePlan } from '../../server/script/resolve.ts';
+import { assess } from '../../server/verdict/assess.ts';
+import type { RunFacts } from '../../server/verdict/judge.ts';
+import { testPlan } from '../helpers/stored-run.ts';
+
+const fine: RunFacts = { cutShort: false, linesLost: false, inFlight: 0, iterationsStarted: 1000 };
+const p95 = { metric: 'latency', statistic: 'p95', comparison: '<', value: 500 };
+
+/** `count` executions of the steady part, of which `slow` took 600 ms and `failed` failed at once. */
+function judged(objective: object, { count = 100, slow = 0, failed = 0, outcome = 'http_5xx' as Outcome, facts = {}, more = {} }: { count?: number; slow?: number; failed?: number; outcome?: Outcome; facts?: Partial<RunFacts>; more?: object } = {}) {
+  const plan = resolvePlan(testPlan({ objectives: [objective], ...more }));
+  const collector = new Collector({ steady: plan.steady, warmUpMs: plan.warmUpMs, objectives: plan.objectives.map(scriptObjective) });
+  for (let i = 0; i < count; i++) {
+    const result: Outcome = i < failed ? outcome : 'ok';
+    collector.add({ kind: 'request', startMicros: 2_000_000 + i * 10_000, name: 'execute', durationMicros: i >= count - slow ? 600_000 : 100_000, outcome: result, status: 200, extra: { exec: true } });
+  }
+  const assessment = assess(plan, fold(collector.close(collector.end)?.rows ?? []), { ...fine, ...facts });
+  return { ...assessment, first: assessment.objectives[0] };
+}
+
+describe('a latency objective', () => {
+  test('passes with its counts and what was measured', () => {
+    expect(judged(p95, { slow: 5 })).toMatchObject({
+      verdict: 'passed', reasons: [],
+      first: { verdict: 'passed', samples: 100, slower: 5, allowed: 5, needed: 59, reasonCode: null, reason: '5 of 100 executions were slower than 500 ms, 5 allowed.' },
+    });
+  });
+  test('fails by one more, and says so', () => {
+    expect(judged(p95, { slow: 6 })).toMatchObject({ verdict: 'failed', reasons: ['6 of 100 executions were slower than 500 ms, 5 allowed.'], first: { measured: expect.closeTo(600, 0), reasonCode: 'slower_than_allowed' } });
+  });
+  test('is not judged on too few, and says how many it needs', () => {
+    expect(judged(p95, { count: 20 })).toMatchObject({ verdict: 'not_evaluated', first: { reasonCode: 'too_few_samples', reason: 'Too few executions to say: 20 of the 59 that p95 needs. Run longer or with more load.' } });
+  });
+  test('leaves fast failures to the error ratio', () => {
+    const { first, objectives } = judged(p95, { failed: 40 });
+    expect(first).toMatchObject({ samples: 60, slower: 0, verdict: 'passed' });
+    expect(objectives[1]).toMatchObject({ added: true, verdict: 'failed', measured: 0.4, reason: '40 of 100 executions failed, 0 allowed.' });
+  });
+  test('counts timeouts, and what was in flight at the end, as slower than any limit', () => {
+    expect(judged(p95, { failed: 4, outcome: 'timeout', facts: { inFlight: 2 } }).first).toMatchObject({ samples: 102, slower: 6, verdict: 'failed' });
+  });
+  test('of a request name that nobody sent has nothing to judge', () => {
+    expect(judged({ ...p95, requestName: 'login' }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'no_samples', measured: null, reason: 'No "login" requests to judge in the steady part.' });
+  });
+});
+
+describe('a run that proves nothing is not evaluated', () => {
+  for (const [reasonCode, facts, more] of [
+    ['cut_short', { cutShort: true }, {}],
+    ['lines_lost', { linesLost: true }, {}],
+    ['load_missed', { iterationsStarted: 97 }, { load: { preset: { key: 'constant', ratePerSecond: 10, durationMs: 10_000 } } }],
+  ] as const)
+    test(reasonCode, () => {
+      const { verdict, first } = judged(p95, { facts, more });
+      expect([verdict, first?.reasonCode]).toEqual(['not_evaluated', reasonCode]);
+      expect(first?.reason).toMatch(/\.$/);
+    });
+  test('but what broke its limit has failed all the same', () => {
+    expect(judged(p95, { slow: 50, facts: { cutShort: true } }).verdict).toBe('failed');
+  });
+  test('98 % of the planned starts are enough', () => {
+    expect(judged(p95, { facts: { iterationsStarted: 98 }, more: { load: { preset: { key: 'constant', ratePerSecond: 10, durationMs: 10_000 } } } }).verdict).toBe('passed');
+  });
+});
+
+describe('throughput', () => {
+  const objective = { metric: 'throughput', comparison: '>=', value: 12.5 };
+  test('is successes over the length of the steady part', () => {
+    // 2 s to 10 s: 8 s.
+    expect(judged(objective).first).toMatchObject({ verdict: 'passed', measured: 12.5 });
+    expect(judged(objective, { failed: 1 }).first).toMatchObject({ verdict: 'failed', measured: 99 / 8, reasonCode: 'below_limit', reason: 'Throughput was below 12.5/s.' });
+  });
+});
+
+test('a plan that is cut keeps what ran', () => {
+  const plan = resolvePlan(testPlan());
+  expect(cutAt(plan, 6000)).toMatchObject({ durationMs: 6000, steady: [[2000, 6000]] });
+  expect(cutAt(plan, 1000)).toMatchObject({ durationMs: 1000, steady: [[1000, 1000]] });
+  expect(cutAt(plan, 60_000)).toMatchObject({ durationMs: 10_000, steady: [[2000, 10_000]] });
+});
+
+test('reasons are told once, failures first', () => {
+  const twice = judged(p95, { slow: 50, failed: 3 });
+  expect(twice.reasons.length).toBe(2);
+  expect(twice.reasons[0]).toContain('slower than');
+});
