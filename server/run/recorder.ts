@@ -36,7 +36,7 @@ const MAX_AGE_MS = 60_000;
 /** A line about a moment so far in the future is a mistake, and would be as many empty seconds. */
 const MAX_AHEAD_MS = 60_000;
 
-/** Disposed of, it stores no more and leaves no timer. */
+/** Disposed of, it reads no more and leaves no timer. */
 export class Recorder implements Disposable {
   begin: Begin | null = null;
   end: End | null = null;
@@ -49,6 +49,7 @@ export class Recorder implements Disposable {
   #closed = 0;
   #saving: Promise<void> = Promise.resolve();
   #ticker: NodeJS.Timeout | null = null;
+  #stream: Readable | null = null;
   readonly #options: RecorderOptions;
 
   constructor(options: RecorderOptions) {
@@ -62,6 +63,7 @@ export class Recorder implements Disposable {
 
   /** Reads to the end of the stream, as fast as lines come: nothing here waits for the database. Never rejects: trouble is reported. */
   async read(stream: Readable): Promise<void> {
+    this.#stream = stream;
     try {
       for await (const text of readLines(stream)) this.#take(text);
     } catch (error) {
@@ -87,7 +89,7 @@ export class Recorder implements Disposable {
   /** The load is over: the seconds that the tool takes to leave are no seconds of the run. */
   #end(line: End): void {
     this.end = line;
-    this[Symbol.dispose]();
+    this.#stopTicking();
     this.#close(Math.max(this.#options.collector.end, Math.floor(this.elapsedMs / 1000)));
   }
 
@@ -133,13 +135,18 @@ export class Recorder implements Disposable {
 
   /** Stores what is left; afterwards nothing of it is pending. */
   async finish(): Promise<void> {
-    this[Symbol.dispose]();
+    this.#stopTicking();
     this.#close(this.#options.collector.end);
     await this.#saving;
   }
 
-  [Symbol.dispose](): void {
+  #stopTicking(): void {
     if (this.#ticker) clearInterval(this.#ticker);
     this.#ticker = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.#stream?.destroy();
+    this.#stopTicking();
   }
 }

@@ -34,7 +34,7 @@ function recorder(more: Partial<RecorderOptions> = {}) {
   });
   const reading = recording.read(stream);
   return {
-    recording, batches, troubles, stream,
+    recording, batches, troubles, stream, reading,
     say: (...lines: string[]) => void stream.write(lines.map((line) => `${line}\n`).join('')),
     async over() {
       stream.end();
@@ -177,10 +177,20 @@ describe('what is stored', () => {
   });
 });
 
-test('one that is left without finishing leaves no timer', async () => {
-  const r = recorder();
-  r.say(begin());
-  await until('the first line is read', () => r.recording.begin !== null);
-  r.recording[Symbol.dispose]();
-  r.stream.destroy();
+describe('one that is left without finishing', () => {
+  test('leaves no timer', async () => {
+    const r = recorder();
+    r.say(begin());
+    await until('the first line is read', () => r.recording.begin !== null);
+    r.recording[Symbol.dispose]();
+    expect(r.stream.destroyed).toBe(true);
+  });
+  test('does not begin afterwards, with a line that was on its way', async () => {
+    const r = recorder();
+    r.say(begin());
+    r.recording[Symbol.dispose]();
+    await r.reading;
+    expect(r.recording.begin).toBeNull();
+    expect(r.troubles).toEqual([]);
+  });
 });
