@@ -9,6 +9,8 @@ export interface RunnerOptions extends ExecuteOptions {
   readonly concurrentRuns: number;
   /** No other server writes to this database: whatever is not ours and not settled is an orphan at once. */
   readonly exclusive: boolean;
+  /** How often leases are renewed and orphans looked for. Default 5 s. */
+  readonly renewMs?: number;
 }
 
 export interface Runner {
@@ -53,7 +55,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
         .finally(() => {
           working = null;
         });
-    }, RENEW_MS);
+    }, options.renewMs ?? RENEW_MS);
     return {
       async stop() {
         clearInterval(timer);
