@@ -31,13 +31,15 @@ export async function startKailash(): Promise<KailashServer> {
   child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk).slice(-4000); });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = `http://127.0.0.1:${port}`;
+  // Each on a connection of its own: a kept one may be closed by the server (after 5 s) in the moment of the next request.
+  const ask = (path: string) => fetch(`${url}${path}`, { headers: { connection: 'close' } });
   await until('Kailash answers', async () => {
     if (child.exitCode !== null) throw new Error(`Kailash ended: ${said}`);
-    return (await fetch(`${url}/health`).catch(() => null))?.ok;
+    return (await ask('/health').catch(() => null))?.ok;
   }, 90_000);
   return {
     url,
-    executions: async () => ((await (await fetch(`${url}/counted`)).json()) as { executions: number }).executions,
+    executions: async () => ((await (await ask('/counted')).json()) as { executions: number }).executions,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM');
       await exited;
