@@ -15,8 +15,10 @@ if (problem !== null) {
   console.error(problem);
   process.exit(1);
 }
-await prepareTools({ toolsFolder, searchPath, explicit, environment, report });
-const kailash = await installFrom(kailashSource, kailashInstall, 'kailash', 'Kailash (the real server, for a test)', { toolsFolder, environment, onStart: report });
+const [kailash] = await Promise.all([
+  installFrom(kailashSource, kailashInstall, 'kailash', 'Kailash (the real server, for a test)', { toolsFolder, environment, onStart: report }),
+  prepareTools({ toolsFolder, searchPath, explicit, environment, report }),
+]);
 if (kailash !== null) report(`Kailash is not available, its test is skipped: ${kailash}`);
 if (!chromium) report('No Chromium was found (CHROMIUM_PATH): the browser test is skipped');
 if (!databaseUrl) report('DATABASE_URL is not set: the tests on PostgreSQL are skipped, those on the embedded database run');

@@ -14,14 +14,16 @@ export interface PrepareOptions extends Places {
   readonly report: (line: string) => void;
 }
 
-/** Installs what is missing, one after the other, with a line each. Never throws for a tool: the others still work. */
+/** Installs what is missing, side by side, with a line each. Never throws for a tool: the others still work. */
 export async function prepareTools(options: PrepareOptions): Promise<Tools> {
   const problems = new Map<string, string>();
-  for (const framework of frameworks) {
-    if (options.explicit[framework.tool.pathVariable]) continue;
+  const prepare = async (framework: Framework) => {
+    if (options.explicit[framework.tool.pathVariable]) return;
     const problem = await installTool(framework, { toolsFolder: options.toolsFolder, environment: options.environment, onStart: options.report });
     if (problem !== null) problems.set(framework.key, problem);
-  }
+  };
+  // They wait for the network most of the time, each for its own registry.
+  await Promise.all(frameworks.map(prepare));
   const tools = openTools(options, problems);
   const found = await Promise.all(frameworks.map(async (framework) => ({ framework, state: await tools.find(framework.key) })));
   for (const { framework, state } of found) options.report(lineOf(framework, state));

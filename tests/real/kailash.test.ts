@@ -21,7 +21,7 @@ describe.skipIf(!kailashInstalled)('against a real Kailash server, by the gatewa
 
   const plan = (workflowName: string) => ({
     target: { preset: 'gateway', baseUrl: kailash.url, workflowName },
-    load: { open: { stages: [{ durationMs: 0, ratePerSecond: 10 }, { durationMs: 6000, ratePerSecond: 10 }], maxUsers: 20 } },
+    load: { open: { stages: [{ durationMs: 0, ratePerSecond: 10 }, { durationMs: 4000, ratePerSecond: 10 }], maxUsers: 20 } },
     inputs: { fixed: '{"n": 7}' },
     objectives: [{ metric: 'latency', statistic: 'p50', comparison: '<', value: 2000 }],
   });
@@ -33,14 +33,14 @@ describe.skipIf(!kailashInstalled)('against a real Kailash server, by the gatewa
       test.skipIf(missing)('every execution that Kailash received is counted, and it passes', async () => {
         const before = await kailash.executions();
         const run = await settled(server, await accepted(server, { framework: key, workflow: { definition }, plan: plan('fast') }));
-        expect(run).toMatchObject({ state: 'FINISHED', verdict: 'PASSED', summary: { requests: 60, executions: 60, failedExecutions: 0 } });
-        expect((await kailash.executions()) - before).toBe(60);
+        expect(run).toMatchObject({ state: 'FINISHED', verdict: 'PASSED', summary: { requests: 40, executions: 40, failedExecutions: 0 } });
+        expect((await kailash.executions()) - before).toBe(40);
       });
 
       test.skipIf(missing)('a workflow that fails is a failed verdict, with its class', async () => {
         const run = await settled(server, await accepted(server, { framework: key, workflow: { definition }, plan: plan('fail') }));
-        expect(run).toMatchObject({ state: 'FINISHED', verdict: 'FAILED', summary: { failedExecutions: 60 } });
-        expect(run.requests[0]?.failures).toMatchObject([{ class: 'http_5xx', count: 60 }]);
+        expect(run).toMatchObject({ state: 'FINISHED', verdict: 'FAILED', summary: { failedExecutions: 40 } });
+        expect(run.requests[0]?.failures).toMatchObject([{ class: 'http_5xx', count: 40 }]);
       });
     });
 });
