@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Bundle, ScriptFile, ScriptInput } from '../framework.ts';
 import { constant, render } from '../shared/render.ts';
+import { joinedHeaders, planValues } from '../shared/values.ts';
 
 const ENTRY = 'loadtest.yml';
 export const COMMAND = `artillery run ${ENTRY}`;
@@ -20,8 +21,8 @@ export function generate(input: ScriptInput): Bundle {
   const script = render(new URL('loadtest.yml.njk', import.meta.url), { generatorVersion, workflowHash, planHash, command: COMMAND, ...loadOf(input) });
   const processor = (scriptHash: string) =>
     render(new URL('processor.mjs.njk', import.meta.url), {
-      plan: input.plan,
-      request: { ...input.request, headers: joined(input.request.headers) },
+      plan: planValues(input.plan),
+      request: { ...input.request, headers: joinedHeaders(input.request.headers).map(({ name, value }) => ({ name: name.toLowerCase(), value })) },
       bearer: input.request.bearerVariable !== null,
       made: { generatorVersion, workflowHash, planHash, scriptHash },
       command: COMMAND,
@@ -65,16 +66,6 @@ function readme({ plan, request, data }: ScriptInput): string {
     files: Object.keys(data),
     bearerVariable: request.bearerVariable,
   });
-}
-
-/** Artillery holds a header once: equal names are joined as HTTP joins them (RFC 9110, section 5.2). */
-function joined(headers: ScriptInput['request']['headers']) {
-  const byName = new Map<string, string>();
-  for (const { name, value } of headers) {
-    const before = byName.get(name.toLowerCase());
-    byName.set(name.toLowerCase(), before === undefined ? value : `${before}, ${value}`);
-  }
-  return [...byName].map(([name, value]) => ({ name, value }));
 }
 
 /** Artillery reads `{{` as a template and decodes `%`; what is really sent comes from the processor. */

@@ -1,6 +1,7 @@
 /** The values that the script's template takes, in the order in which they are read there. */
-import type { ScriptInput, ScriptObjective, ScriptPlan, ScriptRequest } from '../framework.ts';
+import type { ScriptInput, ScriptRequest } from '../framework.ts';
 import { jsLiteral } from '../shared/quote.ts';
+import { joinedHeaders, planValues } from '../shared/values.ts';
 
 export function scriptValues({ generatorVersion, workflowHash, workflowShape, planHash, plan, request }: ScriptInput, scriptHash: string) {
   // These stand in the header, a comment: nothing else may go there.
@@ -17,49 +18,16 @@ export function scriptValues({ generatorVersion, workflowHash, workflowShape, pl
   };
 }
 
-/** Only what the contract names: a member that somebody adds to the plan later does not change old scripts. */
-function planValues(plan: ScriptPlan) {
-  const { model, stages, maxUsers, maxIterations, durationMs, plannedIterations, steady, thinkTimeMs, requestTimeoutMs, connections, objectives } = plan;
-  return {
-    model,
-    stages: stages.map(({ durationMs, target }) => ({ durationMs, target })),
-    maxUsers,
-    maxIterations,
-    durationMs,
-    plannedIterations,
-    steady,
-    thinkTimeMs,
-    requestTimeoutMs,
-    connections,
-    objectives: objectives.map(objectiveValues),
-  };
-}
-
-function objectiveValues(objective: ScriptObjective) {
-  const { metric, statistic, comparison, value, requestName, during, added, perMille, slowerFromMicros, limitPpm } = objective;
-  return { metric, statistic, comparison, value, requestName, during, added, perMille, slowerFromMicros, limitPpm };
-}
-
 function requestValues({ name, baseUrl, path, headers, success, bearerVariable }: ScriptRequest) {
   return {
     name,
     baseUrl,
     path,
-    headers: joined(headers),
+    headers: joinedHeaders(headers),
     // The names that `outcomeOf` knows, the same in every language.
     success: { success: success.rule, failOnSuccessFalse: success.failOnSuccessFalse },
     bearerVariable,
   };
-}
-
-/** k6 takes a name once: equal names are joined as HTTP joins them (RFC 9110, section 5.2). */
-function joined(headers: ScriptRequest['headers']) {
-  const byName = new Map<string, { name: string; value: string }>();
-  for (const { name, value } of headers) {
-    const before = byName.get(name.toLowerCase());
-    byName.set(name.toLowerCase(), before ? { name: before.name, value: `${before.value}, ${value}` } : { name, value });
-  }
-  return [...byName.values()];
 }
 
 /**

@@ -37,6 +37,32 @@ export function scriptInput(baseUrl: string, plan: Partial<ScriptPlan> = {}, req
   };
 }
 
+/** The inputs of the golden bundles, the same for every framework. */
+export const goldenInputs: Readonly<Record<string, ScriptInput>> = {
+  'closed-studio': scriptInput('http://127.0.0.1:8000', {
+    stages: [{ durationMs: 4000, target: 5 }, { durationMs: 16_000, target: 5 }],
+    maxUsers: 5, durationMs: 20_000, steady: [[4000, 20_000]], thinkTimeMs: [200, 800],
+  }),
+  'open-gateway': scriptInput(
+    'https://gateway.example.com/base',
+    {
+      model: 'open', stages: [{ durationMs: 0, target: 2.5 }, { durationMs: 10_000, target: 2.5 }], maxUsers: 10, durationMs: 10_000, plannedIterations: 25,
+      steady: [[2000, 10_000]], connections: 'perIteration',
+      objectives: [{ ...p95Below(750), comparison: '<=', slowerFromMicros: 750_001, requestName: 'execute', during: 'whole' }, fewFailures],
+    },
+    {
+      path: '/workflows/price/execute', body: [{ text: '{"inputs":' }, { file: 'data/inputs.json' }, { text: '}' }], bearerVariable: 'GATEWAY_TOKEN',
+      headers: [{ name: 'X-Durable', value: 'false' }, { name: 'x-tags', value: 'a' }, { name: 'X-Tags', value: 'b' }], success: { rule: 'gateway', failOnSuccessFalse: false },
+    },
+  ),
+  smoke: scriptInput('http://127.0.0.1:8000', {
+    stages: [{ durationMs: 0, target: 1 }, { durationMs: 60_000, target: 1 }], maxUsers: 1, maxIterations: 5, plannedIterations: 5, durationMs: 60_000, steady: [[0, 60_000]],
+  }),
+};
+
+/** Text of a file of a bundle; empty when it has none of this path. */
+export const textOf = (bundle: Bundle, file: string): string => bundle.files.find((f) => f.path === file)?.text ?? '';
+
 export async function writeBundle(bundle: Bundle): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'bundle-'));
   for (const file of bundle.files) {

@@ -11,34 +11,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { areaUntil, durationOf, type Load, levelAt, plannedIterations, type Stage } from '../../server/script/load.ts';
 import { artillery } from '../../templates/artillery/index.ts';
-import type { Bundle, RunRequest, ScriptInput } from '../../templates/framework.ts';
-import { fewFailures, p95Below, scriptInput, writeBundle } from '../helpers/bundle.ts';
+import type { RunRequest, ScriptInput } from '../../templates/framework.ts';
+import { goldenInputs, scriptInput, textOf, writeBundle } from '../helpers/bundle.ts';
 
 const fixtures = fileURLToPath(new URL('../../templates/artillery/fixtures/', import.meta.url));
 const vectors = (name: string) => JSON.parse(readFileSync(new URL(`../../templates/shared/vectors/${name}.json`, import.meta.url), 'utf8'));
-const textOf = (bundle: Bundle, file: string) => bundle.files.find((f) => f.path === file)?.text ?? '';
-
-const cases: Readonly<Record<string, ScriptInput>> = {
-  'closed-studio': scriptInput('http://127.0.0.1:8000', {
-    stages: [{ durationMs: 4000, target: 5 }, { durationMs: 16_000, target: 5 }],
-    maxUsers: 5, durationMs: 20_000, steady: [[4000, 20_000]], thinkTimeMs: [200, 800],
-  }),
-  'open-gateway': scriptInput(
-    'https://gateway.example.com/base',
-    {
-      model: 'open', stages: [{ durationMs: 0, target: 2.5 }, { durationMs: 10_000, target: 2.5 }], maxUsers: 10, durationMs: 10_000, plannedIterations: 25,
-      steady: [[2000, 10_000]], connections: 'perIteration',
-      objectives: [{ ...p95Below(750), comparison: '<=', slowerFromMicros: 750_001, requestName: 'execute', during: 'whole' }, fewFailures],
-    },
-    {
-      path: '/workflows/price/execute', body: [{ text: '{"inputs":' }, { file: 'data/inputs.json' }, { text: '}' }], bearerVariable: 'GATEWAY_TOKEN',
-      headers: [{ name: 'X-Durable', value: 'false' }, { name: 'x-tags', value: 'a' }, { name: 'X-Tags', value: 'b' }], success: { rule: 'gateway', failOnSuccessFalse: false },
-    },
-  ),
-  smoke: scriptInput('http://127.0.0.1:8000', {
-    stages: [{ durationMs: 0, target: 1 }, { durationMs: 60_000, target: 1 }], maxUsers: 1, maxIterations: 5, plannedIterations: 5, durationMs: 60_000, steady: [[0, 60_000]],
-  }),
-};
 
 let folder: string;
 /** A module of a bundle's instrument, as it lies in the bundle. */
@@ -50,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe.each(Object.entries(cases))('the bundle %s', (name, input) => {
+describe.each(Object.entries(goldenInputs))('the bundle %s', (name, input) => {
   test('is the golden one', async () => {
     const bundle = artillery.generate(input);
     for (const file of ['loadtest.yml', 'processor.mjs', 'README.md']) await expect(textOf(bundle, file)).toMatchFileSnapshot(`${fixtures}${name}/${file}`);

@@ -8,35 +8,12 @@ import fc from 'fast-check';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { areaUntil, durationOf, type Load, levelAt, plannedIterations, type Stage } from '../../server/script/load.ts';
-import type { Bundle, ScriptInput, ScriptObjective, ScriptPlan } from '../../templates/framework.ts';
+import type { ScriptInput, ScriptObjective, ScriptPlan } from '../../templates/framework.ts';
 import { k6 } from '../../templates/k6/index.ts';
-import { fewFailures, p95Below, scriptInput, writeBundle } from '../helpers/bundle.ts';
+import { fewFailures, goldenInputs, p95Below, scriptInput, textOf, writeBundle } from '../helpers/bundle.ts';
 
 const folderOf = (name: string) => fileURLToPath(new URL(`../../templates/${name}/`, import.meta.url));
 const vectors = (name: string) => JSON.parse(readFileSync(`${folderOf('shared/vectors')}${name}.json`, 'utf8'));
-const textOf = (bundle: Bundle, file: string) => bundle.files.find((f) => f.path === file)?.text ?? '';
-
-const cases: Readonly<Record<string, ScriptInput>> = {
-  'closed-studio': scriptInput('http://127.0.0.1:8000', {
-    stages: [{ durationMs: 4000, target: 5 }, { durationMs: 16_000, target: 5 }],
-    maxUsers: 5, durationMs: 20_000, steady: [[4000, 20_000]], thinkTimeMs: [200, 800],
-  }),
-  'open-gateway': scriptInput(
-    'https://gateway.example.com/base',
-    {
-      model: 'open', stages: [{ durationMs: 0, target: 2.5 }, { durationMs: 10_000, target: 2.5 }], maxUsers: 10, durationMs: 10_000, plannedIterations: 25,
-      steady: [[2000, 10_000]], connections: 'perIteration',
-      objectives: [{ ...p95Below(750), comparison: '<=', slowerFromMicros: 750_001, requestName: 'execute', during: 'whole' }, fewFailures],
-    },
-    {
-      path: '/workflows/price/execute', body: [{ text: '{"inputs":' }, { file: 'data/inputs.json' }, { text: '}' }], bearerVariable: 'GATEWAY_TOKEN',
-      headers: [{ name: 'X-Durable', value: 'false' }, { name: 'x-tags', value: 'a' }, { name: 'X-Tags', value: 'b' }], success: { rule: 'gateway', failOnSuccessFalse: false },
-    },
-  ),
-  smoke: scriptInput('http://127.0.0.1:8000', {
-    stages: [{ durationMs: 0, target: 1 }, { durationMs: 60_000, target: 1 }], maxUsers: 1, maxIterations: 5, plannedIterations: 5, durationMs: 60_000, steady: [[0, 60_000]],
-  }),
-};
 
 let folder: string;
 /** A module of a bundle's instrument that imports nothing from k6, as it lies in the bundle. */
@@ -48,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe.each(Object.entries(cases))('the bundle %s', (name, input) => {
+describe.each(Object.entries(goldenInputs))('the bundle %s', (name, input) => {
   test('is the golden one', async () => {
     await expect(textOf(k6.generate(input), 'loadtest.js')).toMatchFileSnapshot(`${folderOf('k6/fixtures')}${name}/loadtest.js`);
   });
@@ -126,12 +103,12 @@ describe('text of the user', () => {
   test('that k6 cannot send as it is, is refused with the place of it', () => {
     const input = scriptInput('http://127.0.0.1:1/%zz', {}, { headers: [{ name: 'x-a', value: 'ok' }, { name: 'x-b', value: '\ud800' }], body: [{ text: '{"a":"\udc00"}' }], path: '/a%20b%' });
     expect(k6.refuse(input).map(({ path: p }) => p)).toEqual(['target.headers[1].value', 'inputs', 'target.baseUrl', 'target.path']);
-    for (const plain of Object.values(cases)) expect(k6.refuse(plain)).toEqual([]);
+    for (const plain of Object.values(goldenInputs)) expect(k6.refuse(plain)).toEqual([]);
   });
 });
 
 describe('a limited number of iterations', () => {
-  const smoke = cases['smoke']?.plan as ScriptPlan;
+  const smoke = goldenInputs['smoke']?.plan as ScriptPlan;
   test('needs a constant number of users, else the plan is refused', () => {
     const ramp = [{ durationMs: 1000, target: 1 }, { durationMs: 59_000, target: 1 }];
     expect(k6.refuse(scriptInput('http://127.0.0.1:1', { ...smoke, stages: ramp }))).toHaveLength(1);

@@ -5,14 +5,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { areaUntil, durationOf, type Load, levelAt, plannedIterations } from '../../server/script/load.ts';
-import type { Bundle, ScriptInput } from '../../templates/framework.ts';
+import type { ScriptInput } from '../../templates/framework.ts';
 import { locust } from '../../templates/locust/index.ts';
-import { fewFailures, p95Below, scriptInput } from '../helpers/bundle.ts';
+import { goldenInputs, p95Below, scriptInput, textOf } from '../helpers/bundle.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(`../../templates/${path}/`, import.meta.url));
 const python = spawnSync('python3', ['--version']).status === 0;
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const textOf = (bundle: Bundle, path: string) => bundle.files.find((file) => file.path === path)?.text ?? '';
 
 const load = (model: Load['model'], ...stages: [durationMs: number, target: number][]): Load =>
   ({ model, stages: stages.map(([durationMs, target]) => ({ durationMs, target })), maxUsers: 1000, maxIterations: null });
@@ -31,29 +30,7 @@ const openLoads = [
   { name: 'an area that is not exact in binary', load: load('open', [700, 0.1], [2900, 7.7], [9100, 7.7]) },
 ];
 
-const cases: Readonly<Record<string, ScriptInput>> = {
-  'closed-studio': scriptInput('http://127.0.0.1:8000', {
-    stages: [{ durationMs: 4000, target: 5 }, { durationMs: 16_000, target: 5 }],
-    maxUsers: 5, durationMs: 20_000, steady: [[4000, 20_000]], thinkTimeMs: [200, 800],
-  }),
-  'open-gateway': scriptInput(
-    'https://gateway.example.com/base',
-    {
-      model: 'open', stages: [{ durationMs: 0, target: 2.5 }, { durationMs: 10_000, target: 2.5 }], maxUsers: 10, durationMs: 10_000, plannedIterations: 25,
-      steady: [[2000, 10_000]], connections: 'perIteration',
-      objectives: [{ ...p95Below(750), comparison: '<=', slowerFromMicros: 750_001, requestName: 'execute', during: 'whole' }, fewFailures],
-    },
-    {
-      path: '/workflows/price/execute', body: [{ text: '{"inputs":' }, { file: 'data/inputs.json' }, { text: '}' }], bearerVariable: 'GATEWAY_TOKEN',
-      headers: [{ name: 'X-Durable', value: 'false' }, { name: 'x-tags', value: 'a' }, { name: 'X-Tags', value: 'b' }], success: { rule: 'gateway', failOnSuccessFalse: false },
-    },
-  ),
-  smoke: scriptInput('http://127.0.0.1:8000', {
-    stages: [{ durationMs: 0, target: 1 }, { durationMs: 60_000, target: 1 }], maxUsers: 1, maxIterations: 5, plannedIterations: 5, durationMs: 60_000, steady: [[0, 60_000]],
-  }),
-};
-
-describe.each(Object.entries(cases))('the bundle %s', (name, input) => {
+describe.each(Object.entries(goldenInputs))('the bundle %s', (name, input) => {
   test('is the golden one', async () => {
     const bundle = locust.generate(input);
     for (const file of ['loadtest.py', 'README.md'])
