@@ -51,7 +51,7 @@ export class Collector {
       const cell = this.#count('request', line.name, startMicros, durationMicros, outcome, extra.detail);
       if (extra.connectMicros !== undefined) cell.newConnections += 1;
       if (extra.exec) this.#count('execution', '', startMicros, durationMicros, outcome, extra.detail);
-      // k6 has no gauge of its own: the users are told by each request.
+      // A tool without a gauge of its users tells them with each request.
       if (extra.users !== undefined) this.gauge(cell.second, { users: extra.users });
     }
   }

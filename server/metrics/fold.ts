@@ -33,9 +33,10 @@ export class Fold {
   add(row: IntervalRow): this {
     this.seconds = Math.max(this.seconds, row.second + 1);
     if (row.kind === 'request') this.#names.add(row.name);
+    const latency = row.latency && LatencyHistogram.from(row.latency);
     for (const during of row.phase === 'steady' ? (['whole', 'steady'] as const) : (['whole'] as const)) {
-      this.#into(keyOf(during, row.kind, row.name), row);
-      if (row.kind === 'request') this.#into(keyOf(during, 'request', ''), row);
+      this.#into(keyOf(during, row.kind, row.name), row, latency);
+      if (row.kind === 'request') this.#into(keyOf(during, 'request', ''), row, latency);
     }
     return this;
   }
@@ -58,7 +59,7 @@ export class Fold {
     return this.#tallies.get(key) ?? newTally();
   }
 
-  #into(key: string, row: IntervalRow): void {
+  #into(key: string, row: IntervalRow, latency: LatencyHistogram | null): void {
     let tally = this.#tallies.get(key);
     if (!tally) {
       tally = newTally();
@@ -69,7 +70,7 @@ export class Fold {
       if (outcome !== 'ok') tally.failed += count;
       tally.counts[outcome] = (tally.counts[outcome] ?? 0) + count;
     }
-    if (row.latency) tally.latency.add(row.latency);
+    if (latency) tally.latency.add(latency);
     row.slower.forEach((count, i) => {
       tally.slower[i] = (tally.slower[i] ?? 0) + count;
     });
@@ -86,7 +87,6 @@ export function fold(rows: Iterable<IntervalRow>): Fold {
   for (const row of rows) result.add(row);
   return result;
 }
-
 
 function keyOf(during: During, kind: SampleKind, name: string): string {
   return `${during} ${kind} ${name}`;

@@ -47,7 +47,7 @@ export function pointOf(rows: readonly StoredRow[], plan: PointPlan, requestName
   const total = totalOf(counts);
   const failed = total - (counts.ok ?? 0);
   const latency = new LatencyHistogram();
-  for (const row of judged) if (row.latency) latency.add(row.latency);
+  for (const row of judged) if (row.latency) latency.add(LatencyHistogram.from(row.latency));
   const gauges = rows.map((row) => row.gauges).filter((g): g is Gauges => g !== null);
   const last = <K extends keyof Gauges>(key: K) => gauges.map((g) => g[key]).filter((v) => v !== null).at(-1) ?? null;
   const level = levelAt(plan.load, first.second * 1000 + 500);

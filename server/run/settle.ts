@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
 import { type Fold, fold } from '../metrics/fold.ts';
 import { rowsAfter, type StoredRow } from '../metrics/store.ts';
-import { type EndFacts, requestSummaries, summaryOf } from '../metrics/summary.ts';
+import { type EndFacts, requestSummaries, type Summary, summaryOf } from '../metrics/summary.ts';
 import { areaUntil, type Load } from '../script/load.ts';
 import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess } from '../verdict/assess.ts';
@@ -35,8 +35,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
   const end = news ?? orphanNews(folded);
   const iterationsStarted = end.iterationsStarted ?? startedBy(rows, folded);
   const cutShort = ending.cause !== 'planned_end';
-  // What was measured is per second of what ran, not of what was planned.
-  const ran = cutShort ? cutAt(plan, end.durationMs) : plan.load.maxIterations === null ? plan : { ...cutAt(plan, end.durationMs), plannedIterations: plan.plannedIterations };
+  const ran = partThatRan(plan, cutShort, end.durationMs);
   const assessment = assess(ran, folded, {
     cutShort,
     linesLost: end.linesLost + end.linesUnreadable > 0,
@@ -52,16 +51,23 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     linesUnreadable: end.linesUnreadable,
     linesLost: end.linesLost,
   };
+  const steady = summaryOf(folded, 'steady', judgedMs(ran, 'steady'), plan.requestTimeoutMs, facts);
   const result: RunResult = {
     summary: summaryOf(folded, 'whole', end.durationMs, plan.requestTimeoutMs, facts),
-    steady: summaryOf(folded, 'steady', judgedMs(ran, 'steady'), plan.requestTimeoutMs, facts),
+    steady,
     objectives: assessment.objectives,
     verdictReasons: [...(cutShort ? [ending.message] : []), ...(cause ? [cause] : []), ...assessment.reasons],
     requests: requestSummaries(folded, 'whole', plan.requestTimeoutMs),
-    generator: healthOf(plan, rows, folded, end.latenessP99Ms, facts),
+    generator: healthOf(plan, rows, steady, end.latenessP99Ms),
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
   return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result } });
+}
+
+/** What was measured is per second of what ran, not of what was planned. A smoke test ends with its iterations. */
+function partThatRan(plan: ResolvedPlan, cutShort: boolean, endedMs: number): ResolvedPlan {
+  if (cutShort) return cutAt(plan, endedMs);
+  return plan.load.maxIterations === null ? plan : { ...cutAt(plan, endedMs), plannedIterations: plan.plannedIterations };
 }
 
 function orphanNews(folded: Fold): EndNews {
@@ -81,7 +87,7 @@ function startedBy(rows: readonly StoredRow[], folded: Fold): number {
   return rows.findLast((row) => row.gauges?.iterationsStarted != null)?.gauges?.iterationsStarted ?? folded.executions('whole').total;
 }
 
-function healthOf(plan: ResolvedPlan, rows: readonly StoredRow[], folded: Fold, told: number | null, end: EndFacts): GeneratorHealth {
+function healthOf(plan: ResolvedPlan, rows: readonly StoredRow[], steady: Summary, told: number | null): GeneratorHealth {
   const gauges = rows.flatMap((row) => (row.gauges && (row.phase === 'steady' || plan.steady.length === 0) ? [row.gauges] : []));
   const cpu = gauges.flatMap((g) => (g.cpuRatio === null ? [] : [g.cpuRatio]));
   const memory = rows.flatMap((row) => (row.gauges?.memoryBytes == null ? [] : [row.gauges.memoryBytes]));
@@ -89,17 +95,16 @@ function healthOf(plan: ResolvedPlan, rows: readonly StoredRow[], folded: Fold, 
   // Without the lateness of each start: the worst of each steady second, and of those the 99th of 100.
   const lags = gauges.flatMap((g) => (g.lagMs === null ? [] : [g.lagMs])).sort((a, b) => a - b);
   const latenessP99Ms = told ?? lags[Math.ceil(0.99 * lags.length) - 1] ?? null;
-  const steadyP50 = summaryOf(folded, 'steady', 1000, plan.requestTimeoutMs, end).latency?.p50Ms ?? 0;
   const reasons: string[] = [];
   // Lateness above 10 ms and 5 % of the median would stand in the numbers as if the target had been slow.
-  const lateLimit = Math.max(10, 0.05 * steadyP50);
+  const lateLimit = Math.max(10, 0.05 * (steady.latency?.p50Ms ?? 0));
   if (latenessP99Ms !== null && plan.load.model === 'open' && latenessP99Ms > lateLimit)
     reasons.push(`Starts were late by ${Math.round(latenessP99Ms)} ms (99 of 100 within), more than ${Math.round(lateLimit)} ms.`);
   if (cpuRatio !== null && cpuRatio > 0.8) reasons.push(`The generator used ${Math.round(cpuRatio * 100)} % of a core: it may have been the slow part.`);
   return {
     cpuRatio,
     memoryBytes: memory.length > 0 ? memory.reduce((most, bytes) => Math.max(most, bytes)) : null,
-    achievedRatio: achievedOf(plan.load, plan.durationMs, plan.plannedIterations, rows, end.iterationsStarted),
+    achievedRatio: achievedOf(plan.load, plan.durationMs, plan.plannedIterations, rows, steady.iterationsStarted),
     latenessP99Ms,
     sameMachineAsTarget: isLoopback(new URL(plan.plan.target.baseUrl).hostname) ? true : null,
     isolation: ISOLATION,

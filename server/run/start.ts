@@ -3,12 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { Framework } from '../../templates/framework.ts';
 import type { Context } from '../context.ts';
 import { notFound, Refusal } from '../refusal.ts';
-import { frameworkOf, generateScript, type Script } from '../script/generate.ts';
+import { frameworkOf, generateScript, type PlannedEffects, type Script } from '../script/generate.ts';
 import { givenPlan, type GivenWorkflow, givenWorkflow, parseWorkflow, type WorkflowInput } from '../script/input.ts';
 import { refuseAboveLimits } from '../script/limits.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
-import { type Effects, effectsOf } from '../workflow/effects.ts';
 import type { Run } from './run.ts';
 import { acknowledge, insertRun, isAcknowledged } from './store.ts';
 import { refuseTarget } from './target.ts';
@@ -37,7 +36,7 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   const script = generateScript(framework, workflow, plan);
   const tool = await ctx.tools.find(framework.key);
   if (!tool.available) throw new Refusal('framework_unavailable', `${tool.problem} ${framework.tool.hint}`);
-  await requireAcknowledgement(ctx, workflow.hash, effectsOf(workflow), plan, input.acknowledgedEffects ?? null);
+  await requireAcknowledgement(ctx, workflow.hash, script.effects, plan, input.acknowledgedEffects ?? null);
   const variables = await variablesFor(ctx, script, input.environment ?? []);
   if (ctx.runner.size >= ctx.limits.concurrentRuns + MAX_WAITING)
     throw new Refusal('too_many_runs', `${ctx.runner.size} runs are waiting or running. Start this one when some of them have ended.`);
@@ -89,7 +88,7 @@ async function currentWorkflow(ctx: Context, test: LoadTest): Promise<GivenWorkf
 }
 
 /** Nodes that act outside do it for real under load: somebody must have seen the list. Unknown code is listed, not refused. */
-async function requireAcknowledgement(ctx: Context, workflowHash: string, effects: Effects, plan: ResolvedPlan, acknowledged: string | null): Promise<void> {
+async function requireAcknowledgement(ctx: Context, workflowHash: string, effects: PlannedEffects, plan: ResolvedPlan, acknowledged: string | null): Promise<void> {
   const acting = effects.items.filter((effect) => !effect.mayAct);
   if (acting.length === 0) return;
   const key = { organizationId: ctx.viewer.organizationId, workflowHash, targetOrigin: new URL(plan.plan.target.baseUrl).origin, effectsHash: effects.hash };

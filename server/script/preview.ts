@@ -67,7 +67,7 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, expected: 
   if (needed === null) return 'Can be judged on the whole steady part.';
   const what = objective.statistic ?? 'An error ratio';
   if (objective.added) return 'Passes when nothing failed.';
-  if (expected === null) return `${what} needs ${count.format(needed)} executions ${objective.during === 'steady' ? 'in the steady part' : ''}; how many there are depends on the target's speed.`.replace(' ;', ';');
+  if (expected === null) return `${what} needs ${count.format(needed)} executions${objective.during === 'steady' ? ' in the steady part' : ''}; how many there are depends on the target's speed.`;
   if (expected >= needed) return `Can be judged: ${count.format(expected)} executions, ${count.format(needed)} needed.`;
   const seconds = plan.load.model === 'open' ? Math.ceil(needed / Math.max(levelAt(plan.load, plan.steady[0]?.[0] ?? 0), 1e-9)) : null;
   return `Cannot pass: ${count.format(expected)} executions, ${count.format(needed)} needed${seconds === null ? '' : `; at this rate that takes ${count.format(seconds)} s`}.`;

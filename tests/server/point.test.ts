@@ -41,7 +41,7 @@ describe('a point of one second', () => {
   test('carries a histogram that others can merge', () => {
     const { histogram, latency } = pointOf(second, plan, null);
     const merged = new LatencyHistogram();
-    merged.add({ count: 3, sumMicros: 60_000, minMicros: 10_000, maxMicros: 30_000, histogram: histogram ?? '' });
+    merged.add(LatencyHistogram.from({ count: 3, sumMicros: 60_000, minMicros: 10_000, maxMicros: 30_000, histogram: histogram ?? '' }));
     expect(merged.atRank(2) / 1000).toBeCloseTo(20, 1);
     expect(latency?.minMs).toBe(10);
   });
