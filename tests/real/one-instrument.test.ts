@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DemoTargetApart, startDemoTargetApart } from '../../plugin/demo/apart.ts';
 import { type Truth, truthPercentile } from '../../plugin/demo/truth.ts';
 import { frameworks } from '../../templates/index.ts';
+import { type Awake, keepAwake } from '../helpers/awake.ts';
 import { childProcesses } from '../helpers/leaks.ts';
 import { toolPath } from '../helpers/places.ts';
 import { accepted, settled } from '../helpers/runs.ts';
@@ -27,15 +28,19 @@ const plans = {
 
 let target: DemoTargetApart;
 let server: TestServer;
+let awake: Awake;
 beforeAll(async () => {
+  awake = await keepAwake();
   target = await startDemoTargetApart();
   server = await testServer({ target: target.url });
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
   await target.stop();
+  await awake[Symbol.asyncDispose]();
+  expect(childProcesses()).toEqual([]);
 });
-afterEach(() => expect(childProcesses()).toEqual([]));
+afterEach(() => expect(childProcesses().filter((child) => !awake.pids.includes(Number.parseInt(child, 10)))).toEqual([]));
 
 interface Measurement {
   readonly run: Measured;
