@@ -1,7 +1,7 @@
 /** The contract of a framework: one folder and one line in `index.ts`. */
 import type { WorkflowShape } from '../server/workflow/workflow.ts';
 
-/** What a script is made of. Texts of the user travel in `files`, never in a code position. */
+/** What a script is made of. Texts of the user travel in `data`, never in a code position. */
 export interface ScriptInput {
   readonly generatorVersion: string;
   readonly workflowHash: string;
@@ -10,9 +10,21 @@ export interface ScriptInput {
   /** The canonical text of the plan (PlanInput's shape), for the `begin` line. */
   readonly planText: string;
   readonly plan: ScriptPlan;
-  readonly request: ScriptRequest;
-  /** Data files of the bundle that `request.body` names, path -> text, byte for byte. */
+  readonly flow: ScriptFlow;
+  /** Environment variables without which the script does not start, in the order in which it asks for them. */
+  readonly variables: readonly ScriptVariable[];
+  /** Data files of the bundle that the flow names, path -> text, byte for byte. */
   readonly data: Readonly<Record<string, string>>;
+  /** Folder of the operator's own templates, which extend those of the frameworks; null: none. */
+  readonly customTemplates: string | null;
+}
+
+export interface ScriptVariable {
+  readonly name: string;
+  /** For the user: "the bearer token", "the value of /nodes/0/parameters/api_key in the definition". */
+  readonly holds: string;
+  /** What its text must be: printable ASCII for a header; the inside of a JSON string, escapes and all; a JSON number; anything. */
+  readonly kind: 'header' | 'json' | 'number' | 'text';
 }
 
 /** The numbers that a script carries in its one block, with the same names in every language. */
@@ -29,12 +41,20 @@ export interface ScriptPlan {
   readonly steady: readonly (readonly [fromMs: number, toMs: number])[];
   readonly thinkTimeMs: readonly [min: number, max: number];
   readonly requestTimeoutMs: number;
+  /** Async: time between an answer that says "not yet" and the next poll; null: nothing is polled. */
+  readonly pollIntervalMs: number | null;
+  /** Async: an execution that is not over so long after its request began has failed, `poll_deadline`. */
+  readonly pollDeadlineMs: number | null;
+  /** The longest time that one iteration can take without its think time: what the end of a run waits for. */
+  readonly longestIterationMs: number;
+  /** Of everything random in the inputs, 0..2^32-1: the same plan sends the same values, whatever the framework. */
+  readonly seed: number;
   readonly connections: 'reuse' | 'perIteration';
   readonly objectives: readonly ScriptObjective[];
 }
 
 export interface ScriptObjective {
-  readonly metric: 'latency' | 'error_ratio' | 'throughput';
+  readonly metric: 'latency' | 'error_ratio' | 'throughput' | 'checks_ratio';
   readonly statistic: string | null;
   readonly comparison: '<' | '<=' | '>' | '>=';
   readonly value: number;
@@ -47,24 +67,89 @@ export interface ScriptObjective {
   readonly perMille: number | null;
   /** Latency: the smallest whole number of microseconds that counts as slower than the limit. */
   readonly slowerFromMicros: number | null;
-  /** Error ratio: the limit in parts per million. */
+  /** Error ratio and checks ratio: the share that may FAIL, in parts per million (checks_ratio >= 0.99 is 10,000). */
   readonly limitPpm: number | null;
+  /** The test stops when the objective was broken over the last so many ms of the steady part; null: it never stops it. */
+  readonly abortAfterMs: number | null;
 }
 
-export interface ScriptRequest {
-  /** Request name in samples and statistics. */
-  readonly name: string;
-  readonly method: 'POST';
+/** What one virtual user sends, in the order of first use. Which request is next is decided by `shared/bundle/journey.js`. */
+export interface ScriptFlow {
   /** Default target; `LOAD_TEST_TARGET` replaces it when the script runs. */
   readonly baseUrl: string;
+  /** The header that every request but the login carries; null: none. */
+  readonly credential: Credential | null;
+  /** Before the first iteration of each virtual user, before its token expires, and once after a 401. */
+  readonly login: ScriptRequest | null;
+  /** Once per virtual user, before its first execution (sessions: `session`, `workflow`). */
+  readonly setUp: readonly ScriptRequest[];
+  readonly execute: ScriptRequest;
+  /** Async: asked until the execution is over. */
+  readonly poll: ScriptRequest | null;
+  /** An output with `success: false` is a failure. */
+  readonly failOnSuccessFalse: boolean;
+  readonly checks: readonly ScriptCheck[];
+  readonly inputs: ScriptInputs | null;
+  readonly secrets: readonly ScriptSecret[];
+}
+
+export interface Credential {
+  readonly header: string;
+  /** Stands before the value: `Bearer `, or nothing. */
+  readonly prefix: string;
+  /** Environment variable; null: the token that the login gave. */
+  readonly variable: string | null;
+}
+
+/** Values that answers give and later requests need. In a path, `{session}` stands for one, percent-encoded. */
+export type FlowValue = 'token' | 'session' | 'workflow' | 'execution';
+
+export interface ScriptRequest {
+  /** Request name in samples and statistics: login, session, workflow, execute, poll. */
+  readonly name: string;
+  readonly method: string;
   readonly path: string;
-  /** Besides those that every script sends: content-type, accept-encoding, user-agent. */
+  /** All of them but the credential; each name once. */
   readonly headers: readonly { readonly name: string; readonly value: string }[];
-  /** The body is these parts joined: literal text, or the bytes of a data file. */
-  readonly body: readonly ({ readonly text: string } | { readonly file: string })[];
-  readonly success: { readonly rule: 'studio' | 'gateway'; readonly failOnSuccessFalse: boolean };
-  /** The token comes from this environment variable; null: no authentication. */
-  readonly bearerVariable: string | null;
+  /** The body is these parts joined; null: none. */
+  readonly body: readonly BodyPart[] | null;
+  /** How `shared/bundle/outcome.js` reads the answer. */
+  readonly success: SuccessRule;
+  /** A text of the answer, by JSON pointer; without it the request has failed, `bad_body`. */
+  readonly takes: { readonly value: FlowValue; readonly pointer: string } | null;
+}
+
+/** studio, gateway, custom: the answer is the execution's. accepted, started: it begins one. polled...: it tells of one. value: any 2xx object. */
+export type SuccessRule = 'studio' | 'gateway' | 'custom' | 'accepted' | 'started' | 'polledGateway' | 'polledSessions' | 'value';
+
+export type BodyPart =
+  | { readonly text: string }
+  /** The bytes of a data file, with its secrets put back. */
+  | { readonly file: string }
+  /** The inputs of this iteration. */
+  | { readonly inputs: true }
+  /** As a JSON string. */
+  | { readonly value: FlowValue }
+  /** An environment variable, as a JSON string. */
+  | { readonly variable: string };
+
+/** `equals` is JSON text; compared as values, numbers as doubles. */
+export interface ScriptCheck {
+  readonly name: string;
+  readonly pointer: string;
+  readonly equals: string;
+}
+
+/** See `shared/bundle/inputs.js`. parts: JSON array of texts and generators. rows: one row's JSON text per line. */
+export type ScriptInputs =
+  | { readonly kind: 'parts'; readonly file: string }
+  | { readonly kind: 'rows'; readonly file: string; readonly order: 'sequential' | 'random' | 'unique'; readonly count: number };
+
+/** In `file` stands `marker` where the text of the environment variable goes, as it is. */
+export interface ScriptSecret {
+  readonly variable: string;
+  readonly marker: string;
+  readonly file: string;
 }
 
 export interface ScriptFile {
@@ -78,6 +163,8 @@ export interface Bundle {
   readonly entryFile: string;
   /** How a user runs it by hand, in the bundle's folder. */
   readonly command: string;
+  /** What this framework does in its own way, where the user should know. */
+  readonly warnings?: readonly string[];
 }
 
 /** How the tool comes to the machine and is found. */

@@ -1,52 +1,114 @@
 /**
- * The only way a value enters a script: as a literal of that language. JSON.stringify escapes lone surrogates, quotes,
- * backslashes and control characters; U+2028/9 and each `<` that HTML would read as the start of a tag are escaped here as
- * well, so that a literal is inert in a script tag, and every escape it emits means the same in JSON, JavaScript and Python.
+ * The only way a value enters a script: as a literal of that language, laid out as the language's own formatter does it (Prettier; Ruff
+ * and Black), so that a script stays as it is when its owner formats it.
+ *
+ * JSON.stringify escapes lone surrogates, quotes, backslashes and control characters; U+2028/9 and each `<` that HTML would read as the
+ * start of a tag are escaped here as well, so that a literal is inert in a script tag, and every escape it emits means the same in
+ * JSON, JavaScript and Python.
  */
 
-type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+type Value = string | number | boolean | null | undefined | readonly Value[] | { readonly [key: string]: Value };
 
-/** A literal for JSON and JavaScript, indented for reading: an array or object that fits on one line stays on it. */
-export function jsLiteral(value: Value, indent = 0): string {
-  return literal(value, indent, { null: 'null', true: 'true', false: 'false', step: 2 });
+/**
+ * A literal for JavaScript. Members that are undefined are left out.
+ * @param before characters that stand before the literal on its line
+ * @param indent spaces that its line begins with
+ */
+export function jsLiteral(value: Value, before = 0, indent = 0): string {
+  return literal(value, { before, after: 1, indent }, javaScript);
 }
 
-/** A literal for Python. */
-export function pyLiteral(value: Value, indent = 0): string {
-  return literal(value, indent, { null: 'None', true: 'True', false: 'False', step: 4 });
+/** A literal for Python. Members that are undefined are left out. */
+export function pyLiteral(value: Value, before = 0, indent = 0): string {
+  return literal(value, { before, after: 0, indent }, python);
 }
 
-interface Words {
+interface Language {
   readonly null: string;
   readonly true: string;
   readonly false: string;
-  /** Spaces per level. */
+  /** Longest line, and spaces per level. */
+  readonly width: number;
   readonly step: number;
+  /** What stands between the braces and the members of an object on one line. */
+  readonly brace: string;
+  key(name: string): string;
+  /** A list is never on one line, however short. */
+  breaks(list: readonly Value[]): boolean;
 }
 
-const LINE_WIDTH = 100;
+const javaScript: Language = {
+  null: 'null',
+  true: 'true',
+  false: 'false',
+  width: 80,
+  step: 2,
+  brace: ' ',
+  key: (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)),
+  // Prettier shows a list of lists or of objects as a table.
+  breaks: (list) => list.length > 1 && ['list', 'object'].some((kind) => list.every((item) => kindOf(item) === kind && Object.keys(item as object).length > 1)),
+};
 
-function literal(value: Value, indent: number, words: Words): string {
-  if (value === null) return words.null;
-  if (typeof value === 'boolean') return value ? words.true : words.false;
+const python: Language = { null: 'None', true: 'True', false: 'False', width: 88, step: 4, brace: '', key: quoted, breaks: () => false };
+
+interface Place {
+  readonly before: number;
+  /** Characters that follow on the last line. */
+  readonly after: number;
+  readonly indent: number;
+}
+
+function literal(value: Value, place: Place, language: Language): string {
+  if (value === null || value === undefined) return language.null;
+  if (typeof value === 'boolean') return value ? language.true : language.false;
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new RangeError('a number in a script must be finite');
     return JSON.stringify(value);
   }
   if (typeof value === 'string') return quoted(value);
+  const flat = flatLiteral(value, language);
+  if (flat !== null && place.before + flat.length + place.after <= language.width) return flat;
+  const indent = place.indent + language.step;
+  const pad = ' '.repeat(indent);
+  const members = entriesOf(value).map(([key, member]) => {
+    const name = key === null ? '' : `${language.key(key)}: `;
+    return `${pad}${name}${literal(member, { before: indent + name.length, after: 1, indent }, language)},\n`;
+  });
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
-  const members = (at: number) =>
-    Array.isArray(value)
-      ? value.map((member: Value) => literal(member, at, words))
-      : Object.entries(value).map(([key, member]) => `${quoted(key)}: ${literal(member, at, words)}`);
-  const flat = members(0);
-  if (flat.length === 0) return `${open}${close}`;
-  const line = `${open}${flat.join(', ')}${close}`;
-  if (line.length + indent <= LINE_WIDTH && !line.includes('\n')) return line;
-  const pad = ' '.repeat(indent + words.step);
-  return `${open}\n${members(indent + words.step).map((member) => `${pad}${member},\n`).join('')}${' '.repeat(indent)}${close}`;
+  return `${open}\n${members.join('')}${' '.repeat(place.indent)}${close}`;
 }
 
+/** On one line; null: a part of it is never on one line. */
+function flatLiteral(value: Value, language: Language): string | null {
+  if (typeof value !== 'object' || value === null) return literal(value, { before: 0, after: 0, indent: 0 }, language);
+  const entries = entriesOf(value);
+  if (entries.length === 0) return Array.isArray(value) ? '[]' : '{}';
+  if (Array.isArray(value) && language.breaks(value)) return null;
+  const members = entries.map(([key, member]) => {
+    const flat = flatLiteral(member, language);
+    return flat === null || key === null ? flat : `${language.key(key)}: ${flat}`;
+  });
+  if (members.includes(null)) return null;
+  return Array.isArray(value) ? `[${members.join(', ')}]` : `{${language.brace}${members.join(', ')}${language.brace}}`;
+}
+
+function entriesOf(value: readonly Value[] | { readonly [key: string]: Value }): [key: string | null, member: Value][] {
+  if (Array.isArray(value)) return value.map((member: Value) => [null, member]);
+  return Object.entries(value).filter(([, member]) => member !== undefined);
+}
+
+function kindOf(value: Value): 'list' | 'object' | 'other' {
+  if (typeof value !== 'object' || value === null) return 'other';
+  return Array.isArray(value) ? 'list' : 'object';
+}
+
+/** In the quotes that need fewer escapes, as both formatters choose them; double ones when it is the same. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replace(/<(?=[a-z/!?])|[\u2028\u2029\u007f-\u009f]/gi, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const inner = JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/<(?=[a-z/!?])|[\u2028\u2029\u007f-\u009f]/gi, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const doubles = text.split('"').length;
+  const singles = text.split("'").length;
+  if (doubles <= singles) return `"${inner}"`;
+  return `'${inner.replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
 }

@@ -1,25 +1,46 @@
 /**
- * Nunjucks, the one place. Templates are code of ours: text of the user never reaches them as a template, only as a
- * value through the filters `js` and `py`. A missing value is an error, not an empty string.
+ * Nunjucks, the one place. Templates are code: text of the user never reaches them as a template, only as a value through the filters
+ * `js` and `py`. A missing value is an error, not an empty string.
+ *
+ * An operator's folder may hold a template of the same name (`k6/loadtest.js.njk`): it is used instead, and extends the product's own
+ * (`{% extends "load-test/k6/loadtest.js.njk" %}`) in the blocks that this one names.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { jsLiteral, pyLiteral } from './quote.ts';
 
-const environment = new nunjucks.Environment(null, { autoescape: false, throwOnUndefined: true, trimBlocks: true, lstripBlocks: true });
-environment.addFilter('js', jsLiteral);
-environment.addFilter('py', pyLiteral);
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const OWN = 'load-test/';
 
-const compiled = new Map<string, nunjucks.Template>();
+/** The product's own templates under `load-test/`; all other names are files of the operator's folder. Compiled once, the operator's each time. */
+function environmentOf(customTemplates: string | null): nunjucks.Environment {
+  const loader: nunjucks.ILoader = {
+    getSource(name) {
+      const own = name.startsWith(OWN);
+      const file = own ? path.join(ROOT, name.slice(OWN.length)) : path.join(customTemplates ?? ROOT, name);
+      return { src: readFileSync(file, 'utf8'), path: file, noCache: !own };
+    },
+  };
+  const environment = new nunjucks.Environment(loader, { autoescape: false, throwOnUndefined: true, trimBlocks: true, lstripBlocks: true });
+  environment.addFilter('js', jsLiteral);
+  environment.addFilter('py', pyLiteral);
+  return environment;
+}
 
-/** Renders a `.njk` file; compiled once. Throws when a value is missing: that is a bug of the template. */
-export function render(file: URL, values: object): string {
-  let template = compiled.get(file.href);
-  if (!template) {
-    template = new nunjucks.Template(readFileSync(file, 'utf8'), environment, file.pathname, true);
-    compiled.set(file.href, template);
-  }
-  return template.render(values);
+const environments = new Map<string | null, nunjucks.Environment>();
+
+/**
+ * Renders a `.njk` file. Throws when a value is missing: that is a bug of the template.
+ * @param customTemplates the operator's folder; null: there is none
+ */
+export function render(file: URL, values: object, customTemplates: string | null = null): string {
+  const name = path.relative(ROOT, fileURLToPath(file)).split(path.sep).join('/');
+  const environment = environments.get(customTemplates) ?? environmentOf(customTemplates);
+  environments.set(customTemplates, environment);
+  const custom = customTemplates !== null && existsSync(path.join(customTemplates, name));
+  return environment.render(custom ? name : `${OWN}${name}`, values);
 }
 
 /** A constant file of a bundle, as it is. */

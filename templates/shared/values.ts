@@ -1,9 +1,10 @@
 /** Values that every framework's template takes, in the order in which they are read in a script. */
-import type { ScriptObjective, ScriptPlan, ScriptRequest } from '../framework.ts';
+import type { ScriptFlow, ScriptObjective, ScriptPlan, ScriptRequest } from '../framework.ts';
 
 /** Only what the contract names: a member that somebody adds to the plan later does not change old scripts. */
 export function planValues(plan: ScriptPlan) {
-  const { model, stages, maxUsers, maxIterations, durationMs, plannedIterations, steady, thinkTimeMs, requestTimeoutMs, connections, objectives } = plan;
+  const { model, stages, maxUsers, maxIterations, durationMs, plannedIterations, steady, thinkTimeMs, requestTimeoutMs } = plan;
+  const { pollIntervalMs, pollDeadlineMs, longestIterationMs, seed, connections, objectives } = plan;
   return {
     model,
     stages: stages.map(({ durationMs, target }) => ({ durationMs, target })),
@@ -14,22 +15,36 @@ export function planValues(plan: ScriptPlan) {
     steady,
     thinkTimeMs,
     requestTimeoutMs,
+    pollIntervalMs,
+    pollDeadlineMs,
+    longestIterationMs,
+    seed,
     connections,
     objectives: objectives.map(objectiveValues),
   };
 }
 
 function objectiveValues(objective: ScriptObjective) {
-  const { metric, statistic, comparison, value, requestName, during, added, perMille, slowerFromMicros, limitPpm } = objective;
-  return { metric, statistic, comparison, value, requestName, during, added, perMille, slowerFromMicros, limitPpm };
+  const { metric, statistic, comparison, value, requestName, during, added, perMille, slowerFromMicros, limitPpm, abortAfterMs } = objective;
+  return { metric, statistic, comparison, value, requestName, during, added, perMille, slowerFromMicros, limitPpm, abortAfterMs };
 }
 
-/** The tools take a name once: equal names are joined as HTTP joins them (RFC 9110, section 5.2). */
-export function joinedHeaders(headers: ScriptRequest['headers']) {
-  const byName = new Map<string, { name: string; value: string }>();
-  for (const { name, value } of headers) {
-    const before = byName.get(name.toLowerCase());
-    byName.set(name.toLowerCase(), before ? { name: before.name, value: `${before.value}, ${value}` } : { name, value });
-  }
-  return [...byName.values()];
+export function flowValues(flow: ScriptFlow) {
+  const { baseUrl, credential, login, setUp, execute, poll, failOnSuccessFalse, checks, inputs, secrets } = flow;
+  return {
+    baseUrl,
+    credential,
+    login: login && requestValues(login),
+    setUp: setUp.map(requestValues),
+    execute: requestValues(execute),
+    poll: poll && requestValues(poll),
+    failOnSuccessFalse,
+    checks,
+    inputs,
+    secrets,
+  };
+}
+
+function requestValues({ name, method, path, headers, body, success, takes }: ScriptRequest) {
+  return { name, method, path, headers, body, success, takes };
 }

@@ -3,21 +3,35 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Bundle, Framework, ScriptInput, ScriptObjective, ScriptPlan, ScriptRequest } from '../../templates/framework.ts';
+import type { BodyPart, Bundle, Framework, ScriptFlow, ScriptInput, ScriptObjective, ScriptPlan, ScriptRequest } from '../../templates/framework.ts';
 
 export const p95Below = (limitMs: number): ScriptObjective => ({
   metric: 'latency', statistic: 'p95', comparison: '<', value: limitMs, requestName: null, during: 'steady', added: false,
-  perMille: 950, slowerFromMicros: limitMs * 1000, limitPpm: null,
+  perMille: 950, slowerFromMicros: limitMs * 1000, limitPpm: null, abortAfterMs: null,
 });
 
 export const fewFailures: ScriptObjective = {
   metric: 'error_ratio', statistic: null, comparison: '<', value: 0.01, requestName: null, during: 'steady', added: true,
-  perMille: null, slowerFromMicros: null, limitPpm: 10_000,
+  perMille: null, slowerFromMicros: null, limitPpm: 10_000, abortAfterMs: null,
 };
 
-/** 3 closed users for 4 s, p95 < 500 ms; overrides are merged into plan and request. */
-export function scriptInput(baseUrl: string, plan: Partial<ScriptPlan> = {}, request: Partial<ScriptRequest> = {}): ScriptInput {
+export const mostChecks: ScriptObjective = { ...fewFailures, metric: 'checks_ratio', comparison: '>=', value: 0.99, added: false };
+
+const JSON_HEADERS = [
+  { name: 'content-type', value: 'application/json' },
+  { name: 'accept-encoding', value: 'identity' },
+  { name: 'user-agent', value: 'load-test/0.1.0' },
+];
+
+/** One request of a flow: a POST of JSON unless told otherwise. */
+export function requestTo(path: string, body: readonly BodyPart[] | null, request: Partial<ScriptRequest> = {}): ScriptRequest {
+  return { name: 'execute', method: body === null ? 'GET' : 'POST', path, headers: body === null ? JSON_HEADERS.slice(1) : JSON_HEADERS, body, success: 'studio', takes: null, ...request };
+}
+
+/** 3 closed users for 4 s against a Studio, p95 < 500 ms; overrides are merged into plan, flow and the rest. */
+export function scriptInput(baseUrl: string, plan: Partial<ScriptPlan> = {}, flow: Partial<ScriptFlow> = {}, rest: Partial<ScriptInput> = {}): ScriptInput {
   const definition = '{"nodes":[{"id":"fast","type":"PythonCodeNode","parameters":{"code":"result = 1"}}],"edges":[]}';
+  const requestTimeoutMs = plan.requestTimeoutMs ?? 5000;
   return {
     generatorVersion: '0.1.0',
     workflowHash: 'a'.repeat(64),
@@ -26,16 +40,59 @@ export function scriptInput(baseUrl: string, plan: Partial<ScriptPlan> = {}, req
     planText: '{"load":{}}',
     plan: {
       model: 'closed', stages: [{ durationMs: 0, target: 3 }, { durationMs: 4000, target: 3 }], maxUsers: 3, maxIterations: null,
-      durationMs: 4000, plannedIterations: null, steady: [[800, 4000]], thinkTimeMs: [0, 0], requestTimeoutMs: 5000, connections: 'reuse',
+      durationMs: 4000, plannedIterations: null, steady: [[800, 4000]], thinkTimeMs: [0, 0], requestTimeoutMs,
+      pollIntervalMs: null, pollDeadlineMs: null, longestIterationMs: requestTimeoutMs + (plan.pollDeadlineMs ?? 0), seed: 1, connections: 'reuse',
       objectives: [p95Below(500), fewFailures], ...plan,
     },
-    request: {
-      name: 'execute', method: 'POST', baseUrl, path: '/api/workflow/execute', headers: [], body: [{ file: 'data/definition.json' }],
-      success: { rule: 'studio', failOnSuccessFalse: true }, bearerVariable: null, ...request,
+    flow: {
+      baseUrl, credential: null, login: null, setUp: [], execute: requestTo('/api/workflow/execute', [{ file: 'data/definition.json' }]), poll: null,
+      failOnSuccessFalse: true, checks: [], inputs: null, secrets: [], ...flow,
     },
+    variables: [],
     data: { 'data/definition.json': definition },
+    customTemplates: null,
+    ...rest,
   };
 }
+
+/** Sync and async executions of a workflow that a gateway knows by name. */
+export const gatewayFlow = (name: string, body: readonly BodyPart[] = [{ text: '{"inputs":{}}' }]): Partial<ScriptFlow> => ({
+  execute: requestTo(`/workflows/${name}/execute`, body, { headers: [...JSON_HEADERS, { name: 'X-Durable', value: 'false' }], success: 'gateway' }),
+});
+export const asyncGatewayFlow = (name: string): Partial<ScriptFlow> => ({
+  execute: requestTo(`/workflows/${name}/execute`, [{ text: '{"inputs":{},"mode":"async"}' }], {
+    headers: [...JSON_HEADERS, { name: 'X-Durable', value: 'false' }], success: 'accepted', takes: { value: 'execution', pointer: '/execution_id' },
+  }),
+  poll: requestTo(`/workflows/${name}/status/{execution}`, null, { name: 'poll', success: 'polledGateway' }),
+});
+/** With `data/workflow.json` each user creates its workflow first; else the server knows it by this id. */
+export const sessionsFlow = (workflowId: string | null): Partial<ScriptFlow> => ({
+  setUp: [
+    requestTo('/api/sessions', [{ text: '{}' }], { name: 'session', success: 'value', takes: { value: 'session', pointer: '/session_id' } }),
+    ...(workflowId === null
+      ? [requestTo('/api/workflows?session_id={session}', [{ file: 'data/workflow.json' }], { name: 'workflow', success: 'value', takes: { value: 'workflow' as const, pointer: '/workflow_id' } })]
+      : []),
+  ],
+  execute: requestTo('/api/executions?session_id={session}', [{ text: '{"workflow_id":' }, workflowId === null ? { value: 'workflow' } : { text: JSON.stringify(workflowId) }, { text: ',"inputs":{}}' }], {
+    success: 'started', takes: { value: 'execution', pointer: '/execution_id' },
+  }),
+  poll: requestTo('/api/executions/{execution}?session_id={session}', null, { name: 'poll', success: 'polledSessions' }),
+});
+export const polled: Partial<ScriptPlan> = { pollIntervalMs: 50, pollDeadlineMs: 10_000 };
+
+/** Each user logs in with these two variables and sends the token it got. */
+export const loginFlow: Partial<ScriptFlow> = {
+  credential: { header: 'authorization', prefix: 'Bearer ', variable: null },
+  login: requestTo('/api/auth/login', [{ text: '{"username":' }, { variable: 'LT_USER' }, { text: ',"password":' }, { variable: 'LT_PASSWORD' }, { text: '}' }], {
+    name: 'login', success: 'value', takes: { value: 'token', pointer: '/token' },
+  }),
+};
+export const loginVariables: ScriptInput['variables'] = [
+  { name: 'LT_USER', holds: 'the user name of the login', kind: 'text' },
+  { name: 'LT_PASSWORD', holds: 'the password of the login', kind: 'text' },
+];
+export const bearer = (variable: string): Partial<ScriptFlow> => ({ credential: { header: 'authorization', prefix: 'Bearer ', variable } });
+export const bearerVariable = (name: string): ScriptInput['variables'] => [{ name, holds: 'the bearer token', kind: 'header' }];
 
 /** The inputs of the golden bundles, the same for every framework. */
 export const goldenInputs: Readonly<Record<string, ScriptInput>> = {
@@ -48,16 +105,34 @@ export const goldenInputs: Readonly<Record<string, ScriptInput>> = {
     {
       model: 'open', stages: [{ durationMs: 0, target: 2.5 }, { durationMs: 10_000, target: 2.5 }], maxUsers: 10, durationMs: 10_000, plannedIterations: 25,
       steady: [[2000, 10_000]], connections: 'perIteration',
-      objectives: [{ ...p95Below(750), comparison: '<=', slowerFromMicros: 750_001, requestName: 'execute', during: 'whole' }, fewFailures],
+      objectives: [{ ...p95Below(750), comparison: '<=', slowerFromMicros: 750_001, requestName: 'execute', during: 'whole', abortAfterMs: 5000 }, mostChecks, fewFailures],
     },
     {
-      path: '/workflows/price/execute', body: [{ text: '{"inputs":' }, { file: 'data/inputs.json' }, { text: '}' }], bearerVariable: 'GATEWAY_TOKEN',
-      headers: [{ name: 'X-Durable', value: 'false' }, { name: 'x-tags', value: 'a' }, { name: 'X-Tags', value: 'b' }], success: { rule: 'gateway', failOnSuccessFalse: false },
+      ...bearer('GATEWAY_TOKEN'),
+      execute: requestTo('/workflows/price/execute', [{ text: '{"inputs":' }, { inputs: true }, { text: '}' }], {
+        headers: [...JSON_HEADERS, { name: 'X-Durable', value: 'false' }, { name: 'x-tags', value: 'a, b' }], success: 'gateway',
+      }),
+      checks: [{ name: 'a price', pointer: '/outputs/price/result/currency', equals: '"EUR"' }],
+      inputs: { kind: 'rows', file: 'data/rows.jsonl', order: 'unique', count: 3 },
+      failOnSuccessFalse: false,
+    },
+    { variables: bearerVariable('GATEWAY_TOKEN'), data: { 'data/rows.jsonl': '{"sku":"007"}\n{"sku":"008"}\n{"sku":"009"}\n' } },
+  ),
+  smoke: scriptInput(
+    'http://127.0.0.1:8000',
+    { stages: [{ durationMs: 0, target: 1 }, { durationMs: 60_000, target: 1 }], maxUsers: 1, maxIterations: 5, plannedIterations: 5, durationMs: 60_000, steady: [[0, 60_000]] },
+    { secrets: [{ variable: 'SECRET_ASK_API_KEY', marker: '<<SECRET_ASK_API_KEY>>', file: 'data/definition.json' }] },
+    {
+      variables: [{ name: 'SECRET_ASK_API_KEY', holds: 'the value of /nodes/0/parameters/api_key', kind: 'json' }],
+      data: { 'data/definition.json': '{"nodes":[{"id":"ask","type":"LLMAgentNode","parameters":{"api_key":"<<SECRET_ASK_API_KEY>>"}}],"edges":[]}' },
     },
   ),
-  smoke: scriptInput('http://127.0.0.1:8000', {
-    stages: [{ durationMs: 0, target: 1 }, { durationMs: 60_000, target: 1 }], maxUsers: 1, maxIterations: 5, plannedIterations: 5, durationMs: 60_000, steady: [[0, 60_000]],
-  }),
+  sessions: scriptInput(
+    'http://127.0.0.1:8000',
+    { ...polled, longestIterationMs: 30_000 },
+    { ...sessionsFlow(null), ...loginFlow, inputs: null },
+    { variables: loginVariables, data: { 'data/workflow.json': '{"name":"w","nodes":[{"id":"a","type":"PythonCodeNode","config":{"code":"result = 1"}}],"connections":[]}' } },
+  ),
 };
 
 /** Text of a file of a bundle; empty when it has none of this path. */

@@ -1,43 +1,137 @@
 // What became of a request, read from status and body. The same rules as outcome.py; both are held to vectors/outcome.json.
 
 /**
- * @param {{ success: 'studio' | 'gateway', failOnSuccessFalse: boolean }} rule
+ * @param {{ success: string, failOnSuccessFalse: boolean }} rule
+ *   success: studio, gateway, custom: the answer is the execution's own; accepted, started: it begins an execution;
+ *   polledGateway, polledSessions: it tells how an execution stands; value: any answer that is an object
  * @param {number} status HTTP status
  * @param {string} body the whole answer as text
- * @returns {[outcome: string, detail: string]} detail is empty when there is nothing to say
+ * @returns {{ outcome: string, detail: string, answer: unknown, execution: [outcome: string, detail: string] | null }}
+ *   detail: empty when there is nothing to say; answer: the body as JSON, undefined when it is none;
+ *   execution: what became of the execution, null when this answer does not say so (yet)
  */
 export function outcomeOf(rule, status, body) {
-  if (status >= 300 && status < 400) return ['redirected', `status ${status}`];
-  if (status === 401 || status === 403) return ['auth', `status ${status}`];
-  if (status === 404) return ['not_found', `status ${status}`];
-  if (status === 422) return ['invalid_request', start(body)];
-  if (status === 429) return ['limited', `status ${status}`];
-  if (status >= 400 && status < 500) return ['http_4xx', `status ${status}`];
-  if (status >= 500) return ['http_5xx', `status ${status}`];
-  if (status < 200) return ['other', `status ${status}`];
-
+  const refused = refusedBy(status, body);
+  if (refused) return ended(refused, undefined);
   const answer = parse(body);
-  if (!isObject(answer)) return ['bad_body', 'the answer is not a JSON object'];
+  // Another API may answer with anything; where it looks like Kailash's own answer, a failure in it is one.
+  if (rule.success === "custom")
+    return ended(isObject(answer) ? resultOf(answer, rule) : OK, answer);
+  if (!isObject(answer))
+    return ended(["bad_body", "the answer is not a JSON object"], answer);
+  if (rule.success === "value") return running(answer);
   // A gateway repeats its answer to an equal POST from a cache: a cached answer measures the cache.
-  if (answer.cached === true) return ['cached_answer', 'the answer came from a cache'];
-  if (rule.success === 'gateway') {
-    if (status !== 200) return ['bad_body', `status ${status} where a gateway answers 200`];
-    if (!isObject(answer.outputs)) return ['bad_body', 'the answer has no outputs'];
+  if (answer.cached === true)
+    return ended(["cached_answer", "the answer came from a cache"], answer);
+  if (rule.success === "studio") return ended(resultOf(answer, rule), answer);
+  if (status !== 200)
+    return ended(
+      ["bad_body", `status ${status} where 200 is expected`],
+      answer,
+    );
+  switch (rule.success) {
+    case "gateway":
+      return ended(outputsOf(answer, rule), answer);
+    case "accepted":
+      return running(answer);
+    case "started":
+      return answer.status === "started"
+        ? running(answer)
+        : ended(["bad_body", "the execution was not started"], answer);
+    case "polledGateway":
+      return polled(answer, () => outputsOf(answer.result, rule));
+    case "polledSessions":
+      return polled(answer, () =>
+        isNone(answer.error)
+          ? outputsOf(answer, rule)
+          : ["workflow_failed", start(textOf(answer.error))],
+      );
   }
-  if (answer.status === 'failed' || answer.status === 'error') return ['workflow_failed', start(body)];
+  throw new Error(`there is no rule ${rule.success}`);
+}
+
+const OK = ["ok", ""];
+const UNFINISHED = ["pending", "started", "running"];
+
+/** The status alone says that it failed. */
+function refusedBy(status, body) {
+  if (status >= 300 && status < 400) return ["redirected", `status ${status}`];
+  if (status === 401 || status === 403) return ["auth", `status ${status}`];
+  if (status === 404) return ["not_found", `status ${status}`];
+  if (status === 422) return ["invalid_request", start(body)];
+  if (status === 429) return ["limited", `status ${status}`];
+  if (status >= 400 && status < 500) return ["http_4xx", `status ${status}`];
+  if (status >= 500) return ["http_5xx", `status ${status}`];
+  if (status < 200) return ["other", `status ${status}`];
+  return null;
+}
+
+/** How an execution stands. `completed` is not success by itself: its outputs may tell of a failed node. */
+function polled(answer, result) {
+  if (UNFINISHED.includes(answer.status)) return running(answer);
+  if (answer.status === "completed")
+    return { ...running(answer), execution: result() };
+  if (answer.status === "failed" || answer.status === "cancelled")
+    return {
+      ...running(answer),
+      execution: [
+        "workflow_failed",
+        start(textOf(answer.error) || answer.status),
+      ],
+    };
+  return ended(
+    ["bad_body", "the answer tells no status that is known"],
+    answer,
+  );
+}
+
+/** The body of an execution must hold outputs. */
+function outputsOf(answer, rule) {
+  if (!isObject(answer) || !isObject(answer.outputs))
+    return ["bad_body", "the answer has no outputs"];
+  return resultOf(answer, rule);
+}
+
+/** What the body of an execution says. */
+function resultOf(answer, { failOnSuccessFalse }) {
+  if (answer.status === "failed" || answer.status === "error")
+    return [
+      "workflow_failed",
+      start(textOf(answer.error) || `status ${answer.status}`),
+    ];
   const outputs = isObject(answer.outputs) ? answer.outputs : answer.results;
-  const node = isObject(outputs) ? failedNode(outputs, rule.failOnSuccessFalse) : null;
-  return node === null ? ['ok', ''] : ['workflow_failed', start(`node ${node} failed`)];
+  const node = isObject(outputs)
+    ? failedNode(outputs, failOnSuccessFalse)
+    : null;
+  return node === null ? OK : ["workflow_failed", start(`node ${node} failed`)];
 }
 
 /** Kailash answers 200 although a node failed: `failed: true`, or `success: false` from nodes that only report. */
 function failedNode(outputs, failOnSuccessFalse) {
   for (const node of Object.keys(outputs)) {
     const output = outputs[node];
-    if (isObject(output) && (output.failed === true || (failOnSuccessFalse && output.success === false))) return node;
+    if (
+      isObject(output) &&
+      (output.failed === true ||
+        (failOnSuccessFalse && output.success === false))
+    )
+      return node;
   }
   return null;
 }
+
+const running = (answer) => ({
+  outcome: "ok",
+  detail: "",
+  answer,
+  execution: null,
+});
+const ended = ([outcome, detail], answer) => ({
+  outcome,
+  detail,
+  answer,
+  execution: [outcome, detail],
+});
 
 function parse(body) {
   try {
@@ -48,10 +142,17 @@ function parse(body) {
 }
 
 function isObject(value) {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const isNone = (value) => value === null || value === undefined;
+
+/** Of an error: a text as it is, all else not shown, since languages write it differently. */
+function textOf(value) {
+  return typeof value === "string" ? value : "";
 }
 
 /** The first 200 characters; whole ones, so that no half of a pair is left at the end. */
 function start(text) {
-  return [...text.slice(0, 400)].slice(0, 200).join('');
+  return [...text.slice(0, 400)].slice(0, 200).join("");
 }

@@ -1,0 +1,51 @@
+// Bodies of requests, from their parts.
+
+/**
+ * @param {object} flow FLOW of the script
+ * @param {(path: string) => string} read the text of a data file
+ * @param {Record<string, string>} variables values of the environment variables that the flow names
+ * @returns {(request: object, values: Record<string, string>, inputs: string) => string | null}
+ *   values: what earlier answers gave; inputs: JSON text of this iteration; null: the request has no body.
+ *   A body in which nothing changes is made once, and is the same string each time.
+ */
+export function bodiesOf(flow, read, variables) {
+  const files = new Map();
+  const constant = new Map();
+
+  /** With the secrets that were cut out of it put back. */
+  function file(path) {
+    if (!files.has(path)) {
+      const secrets = flow.secrets.filter((secret) => secret.file === path);
+      files.set(
+        path,
+        secrets.reduce(
+          (text, { marker, variable }) =>
+            text.split(marker).join(variables[variable]),
+          read(path),
+        ),
+      );
+    }
+    return files.get(path);
+  }
+
+  function text(part, values, inputs) {
+    if ("file" in part) return file(part.file);
+    if ("inputs" in part) return inputs;
+    if ("value" in part) return JSON.stringify(values[part.value]);
+    return "variable" in part
+      ? JSON.stringify(variables[part.variable])
+      : part.text;
+  }
+
+  return function bodyOf(request, values, inputs) {
+    if (request.body === null) return null;
+    if (request.body.some((part) => "inputs" in part || "value" in part))
+      return request.body.map((part) => text(part, values, inputs)).join("");
+    if (!constant.has(request))
+      constant.set(
+        request,
+        request.body.map((part) => text(part, values, inputs)).join(""),
+      );
+    return constant.get(request);
+  };
+}

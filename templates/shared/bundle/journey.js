@@ -1,0 +1,225 @@
+// One virtual user's way through the requests of a flow: which one is next, and what became of the execution. Pure: no clock, no requests.
+// The same as journey.py; both are held to vectors/journey.json.
+//
+//   login -> set-up, once for each user -> execute -> poll, poll ... until the execution is over
+//
+// A 401 sends the user to log in again and the same request once more, once in an iteration; then it is a failure.
+import { checksOf, valueAt } from "./checks.js";
+import { outcomeOf } from "./outcome.js";
+import { lifeOf, renewAheadOf } from "./token.js";
+
+/**
+ * @param {object} flow FLOW of the script
+ * @param {{ pollIntervalMs: number | null, pollDeadlineMs: number | null }} plan PLAN of the script
+ * @param {Record<string, string>} variables values of the environment variables that the flow names
+ * @param {() => number} nowEpochMs the wall clock
+ */
+export function newJourney(flow, plan, variables, nowEpochMs) {
+  /** What answers gave: token, session, workflow live as long as the user, execution as long as the iteration. */
+  let values = {};
+  let renewAtMs = Infinity;
+  let iteration;
+
+  /** @param {number | null} plannedMs open model: when this iteration was due */
+  function begin(plannedMs) {
+    iteration = {
+      plannedMs,
+      firstMs: null,
+      executeMs: null,
+      setUpSent: false,
+      renewed: false,
+      accepted: false,
+      pollAtMs: 0,
+      over: null,
+    };
+    values = without(values, "execution");
+  }
+
+  /**
+   * The request that is next, and not before when it is sent; null: the execution is over.
+   * @returns {{ request: object, path: string, headers: Record<string, string>, values: Record<string, string>, atMs: number } | null}
+   */
+  function next(nowMs) {
+    if (iteration.over) return null;
+    const request = requestAt(nowMs);
+    const path = request.path.replace(
+      /\{(session|workflow|execution)\}/g,
+      (_, name) => encodeURIComponent(values[name]),
+    );
+    return {
+      request,
+      path,
+      headers: headersOf(request),
+      values,
+      atMs: request === flow.poll ? Math.max(nowMs, iteration.pollAtMs) : nowMs,
+    };
+  }
+
+  function requestAt(nowMs) {
+    if (flow.login && (values.token === undefined || nowMs >= renewAtMs))
+      return flow.login;
+    const missing = flow.setUp.find(
+      ({ takes }) => values[takes.value] === undefined,
+    );
+    if (missing) return missing;
+    return iteration.accepted ? flow.poll : flow.execute;
+  }
+
+  function headersOf(request) {
+    const headers = Object.fromEntries(
+      request.headers.map(({ name, value }) => [name, value]),
+    );
+    const { credential } = flow;
+    if (credential && request !== flow.login)
+      headers[credential.header] =
+        credential.prefix +
+        (credential.variable === null
+          ? values.token
+          : variables[credential.variable]);
+    return headers;
+  }
+
+  /**
+   * What the request came to, for its sample.
+   * @param {{ status: number, body: string } | { failure: [outcome: string, detail: string] }} answer
+   * @returns {{ outcome: string, detail: string, exec: boolean, checks: [passed: number, failedNames: string[]] | null }}
+   *   exec: this request is also the whole execution
+   */
+  function answered(request, startMs, endMs, answer) {
+    iteration.firstMs ??= startMs;
+    if (request === flow.execute) iteration.executeMs = startMs;
+    else if (request !== flow.poll) iteration.setUpSent = true;
+    const read = answer.failure
+      ? {
+          outcome: answer.failure[0],
+          detail: answer.failure[1],
+          execution: answer.failure,
+        }
+      : outcomeOf(
+          {
+            success: request.success,
+            failOnSuccessFalse: flow.failOnSuccessFalse,
+          },
+          answer.status,
+          answer.body,
+        );
+    if (read.outcome === "ok" && request.takes) take(request, read, endMs);
+    if (answer.status === 401 && renews(request))
+      return sampleOf(read, false, null);
+    const checks =
+      read.execution && read.execution[0] === "ok" && flow.checks.length > 0
+        ? checksOf(flow.checks, read.answer)
+        : null;
+    if (checks && checks[1].length > 0)
+      read.execution = ["check_failed", `failed: ${checks[1].join(", ")}`];
+    const exec =
+      request === flow.execute && (flow.poll === null || read.outcome !== "ok");
+    proceed(request, read, endMs, exec);
+    return sampleOf(
+      exec ? { outcome: read.execution[0], detail: read.execution[1] } : read,
+      exec,
+      checks,
+    );
+  }
+
+  /** A 401 is answered with another login, once. */
+  function renews(request) {
+    if (!flow.login || request === flow.login || iteration.renewed)
+      return false;
+    iteration.renewed = true;
+    values = without(values, "token");
+    return true;
+  }
+
+  function take(request, read, endMs) {
+    const { value, pointer } = request.takes;
+    const taken = valueAt(read.answer, pointer);
+    if (typeof taken !== "string" || taken === "") {
+      read.outcome = "bad_body";
+      read.detail = `the answer has no text at ${pointer}`;
+      read.execution = [read.outcome, read.detail];
+      return;
+    }
+    values = { ...values, [value]: taken };
+    if (value !== "token") return;
+    const lifeMs = lifeOf(
+      taken,
+      valueAt(read.answer, pointer.replace(/[^/]*$/, "expires_in")),
+      nowEpochMs(),
+    );
+    renewAtMs =
+      lifeMs === null ? Infinity : endMs + lifeMs - renewAheadOf(lifeMs);
+  }
+
+  function proceed(request, read, endMs, exec) {
+    if (request === flow.poll) {
+      if (read.outcome !== "ok")
+        return end(
+          read.outcome === "not_found" ? "execution_lost" : read.outcome,
+          endMs,
+          false,
+        );
+      if (read.execution) return end(read.execution[0], endMs, false);
+      iteration.pollAtMs = endMs + plan.pollIntervalMs;
+      if (iteration.pollAtMs > iteration.executeMs + plan.pollDeadlineMs)
+        end("poll_deadline", endMs, false);
+    } else if (exec) {
+      // The session is gone: the next iteration begins with another one.
+      if (read.outcome === "not_found")
+        for (const { takes } of flow.setUp)
+          values = without(values, takes.value);
+      end(read.execution[0], endMs, true);
+    } else if (read.outcome !== "ok") end(read.outcome, endMs, false);
+    else if (request === flow.execute) {
+      iteration.accepted = true;
+      iteration.pollAtMs = endMs + plan.pollIntervalMs;
+    }
+  }
+
+  function end(outcome, endMs, exec) {
+    iteration.over = { outcome, endMs, exec };
+  }
+
+  /** The execution, once it is over; null: a request was also the execution. In an open model it begins when it was due, unless the user had to be set up first. */
+  function execution() {
+    const { over, plannedMs, firstMs, executeMs, setUpSent } = iteration;
+    if (over.exec) return null;
+    const startMs =
+      executeMs === null
+        ? firstMs
+        : plannedMs === null || setUpSent
+          ? executeMs
+          : plannedMs;
+    return { startMs, endMs: over.endMs, outcome: over.outcome };
+  }
+
+  function sampleOf({ outcome, detail }, exec, checks) {
+    return {
+      outcome,
+      detail: outcome === "ok" ? "" : masked(detail),
+      exec,
+      checks,
+    };
+  }
+
+  /** A target may repeat what it was sent; a detail never does. */
+  function masked(detail) {
+    const secrets = [...Object.values(variables), values.token ?? ""].filter(
+      (secret) => secret.length >= LEAST_SECRET,
+    );
+    return secrets.reduce(
+      (text, secret) => text.split(secret).join("***"),
+      detail,
+    );
+  }
+
+  return { begin, next, answered, execution };
+}
+
+/** Shorter values are words that stand everywhere. */
+const LEAST_SECRET = 4;
+
+function without(values, name) {
+  const { [name]: _, ...others } = values;
+  return others;
+}
