@@ -30,6 +30,7 @@ export async function activate(host: Host, { config = readConfig(), report = () 
     database: config.databaseUrl ? { url: config.databaseUrl } : { folder: path.join(dataFolder, 'database') },
     encryptionKeys: await encryptionKeys(config.encryptionKeys, dataFolder),
     tools,
+    customTemplates: config.customTemplates,
     limits: { ...config.limits, allowedTargets: config.allowedTargets },
     dataFolder,
     searchPath,

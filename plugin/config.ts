@@ -21,6 +21,8 @@ const schema = z.object({
   LOAD_TESTING_MAX_RATE: z.coerce.number().positive().default(2000),
   LOAD_TESTING_MAX_DURATION_MS: positive.default(4 * 60 * 60 * 1000),
   LOAD_TESTING_CONCURRENT_RUNS: positive.max(100).default(1),
+  /** Templates of the operator's own: code, never text of a tenant. */
+  LOAD_TESTING_TEMPLATES_DIR: z.string().min(1).optional(),
   LOAD_TESTING_STOP_GRACE_MS: positive.default(5000),
   LOCUST_PATH: z.string().min(1).optional(),
   ARTILLERY_PATH: z.string().min(1).optional(),
@@ -37,6 +39,8 @@ export interface Config {
   /** Origins or host names besides loopback and the host's own target. */
   readonly allowedTargets: readonly string[];
   readonly limits: { readonly maxUsers: number; readonly maxRatePerSecond: number; readonly maxDurationMs: number; readonly concurrentRuns: number };
+  /** Absolute; null: the product's own templates only. */
+  readonly customTemplates: string | null;
   readonly stopGraceMs: number;
   /** Explicit paths of tools by variable name. */
   readonly toolPaths: Readonly<Record<string, string | undefined>>;
@@ -65,6 +69,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       maxDurationMs: env.LOAD_TESTING_MAX_DURATION_MS,
       concurrentRuns: env.LOAD_TESTING_CONCURRENT_RUNS,
     },
+    customTemplates: env.LOAD_TESTING_TEMPLATES_DIR ? path.resolve(env.LOAD_TESTING_TEMPLATES_DIR) : null,
     stopGraceMs: env.LOAD_TESTING_STOP_GRACE_MS,
     toolPaths: { LOCUST_PATH: env.LOCUST_PATH, ARTILLERY_PATH: env.ARTILLERY_PATH, K6_PATH: env.K6_PATH },
     searchPath: [path.dirname(process.execPath), given['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(path.delimiter),

@@ -29,7 +29,8 @@ async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256');
   const files = await readdir(path.join(root, 'ui/src'), { recursive: true, withFileTypes: true });
   const paths = files.filter((f) => f.isFile()).map((f) => path.relative(root, path.join(f.parentPath, f.name)));
-  for (const file of [...paths, 'vite.config.ts', 'package-lock.json', 'server/script/plan.ts', 'server/script/presets.ts', 'server/script/load.ts'].sort()) {
+  const planParts = (await readdir(path.join(root, 'server/script/plan'))).map((name) => `server/script/plan/${name}`);
+  for (const file of [...paths, ...planParts, 'vite.config.ts', 'package-lock.json', 'server/script/plan.ts', 'server/script/presets.ts', 'server/script/load.ts'].sort()) {
     hash.update(file);
     hash.update(await readFile(path.join(root, file)));
   }

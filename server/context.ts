@@ -1,8 +1,10 @@
 /** What a verb gets beside its input: who asks, and the things that the composition root opened. */
 import type { Host, Viewer } from '../plugin/host.ts';
+import type { Framework } from '../templates/framework.ts';
 import type { Cipher } from './db/cipher.ts';
 import type { Db } from './db/client.ts';
 import type { Runner } from './run/runner.ts';
+import type { Validator } from './run/validate.ts';
 import type { Tools } from './tools/tools.ts';
 
 export interface Limits {
@@ -18,7 +20,11 @@ export interface Services {
   readonly db: Db;
   readonly cipher: Cipher;
   readonly host: Host;
+  readonly frameworks: readonly Framework[];
+  /** The operator's folder of templates; null: none. */
+  readonly customTemplates: string | null;
   readonly tools: Tools;
+  readonly validator: Validator;
   readonly runner: Runner;
   readonly limits: Limits;
 }

@@ -8,6 +8,7 @@ export const REFUSAL_CODES = {
   invalid_input: 'Another part of the input is wrong.',
   not_found: 'It does not exist, or belongs to another organization.',
   forbidden: 'The viewer may not do this.',
+  invalid_script: "The script did not pass the tool's own check; `problems` names file and line.",
   framework_unavailable: 'The tool is not on this machine; the message says how to get it.',
   framework_refuses: 'This framework cannot express this plan.',
   effects_not_acknowledged: 'Nodes of the workflow act outside; send `effectsHash` back as `acknowledgedEffects`.',

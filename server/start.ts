@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Host } from '../plugin/host.ts';
+import { type Framework, frameworks as ownFrameworks } from '../templates/index.ts';
 import type { Limits } from './context.ts';
 import { openCipher } from './db/cipher.ts';
 import { type DatabasePlace, openDatabase } from './db/client.ts';
 import { type HostRoutes, serve } from './http.ts';
 import { runEvents } from './run/events.ts';
 import { openRunner } from './run/runner.ts';
+import { openValidator } from './run/validate.ts';
 import type { Tools } from './tools/tools.ts';
 
 export interface ServerOptions {
@@ -15,6 +17,10 @@ export interface ServerOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly database: DatabasePlace;
   readonly encryptionKeys: readonly Buffer[];
+  /** Default: all that the product has. */
+  readonly frameworks?: readonly Framework[];
+  /** The operator's folder of templates; default: none. */
+  readonly customTemplates?: string | null;
   readonly tools: Tools;
   readonly limits: Limits;
   /** Holds the private folders of runs. */
@@ -33,7 +39,8 @@ export interface RunningServer {
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
-  const { host, tools, limits } = options;
+  const { host, tools, limits, frameworks = ownFrameworks, customTemplates = null } = options;
+  const runsFolder = path.join(options.dataFolder, 'runs');
   const cipher = openCipher(options.encryptionKeys);
   const database = await openDatabase(options.database);
   stack.defer(() => database.close());
@@ -43,13 +50,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     owner: randomUUID(),
     events: runEvents(),
     log: host.log,
-    runsFolder: path.join(options.dataFolder, 'runs'),
+    runsFolder,
     searchPath: options.searchPath,
     stopGraceMs: options.stopGraceMs,
     concurrentRuns: limits.concurrentRuns,
   });
   stack.defer(() => runner.close());
-  const http = await serve(options.listen, { db: database.db, cipher, host, tools, runner, limits }, options.hostRoutes ?? (async () => false));
+  const validator = openValidator({ runsFolder, searchPath: options.searchPath });
+  stack.defer(() => validator.close());
+  const services = { db: database.db, cipher, host, frameworks, customTemplates, tools, validator, runner, limits };
+  const http = await serve(options.listen, services, options.hostRoutes ?? (async () => false));
   stack.defer(() => http.close());
   host.log.info({ database: database.description, url: http.url }, 'load testing is ready');
   const opened = stack.move();

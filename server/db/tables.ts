@@ -100,6 +100,8 @@ export const performanceMetric = pgTable(
     histogram: text('histogram'),
     slower: jsonb('slower').notNull(),
     newConnections: integer('new_connections').notNull(),
+    checksPassed: integer('checks_passed').notNull().default(0),
+    checksFailed: integer('checks_failed').notNull().default(0),
     examples: jsonb('examples').notNull(),
     /** On the whole-run row of a second only. */
     users: integer('users'),

@@ -1,5 +1,4 @@
 /** The frameworks, and whether their tools are here. */
-import { frameworks } from '../../templates/index.ts';
 import type { Framework as Definition } from '../../templates/framework.ts';
 import { builder } from './builder.ts';
 
@@ -16,4 +15,4 @@ const Framework = builder.objectRef<Definition>('Framework').implement({
   }),
 });
 
-builder.queryFields((t) => ({ frameworks: t.field({ type: [Framework], resolve: () => [...frameworks] }) }));
+builder.queryFields((t) => ({ frameworks: t.field({ type: [Framework], resolve: (_root, _args, { frameworks }) => [...frameworks] }) }));

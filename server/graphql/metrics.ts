@@ -44,6 +44,8 @@ export const Summary = builder.objectRef<Totals>('Summary').implement({
     inFlightAtEnd: t.exposeInt('inFlightAtEnd', { nullable: true }),
     newConnections: t.exposeInt('newConnections', { nullable: true }),
     linesUnreadable: t.exposeInt('linesUnreadable'),
+    checksPassed: t.exposeInt('checksPassed'),
+    checksFailed: t.exposeInt('checksFailed'),
     linesLost: t.exposeInt('linesLost'),
     latency: t.expose('latency', { type: Latency, nullable: true, description: 'Of executions.' }),
   }),

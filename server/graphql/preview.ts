@@ -40,9 +40,9 @@ builder.queryFields((t) => ({
     async resolve(_root, args, ctx) {
       const plan = givenPlan(args.plan);
       const given = args.workflow ? await givenWorkflow(ctx, args.workflow) : null;
-      const framework = args.framework ? frameworkOf(args.framework) : null;
+      const framework = args.framework ? frameworkOf(ctx, args.framework) : null;
       // What the framework or the target cannot take is refused here already, with the same words as at the start.
-      const warnings = given && framework ? [...generateScript(framework, given.workflow, plan).warnings] : warningsOf(plan);
+      const warnings = given && framework ? [...generateScript(framework, given.workflow, plan, ctx.customTemplates).script.warnings] : warningsOf(plan);
       return { plan, effects: given ? plannedEffects(given.workflow, plan) : null, warnings };
     },
   }),

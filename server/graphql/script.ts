@@ -1,21 +1,22 @@
 /** Scripts: generated on demand, nothing is kept. */
-import { frameworkOf, generateScript, type Script as Generated } from '../script/generate.ts';
+import { frameworkOf, generateScript, type Script as OfFramework } from '../script/generate.ts';
 import { givenPlan, givenWorkflow } from '../script/input.ts';
 import { builder } from './builder.ts';
 import { PlanInput } from './plan.ts';
-import { Effects, WorkflowInput } from './workflow.ts';
+import { Effects, FoundSecret, WorkflowInput } from './workflow.ts';
 
-const ScriptFile = builder.objectRef<Generated['files'][number]>('ScriptFile').implement({
+const ScriptFile = builder.objectRef<OfFramework['files'][number]>('ScriptFile').implement({
   fields: (t) => ({ path: t.exposeString('path'), text: t.exposeString('text'), mediaType: t.exposeString('mediaType') }),
 });
 
-export const Script = builder.objectRef<Generated>('Script').implement({
+export const Script = builder.objectRef<OfFramework>('Script').implement({
   fields: (t) => ({
     framework: t.exposeString('framework'),
     files: t.field({ type: [ScriptFile], resolve: ({ files }) => [...files] }),
     entryFile: t.exposeString('entryFile'),
     command: t.exposeString('command', { description: 'How it is run by hand, in the folder of the files.' }),
     hash: t.exposeString('hash'),
+    secrets: t.field({ type: [FoundSecret], description: 'What was cut out of the definition, and the variable that gives it back.', resolve: ({ secrets }) => [...secrets] }),
     effects: t.expose('effects', { type: Effects }),
     warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),
   }),
@@ -35,10 +36,10 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: GenerateScriptInput, required: true }) },
     errors: { union: { name: 'GenerateScriptResult' } },
     async resolve(_root, { input }, ctx) {
-      const framework = frameworkOf(input.framework);
+      const framework = frameworkOf(ctx, input.framework);
       const plan = givenPlan(input.plan);
       const { workflow } = await givenWorkflow(ctx, input.workflow);
-      return generateScript(framework, workflow, plan);
+      return generateScript(framework, workflow, plan, ctx.customTemplates).script;
     },
   }),
 }));

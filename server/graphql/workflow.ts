@@ -2,6 +2,7 @@
 import type { HostWorkflow } from '../../plugin/host.ts';
 import type { PlannedEffect, PlannedEffects } from '../script/generate.ts';
 import { readWorkflow } from '../workflow/read.ts';
+import { type FoundSecret as Secret, findSecrets } from '../workflow/secrets.ts';
 import type { Workflow as ReadWorkflow } from '../workflow/workflow.ts';
 import { builder } from './builder.ts';
 import { page, type Position } from './connection.ts';
@@ -9,12 +10,18 @@ import { page, type Position } from './connection.ts';
 /** A definition that cannot be read is shown as what it is: the others stay usable. */
 export interface WorkflowView extends HostWorkflow {
   readonly read: Pick<ReadWorkflow, 'nodes' | 'hash' | 'exampleInputs'> & { readonly shape: string };
+  secrets(): readonly Secret[];
 }
 
 export function workflowView(hosted: HostWorkflow): WorkflowView {
   const { workflow } = readWorkflow(hosted.definition);
-  return { ...hosted, read: workflow ?? { shape: 'unreadable', nodes: [], hash: '', exampleInputs: [] } };
+  return { ...hosted, read: workflow ?? { shape: 'unreadable', nodes: [], hash: '', exampleInputs: [] }, secrets: () => (workflow ? findSecrets(workflow, []).found : []) };
 }
+
+export const FoundSecret = builder.objectRef<Secret>('FoundSecret').implement({
+  description: 'A credential in a definition. The script asks for it in an environment variable; the target receives the original bytes.',
+  fields: (t) => ({ path: t.exposeString('path', { description: 'JSON pointer.' }), variable: t.exposeString('variable') }),
+});
 
 export const Workflow = builder.objectRef<WorkflowView>('Workflow').implement({
   fields: (t) => ({
@@ -24,6 +31,7 @@ export const Workflow = builder.objectRef<WorkflowView>('Workflow').implement({
     nodeCount: t.int({ resolve: ({ read }) => read.nodes.length }),
     hash: t.string({ resolve: ({ read }) => read.hash }),
     definition: t.exposeString('definition'),
+    secrets: t.field({ type: [FoundSecret], resolve: ({ secrets }) => [...secrets()] }),
     exampleInputs: t.stringList({ resolve: ({ read }) => [...read.exampleInputs] }),
   }),
 });

@@ -4,7 +4,7 @@
  */
 import type { ScriptObjective } from '../../templates/framework.ts';
 import type { Window } from '../script/load.ts';
-import type { Outcome, Phase, SampleKind, SampleLine } from '../samples/sample.ts';
+import { isCensored, type Outcome, type Phase, type SampleKind, type SampleLine } from '../samples/sample.ts';
 import { LatencyHistogram } from './histogram.ts';
 import type { Batch, Gauges, IntervalRow } from './interval.ts';
 
@@ -24,6 +24,8 @@ interface Cell {
   readonly slower: number[];
   readonly examples: Partial<Record<Outcome, string>>;
   newConnections: number;
+  checksPassed: number;
+  checksFailed: number;
 }
 
 const NO_GAUGES: Gauges = { users: null, inFlight: null, iterationsStarted: null, dropped: null, lagMs: null, cpuRatio: null, memoryBytes: null };
@@ -50,6 +52,10 @@ export class Collector {
       const { startMicros, durationMicros, outcome, extra } = line;
       const cell = this.#count('request', line.name, startMicros, durationMicros, outcome, extra.detail);
       if (extra.connectMicros !== undefined) cell.newConnections += 1;
+      if (extra.checks) {
+        cell.checksPassed += extra.checks[0];
+        cell.checksFailed += extra.checks[1].length;
+      }
       if (extra.exec) this.#count('execution', '', startMicros, durationMicros, outcome, extra.detail);
       // A tool without a gauge of its users tells them with each request.
       if (extra.users !== undefined) this.gauge(cell.second, { users: extra.users });
@@ -111,13 +117,13 @@ export class Collector {
     else if (detail && cell.examples[outcome] === undefined) cell.examples[outcome] = storable(detail);
     this.#plan.objectives.forEach((objective, i) => {
       if (objective.slowerFromMicros === null || (objective.requestName ?? '') !== name) return;
-      if (outcome === 'timeout' || (outcome === 'ok' && durationMicros >= objective.slowerFromMicros)) cell.slower[i] = (cell.slower[i] ?? 0) + 1;
+      if (isCensored(outcome) || (outcome === 'ok' && durationMicros >= objective.slowerFromMicros)) cell.slower[i] = (cell.slower[i] ?? 0) + 1;
     });
     return cell;
   }
 
   #newCell(second: number, phase: Phase, kind: SampleKind, name: string): Cell {
-    return { second, phase, kind, name, counts: {}, latency: new LatencyHistogram(), slower: this.#plan.objectives.map(() => 0), examples: {}, newConnections: 0 };
+    return { second, phase, kind, name, counts: {}, latency: new LatencyHistogram(), slower: this.#plan.objectives.map(() => 0), examples: {}, newConnections: 0, checksPassed: 0, checksFailed: 0 };
   }
 
   #takeGauges(second: number): Gauges | null {
@@ -142,6 +148,6 @@ export function phaseAt({ steady, warmUpMs }: Pick<CollectorPlan, 'steady' | 'wa
 }
 
 function rowOf(cell: Cell, gauges: Gauges | null): IntervalRow {
-  const { second, phase, kind, name, counts, slower, newConnections, examples } = cell;
-  return { second, phase, kind, name, shard: 0, counts, latency: cell.latency.stored(), slower, newConnections, examples, gauges };
+  const { second, phase, kind, name, counts, slower, newConnections, checksPassed, checksFailed, examples } = cell;
+  return { second, phase, kind, name, shard: 0, counts, latency: cell.latency.stored(), slower, newConnections, checksPassed, checksFailed, examples, gauges };
 }

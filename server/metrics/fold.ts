@@ -10,6 +10,8 @@ export interface Tally {
   readonly latency: LatencyHistogram;
   readonly slower: readonly number[];
   readonly newConnections: number;
+  readonly checksPassed: number;
+  readonly checksFailed: number;
   readonly examples: Partial<Record<Outcome, string>>;
 }
 
@@ -20,6 +22,8 @@ interface MutableTally {
   latency: LatencyHistogram;
   slower: number[];
   newConnections: number;
+  checksPassed: number;
+  checksFailed: number;
   examples: Partial<Record<Outcome, string>>;
 }
 
@@ -75,6 +79,8 @@ export class Fold {
       tally.slower[i] = (tally.slower[i] ?? 0) + count;
     });
     tally.newConnections += row.newConnections;
+    tally.checksPassed += row.checksPassed;
+    tally.checksFailed += row.checksFailed;
     tally.examples = { ...row.examples, ...tally.examples };
   }
 }
@@ -93,5 +99,5 @@ function keyOf(during: During, kind: SampleKind, name: string): string {
 }
 
 function newTally(): MutableTally {
-  return { total: 0, failed: 0, counts: {}, latency: new LatencyHistogram(), slower: [], newConnections: 0, examples: {} };
+  return { total: 0, failed: 0, counts: {}, latency: new LatencyHistogram(), slower: [], newConnections: 0, checksPassed: 0, checksFailed: 0, examples: {} };
 }

@@ -20,6 +20,9 @@ export interface IntervalRow {
   readonly slower: readonly number[];
   /** Requests that opened a new connection. */
   readonly newConnections: number;
+  /** Checks of the answers: requests only. */
+  readonly checksPassed: number;
+  readonly checksFailed: number;
   /** The first detail of each failure class. */
   readonly examples: Partial<Record<Outcome, string>>;
   /** Only on the whole-run row of a second (executions, in the second's own phase). */

@@ -4,7 +4,7 @@ import { levelAt, type Load } from '../script/load.ts';
 import { LatencyHistogram } from './histogram.ts';
 import type { Counts, Gauges } from './interval.ts';
 import type { StoredRow } from './store.ts';
-import { failuresOf, type FailureClass, type Latency, latencyOf } from './summary.ts';
+import { failuresOf, type FailureClass, type Latency, latencyOf, type Least } from './summary.ts';
 
 export interface Point {
   /** Of the last batch that touched this second. */
@@ -32,9 +32,8 @@ export interface Point {
   readonly histogram: string | null;
 }
 
-export interface PointPlan {
+export interface PointPlan extends Least {
   readonly load: Load;
-  readonly requestTimeoutMs: number;
 }
 
 /** `rows`: all rows of one second, or of several that are drawn as one point (never empty). */
@@ -68,7 +67,7 @@ export function pointOf(rows: readonly StoredRow[], plan: PointPlan, requestName
     cpuRatio: last('cpuRatio'),
     plannedUsers: plan.load.model === 'closed' ? level : null,
     plannedRatePerSecond: plan.load.model === 'open' ? level : null,
-    latency: latencyOf({ latency, counts }, plan.requestTimeoutMs, 0),
+    latency: latencyOf({ latency, counts }, plan, 0),
     iterationsStarted: last('iterationsStarted'),
     histogram: latency.stored()?.histogram ?? null,
   };

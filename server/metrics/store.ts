@@ -41,6 +41,8 @@ export async function insertBatch(db: Inserter, organizationId: string, runId: s
     histogram: row.latency?.histogram ?? null,
     slower: row.slower,
     newConnections: row.newConnections,
+    checksPassed: row.checksPassed,
+    checksFailed: row.checksFailed,
     examples: row.examples,
     users: row.gauges?.users ?? null,
     inFlight: row.gauges?.inFlight ?? null,
@@ -94,6 +96,8 @@ function fromRow(row: typeof performanceMetric.$inferSelect): StoredRow {
     latency: hasLatency ? { count: row.latencyCount, sumMicros: latencySumMicros, minMicros: latencyMinMicros, maxMicros: latencyMaxMicros, histogram } : null,
     slower: row.slower as readonly number[],
     newConnections: row.newConnections,
+    checksPassed: row.checksPassed,
+    checksFailed: row.checksFailed,
     examples: row.examples as IntervalRow['examples'],
     gauges: row.wholeRun
       ? {

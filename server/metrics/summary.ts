@@ -41,6 +41,8 @@ export interface Summary {
   /** null where it is not known: the tool was killed. */
   readonly inFlightAtEnd: number | null;
   readonly newConnections: number | null;
+  readonly checksPassed: number;
+  readonly checksFailed: number;
   readonly linesUnreadable: number;
   readonly linesLost: number;
   readonly latency: Latency | null;
@@ -55,6 +57,12 @@ export interface RequestSummary {
   readonly failures: readonly FailureClass[];
 }
 
+/** What a censored value is at least: the plan's request timeout, and its poll deadline. */
+export interface Least {
+  readonly requestTimeoutMs: number;
+  readonly polling: { readonly deadlineMs: number } | null;
+}
+
 /** What the end of the run told, beside the intervals. */
 export interface EndFacts {
   readonly iterationsStarted: number;
@@ -65,13 +73,13 @@ export interface EndFacts {
   readonly linesLost: number;
 }
 
-/** `durationMs`: of the part that is summed up. `timeoutMs`: what a censored value is at least. */
-export function summaryOf(fold: Fold, during: During, durationMs: number, timeoutMs: number, end: EndFacts): Summary {
+/** `durationMs`: of the part that is summed up. */
+export function summaryOf(fold: Fold, during: During, durationMs: number, least: Least, end: EndFacts): Summary {
   const executions = fold.executions(during);
   const requests = fold.requests(during);
   const seconds = durationMs / 1000;
   const rate = (count: number) => (seconds > 0 ? count / seconds : 0);
-  const inFlight = during === 'whole' ? (end.inFlightAtEnd ?? 0) : 0;
+  const unfinished = during === 'whole' ? end.iterationsInterrupted : 0;
   return {
     executions: executions.total,
     failedExecutions: executions.failed,
@@ -83,14 +91,16 @@ export function summaryOf(fold: Fold, during: During, durationMs: number, timeou
     durationMs: Math.round(durationMs),
     ...end,
     newConnections: requests.newConnections,
-    latency: latencyOf(executions, timeoutMs, inFlight),
+    checksPassed: requests.checksPassed,
+    checksFailed: requests.checksFailed,
+    latency: latencyOf(executions, least, unfinished),
   };
 }
 
-export function requestSummaries(fold: Fold, during: During, timeoutMs: number): RequestSummary[] {
+export function requestSummaries(fold: Fold, during: During, least: Least): RequestSummary[] {
   return fold.names.map((name) => {
     const tally = fold.requests(during, name);
-    return { name, requests: tally.total, failed: tally.failed, errorRatio: ratio(tally), latency: latencyOf(tally, timeoutMs, 0), failures: failuresOf(tally) };
+    return { name, requests: tally.total, failed: tally.failed, errorRatio: ratio(tally), latency: latencyOf(tally, least, 0), failures: failuresOf(tally) };
   });
 }
 
@@ -104,16 +114,16 @@ export function failuresOf({ counts, examples }: Pick<Tally, 'counts' | 'example
 const PERCENTILES = { p50Ms: 500, p90Ms: 900, p95Ms: 950, p99Ms: 990, p999Ms: 999 } as const;
 
 /**
- * Nearest rank over successes and censored ones. A rank that falls into the censored ones reads the request timeout (a
- * request that timed out took at least that long) and is named in `atLeast`.
+ * Nearest rank over successes and censored ones. A rank that falls into the censored ones reads the least that they took (the
+ * request timeout, or the poll deadline) and is named in `atLeast`.
  */
-export function latencyOf(tally: Pick<Tally, 'latency' | 'counts'>, timeoutMs: number, inFlight: number): Latency | null {
+export function latencyOf(tally: Pick<Tally, 'latency' | 'counts'>, least: Least, unfinished: number): Latency | null {
   const { latency } = tally;
-  const timeouts = tally.counts.timeout ?? 0;
-  const censored = timeouts + inFlight;
+  const { timeout = 0, poll_deadline: late = 0 } = tally.counts;
+  const censored = timeout + late + unfinished;
   const count = latency.count + censored;
   if (count === 0) return null;
-  const floorMs = timeouts > 0 ? Math.max(timeoutMs, latency.maxMicros / 1000) : latency.maxMicros / 1000;
+  const floorMs = Math.max(latency.maxMicros / 1000, leastOf(least, timeout, late));
   const atLeast: string[] = [];
   const percentile = (field: keyof typeof PERCENTILES): number => {
     const rank = Math.max(1, Math.ceil((PERCENTILES[field] * count) / 1000));
@@ -133,6 +143,12 @@ export function latencyOf(tally: Pick<Tally, 'latency' | 'counts'>, timeoutMs: n
     ...percentiles,
     maxMs: floorMs,
   };
+}
+
+/** The least that all of them surely took. */
+function leastOf({ requestTimeoutMs, polling }: Least, timeouts: number, late: number): number {
+  const known = [...(timeouts > 0 ? [requestTimeoutMs] : []), ...(late > 0 && polling ? [polling.deadlineMs] : [])];
+  return known.length > 0 ? Math.min(...known) : 0;
 }
 
 function ratio({ total, failed }: Tally): number | null {

@@ -4,6 +4,8 @@ import type { EndingCause } from './state.ts';
 export interface Asked {
   readonly cause: EndingCause;
   readonly message: string;
+  /** objective_broken: its number in the plan. */
+  readonly objective?: number;
 }
 
 export class Endings {
@@ -31,9 +33,9 @@ export class Endings {
     return this.#asked;
   }
 
-  end(cause: EndingCause, message: string): void {
+  end(cause: EndingCause, message: string, objective?: number): void {
     if (this.#asked) return;
-    this.#asked = { cause, message };
+    this.#asked = objective === undefined ? { cause, message } : { cause, message, objective };
     this.close();
     this.#settle(this.#asked);
     this.#aborting.abort();

@@ -8,14 +8,14 @@ import { Collector, phaseAt } from '../metrics/collector.ts';
 import { endGroup } from '../process/end.ts';
 import { openFifo } from '../process/fifo.ts';
 import { isAlive, processOf } from '../process/group.ts';
-import { runToEnd } from '../process/run-to-end.ts';
 import { type Exit, type Started, start } from '../process/start.ts';
 import type { Script } from '../script/generate.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
+import { newWatch } from '../verdict/watch.ts';
 import type { Asked, Endings } from './endings.ts';
 import type { RunEvents } from './events.ts';
-import { openRunFolder, type RunFolder } from './folder.ts';
+import { openRunFolder } from './folder.ts';
 import { machine } from './machine.ts';
 import { Recorder } from './recorder.ts';
 import type { Ending, Run } from './run.ts';
@@ -49,7 +49,6 @@ const BEGIN_WITHIN_MS = 60_000;
 const SILENT_AFTER_MS = 10_000;
 /** A tool may need so long after its plan to finish requests and to leave. */
 const END_GRACE_MS = 15_000;
-const CHECK_WITHIN_MS = 60_000;
 /** Bytes that a dead writer left in the pipe are read within this time. */
 const DRAIN_MS = 2000;
 
@@ -101,8 +100,6 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
   const folder = await openRunFolder(options.runsFolder, run.id, job.script, options.searchPath);
   // What cannot be cleaned up is no reason to lose what was measured.
   resources.defer(() => folder.remove().catch(trouble));
-  const invalid = await checkScript(job, folder, endings.signal);
-  if (invalid) endings.end('script_invalid', invalid);
   const early = endings.asked();
   if (early) return untouched(early);
 
@@ -117,6 +114,7 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
   let silent = endings.after(BEGIN_WITHIN_MS, 'tool_broke', `${framework.name} did not begin within ${BEGIN_WITHIN_MS / 1000} s.`);
   let unsaved: Asked | null = null;
   const windows = { steady: plan.steady, warmUpMs: plan.warmUpMs };
+  const watch = newWatch(plan);
   using recorder = new Recorder({
     collector: new Collector({ ...windows, objectives: plan.objectives.map(scriptObjective) }),
     isSteady: (atMs) => phaseAt(windows, atMs) === 'steady',
@@ -126,7 +124,7 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
       if (!recorder.end) silent = endings.after(SILENT_AFTER_MS, 'reporter_silent', `${framework.name} sent no line for ${SILENT_AFTER_MS / 1000} s.`);
     },
     async onBegin(begin) {
-      endings.after(plan.durationMs + plan.requestTimeoutMs + END_GRACE_MS, 'overdue', `${framework.name} was still running after its planned end.`);
+      endings.after(plan.durationMs + plan.longestIterationMs + END_GRACE_MS, 'overdue', `${framework.name} was still running after its planned end.`);
       const started = { startedAt: new Date(begin.startedAt), frameworkVersion: begin.toolVersion };
       // Somebody may have asked for the end in the meantime.
       await change(({ state }) => (state === 'starting' ? { ...started, state: { to: 'running', cause: 'first_line' } } : started));
@@ -134,6 +132,10 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
     async save(batch, startedAt) {
       await saveBatch(options.db, run, options.owner, startedAt, batch);
       options.events.changed(run.id);
+    },
+    onClosed(batch, until) {
+      const broken = watch?.brokenAt(batch, until) ?? null;
+      if (broken !== null) endings.end('objective_broken', brokenMessage(plan, broken), broken);
     },
     onTrouble(error) {
       options.log.error({ err: error, runId: run.id }, 'results could not be stored');
@@ -162,8 +164,14 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
 
   // The last results may have failed to be stored after the tool's own good end: then it is not a good end.
   const cause: Asked | null = asked ?? unsaved;
-  const ending = cause ? { ...cause, exitCode: ended.code } : endingOf(framework, ended, recorder, output, plan);
+  const ending: Ending = cause ? { ...cause, exitCode: ended.code } : endingOf(framework, ended, recorder, output, plan);
   return { ending: { ...ending, message: masked(ending.message, job.variables) }, news: newsOf(recorder) };
+}
+
+function brokenMessage(plan: ResolvedPlan, index: number): string {
+  const objective = plan.objectives[index];
+  if (!objective) throw new Error(`the plan has no objective ${index}`);
+  return `The load was ended: ${objectiveText(objective)} was broken over the last ${Math.round((objective.abortAfterMs ?? 0) / 1000)} s.`;
 }
 
 /** Shorter values are words that stand everywhere. */
@@ -180,18 +188,6 @@ function samplesOf(tool: Started, fifo: Readable | null): Readable {
   return stream;
 }
 
-/** Syntax and import checks; a sentence when one fails. */
-async function checkScript({ framework, executable, script }: Job, folder: RunFolder, signal: AbortSignal): Promise<string | null> {
-  const placeholders = Object.fromEntries(script.variables.map((name) => [name, 'placeholder']));
-  for (const { file, args, env } of framework.check({ executable, folder: folder.path, entryFile: script.entryFile, fifo: folder.fifo })) {
-    const result = await runToEnd({ file, args, cwd: folder.path, env: { ...placeholders, ...folder.environment, ...env }, timeoutMs: CHECK_WITHIN_MS, signal });
-    if (result.code === 0) continue;
-    const why = framework.problemFrom(result.stderr, result.stdout) ?? result.failure ?? `exit code ${result.code}`;
-    return `The script did not pass ${framework.name}'s own check: ${why}`;
-  }
-  return null;
-}
-
 /** The tool ended and nobody had asked it to. */
 function endingOf(framework: Framework, exit: Exit, recorder: Recorder, output: { stdout: { text(): string }; stderr: { text(): string } }, plan: ResolvedPlan): Ending {
   const said = () => framework.problemFrom(output.stderr.text(), output.stdout.text());
@@ -202,6 +198,8 @@ function endingOf(framework: Framework, exit: Exit, recorder: Recorder, output: 
   if (how === 'interrupted') return ending({ cause: 'tool_killed', message: `${framework.name} was interrupted, and not by this server.` });
   if (how === 'broke') return ending({ cause: 'tool_broke', message: `${framework.name} ended with exit code ${exit.code}${said() ? `: ${said()}` : '.'}` });
   if (!recorder.end) return ending({ cause: 'tool_broke', message: `${framework.name} ended without telling its result${said() ? `: ${said()}` : '.'}` });
+  if (recorder.end.cause === 'exhausted')
+    return ending({ cause: 'rows_ran_out', message: 'The rows of the data set, each used once, ran out before the plan was over: give more rows, or another order.' });
   const { maxIterations } = plan.load;
   return ending({ cause: 'planned_end', message: maxIterations === null ? `The plan ran to its end (${Math.round(plan.durationMs / 1000)} s).` : `All ${maxIterations} iterations of the plan were run.` });
 }

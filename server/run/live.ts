@@ -67,8 +67,8 @@ function standing(run: Run, plan: ResolvedPlan, fold: Fold): { summary: Summary 
   const soFar: EndFacts = { iterationsStarted: executions, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: null, linesUnreadable: 0, linesLost: 0 };
   const elapsedMs = fold.seconds * 1000;
   return {
-    summary: summaryOf(fold, 'whole', elapsedMs, plan.requestTimeoutMs, soFar),
-    objectives: assess(cutAt(plan, elapsedMs), fold, { cutShort: false, linesLost: false, inFlight: 0, iterationsStarted: executions }).objectives,
+    summary: summaryOf(fold, 'whole', elapsedMs, plan, soFar),
+    objectives: assess(cutAt(plan, elapsedMs), fold, { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: executions, broken: null }).objectives,
   };
 }
 

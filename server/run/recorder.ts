@@ -21,6 +21,8 @@ export interface RecorderOptions {
   /** A line of the protocol has come; when it is the last one, `end` is set. */
   onLine(): void;
   save(batch: Batch, startedAt: Date): Promise<void>;
+  /** All seconds before `until` are over; `batch` is what has come to them since. */
+  onClosed(batch: Batch | null, until: number): void;
   usage(): Usage;
   /** Lateness counts in the steady part only: users that are made on the way start late once. */
   isSteady(atMs: number): boolean;
@@ -123,6 +125,7 @@ export class Recorder implements Disposable {
 
   #close(until: number): void {
     const batch = this.#options.collector.close(until);
+    this.#options.onClosed(batch, until);
     const { begin } = this;
     if (!batch || !begin) return;
     this.#saving = this.#then(() => this.#options.save(batch, new Date(begin.startedAt)));

@@ -9,6 +9,8 @@ export interface Ending {
   readonly cause: EndingCause;
   readonly message: string;
   readonly exitCode: number | null;
+  /** objective_broken: its number in the plan. */
+  readonly objective?: number;
 }
 
 export interface GeneratorHealth {

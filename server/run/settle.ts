@@ -40,7 +40,9 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     cutShort,
     linesLost: end.linesLost + end.linesUnreadable > 0,
     inFlight: end.inFlightAtEnd ?? 0,
+    interrupted: end.iterationsInterrupted,
     iterationsStarted,
+    broken: ending.objective ?? null,
   });
   const cause = commonCause(folded, plan.plan.target.baseUrl);
   const facts: EndFacts = {
@@ -51,13 +53,13 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     linesUnreadable: end.linesUnreadable,
     linesLost: end.linesLost,
   };
-  const steady = summaryOf(folded, 'steady', judgedMs(ran, 'steady'), plan.requestTimeoutMs, facts);
+  const steady = summaryOf(folded, 'steady', judgedMs(ran, 'steady'), plan, facts);
   const result: RunResult = {
-    summary: summaryOf(folded, 'whole', end.durationMs, plan.requestTimeoutMs, facts),
+    summary: summaryOf(folded, 'whole', end.durationMs, plan, facts),
     steady,
     objectives: assessment.objectives,
     verdictReasons: [...(cutShort ? [ending.message] : []), ...(cause ? [cause] : []), ...assessment.reasons],
-    requests: requestSummaries(folded, 'whole', plan.requestTimeoutMs),
+    requests: requestSummaries(folded, 'whole', plan),
     generator: healthOf(plan, rows, steady, end.latenessP99Ms),
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };

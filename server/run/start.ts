@@ -1,6 +1,6 @@
 /** Accepts a run, or refuses with a reason; nothing is sent before the last check has passed. */
 import { randomUUID } from 'node:crypto';
-import type { Framework } from '../../templates/framework.ts';
+import type { Framework, ScriptVariable } from '../../templates/framework.ts';
 import type { Context } from '../context.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { frameworkOf, generateScript, type PlannedEffects, type Script } from '../script/generate.ts';
@@ -8,6 +8,7 @@ import { givenPlan, type GivenWorkflow, givenWorkflow, parseWorkflow, type Workf
 import { refuseAboveLimits } from '../script/limits.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
+import type { Problem } from '../workflow/problem.ts';
 import type { Run } from './run.ts';
 import { acknowledge, insertRun, isAcknowledged } from './store.ts';
 import { refuseTarget } from './target.ts';
@@ -33,13 +34,16 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   refuseAboveLimits(plan, ctx.limits);
   const refusedTarget = refuseTarget(plan.plan.target.baseUrl, ctx.host.target?.baseUrl ?? null, ctx.limits);
   if (refusedTarget) throw new Refusal('target_not_allowed', refusedTarget, { problems: [{ path: 'target.baseUrl', message: refusedTarget }] });
-  const script = generateScript(framework, workflow, plan);
+  const { script, secretValues } = generateScript(framework, workflow, plan, ctx.customTemplates);
   const tool = await ctx.tools.find(framework.key);
   if (!tool.available) throw new Refusal('framework_unavailable', `${tool.problem} ${framework.tool.hint}`);
   await requireAcknowledgement(ctx, workflow.hash, script.effects, plan, input.acknowledgedEffects ?? null);
-  const variables = await variablesFor(ctx, script, input.environment ?? []);
+  const variables = await variablesFor(ctx, script, secretValues, input.environment ?? []);
   if (ctx.runner.size >= ctx.limits.concurrentRuns + MAX_WAITING)
     throw new Refusal('too_many_runs', `${ctx.runner.size} runs are waiting or running. Start this one when some of them have ended.`);
+
+  const problems = await ctx.validator.problemsOf(framework, tool, script);
+  if (problems[0]) throw new Refusal('invalid_script', `The script did not pass ${framework.name}'s own check: ${problems[0].path}: ${problems[0].message}`, { problems });
 
   const run = await insertRun(
     ctx.db,
@@ -72,13 +76,13 @@ async function whatToRun(ctx: Context, input: StartRunInput): Promise<WhatToRun>
   if (input.loadTestId) {
     const test = await findLoadTest(ctx.db, ctx.cipher, ctx.viewer.organizationId, input.loadTestId);
     if (!test) throw notFound('load test');
-    return { test, framework: frameworkOf(test.framework), plan: givenPlan(input.plan ?? test.plan), ...(await currentWorkflow(ctx, test)) };
+    return { test, framework: frameworkOf(ctx, test.framework), plan: givenPlan(input.plan ?? test.plan), ...(await currentWorkflow(ctx, test)) };
   }
   if (!input.framework || !input.workflow || input.plan == null) {
     const message = 'Give loadTestId, or framework, workflow and plan.';
     throw new Refusal('invalid_input', message, { problems: [{ path: '', message }] });
   }
-  return { test: null, framework: frameworkOf(input.framework), plan: givenPlan(input.plan), ...(await givenWorkflow(ctx, input.workflow)) };
+  return { test: null, framework: frameworkOf(ctx, input.framework), plan: givenPlan(input.plan), ...(await givenWorkflow(ctx, input.workflow)) };
 }
 
 /** The host's workflow as it is now: that is what people want to test. The saved text where the host has it no more. */
@@ -99,20 +103,22 @@ async function requireAcknowledgement(ctx: Context, workflowHash: string, effect
   throw new Refusal('effects_not_acknowledged', message, { effectsHash: effects.hash });
 }
 
-async function variablesFor(ctx: Context, script: Script, given: readonly { readonly name: string; readonly value: string }[]): Promise<Record<string, string>> {
-  const variables: Record<string, string> = {};
+/** What the script asks for: secrets of the definition from the definition, all else as given, or from the host. */
+async function variablesFor(ctx: Context, script: Script, secretValues: Readonly<Record<string, string>>, given: readonly { readonly name: string; readonly value: string }[]): Promise<Record<string, string>> {
+  const variables: Record<string, string> = { ...secretValues };
   const missing: string[] = [];
-  const unfit: string[] = [];
-  for (const name of script.variables) {
+  const unfit: Problem[] = [];
+  for (const { name, kind } of script.variables) {
+    if (Object.hasOwn(variables, name)) continue;
     const value = given.find((variable) => variable.name === name)?.value ?? (await ctx.host.secrets.get(ctx.viewer, name));
     if (value === null || value === '') missing.push(name);
-    else if (isHeaderText(value)) variables[name] = value;
-    else unfit.push(name);
+    else {
+      const why = unfitAs(kind, value);
+      if (why === null) variables[name] = value;
+      else unfit.push({ path: `environment.${name}`, message: why });
+    }
   }
-  if (unfit.length > 0) {
-    const message = `The value of ${unfit.join(', ')} cannot be sent in a header: it is one line of printable ASCII characters, ${MAX_VALUE} at most. Does it end with a line break?`;
-    throw new Refusal('invalid_input', message, { problems: unfit.map((name) => ({ path: `environment.${name}`, message: 'This value cannot be sent in a header.' })) });
-  }
+  if (unfit[0]) throw new Refusal('invalid_input', `${unfit[0].path.slice('environment.'.length)}: ${unfit[0].message}`, { problems: unfit });
   if (missing.length === 0) return variables;
   const message = `The script needs a value for ${missing.join(', ')}. Give it with the start of the run; it is kept in memory for this run only.`;
   throw new Refusal('environment_missing', message, { problems: missing.map((name) => ({ path: `environment.${name}`, message: 'No value was given, and the host has none.' })) });
@@ -121,7 +127,9 @@ async function variablesFor(ctx: Context, script: Script, given: readonly { read
 /** Servers take headers of 8 or 16 kB; a process takes variables of 128. */
 const MAX_VALUE = 16_000;
 
-/** All variables are tokens so far, and go into a header: a line break would begin another one. */
-function isHeaderText(value: string): boolean {
-  return value.length <= MAX_VALUE && /^[ -~]+$/.test(value);
+/** Why a value cannot be what the script takes it for; null: it can. A line break in a header would begin another one. */
+function unfitAs(kind: ScriptVariable['kind'], value: string): string | null {
+  if (value.length > MAX_VALUE) return `This value is longer than ${MAX_VALUE} characters.`;
+  if (kind === 'header') return /^[ -~]+$/.test(value) ? null : 'This value cannot be sent in a header: it is one line of printable ASCII characters. Does it end with a line break?';
+  return value.includes('\0') || !value.isWellFormed() ? 'This value holds a character that no environment variable can hold.' : null;
 }

@@ -7,12 +7,14 @@ export type RunState = (typeof RUN_STATES)[number];
 export const ENDING_CAUSES = {
   /** The tool ended by itself when the plan was over. */
   planned_end: 'finished',
+  /** The rows of a data set, each used once, ran out before the plan was over. */
+  rows_ran_out: 'finished',
+  /** An objective with `abortAfterMs` was broken over its window. */
+  objective_broken: 'aborted',
   /** Somebody asked. */
   stop_asked: 'aborted',
   /** This server was asked to end. */
   server_shutdown: 'aborted',
-  /** A syntax or import check failed: nothing was sent. */
-  script_invalid: 'crashed',
   /** The tool could not be started, or ended with an error of its own. */
   tool_broke: 'crashed',
   /** The tool was ended by a signal that we did not send. */

@@ -170,7 +170,8 @@ export async function scriptOf(db: Db, cipher: Cipher, organizationId: string, i
     .select({ script: loadTestRun.script })
     .from(loadTestRun)
     .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id)));
-  return row ? (JSON.parse(cipher.open(row.script)) as Script) : null;
+  // A script of an earlier version tells of no secrets.
+  return row ? { secrets: [], ...(JSON.parse(cipher.open(row.script)) as Script) } : null;
 }
 
 type Acknowledgement = Omit<typeof effectAcknowledgement.$inferInsert, 'acknowledgedAt'>;

@@ -44,9 +44,10 @@ function request([startMicros, name, durationMicros, outcome, status, extra]: re
 /** Of its members, those that are counted or stored; the others may be anything. */
 function isExtra(extra: unknown): extra is SampleExtra {
   if (!isObject(extra)) return false;
-  const { exec, connectMicros, startLagMicros, users, detail } = extra as Partial<Record<keyof SampleExtra, unknown>>;
+  const { exec, checks, connectMicros, startLagMicros, users, detail } = extra as Partial<Record<keyof SampleExtra, unknown>>;
   return (
     optional(exec, (value) => typeof value === 'boolean') &&
+    optional(checks, isChecks) &&
     optional(connectMicros, isDuration) &&
     optional(startLagMicros, isOffset) &&
     optional(users, isCount) &&
@@ -78,6 +79,7 @@ const MAX_MICROS = 3 * 24 * 60 * 60 * 1e6;
 /** Columns of counts have 4 bytes. */
 const MAX_COUNT = 2 ** 31 - 1;
 const MAX_NAME = 200;
+const MAX_CHECKS = 1000;
 
 const isInt = (value: unknown): value is number => Number.isSafeInteger(value);
 const isOffset = (value: unknown): value is number => isInt(value) && Math.abs(value) <= MAX_MICROS;
@@ -87,5 +89,11 @@ const isCount = (value: unknown): value is number => isInt(value) && value >= 0 
 const isMoment = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 8.64e15;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL keeps no NUL, and a name is one line
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= MAX_NAME && value.isWellFormed() && !/[\u0000-\u001f]/.test(value);
+/** [passed, names of those that failed] */
+const isChecks = (value: unknown): boolean => {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [passed, failed] = value as [unknown, unknown];
+  return isCount(passed) && Array.isArray(failed) && failed.length <= MAX_CHECKS && failed.every((name) => typeof name === 'string');
+};
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 const optional = (value: unknown, is: (value: unknown) => boolean) => value === undefined || is(value);

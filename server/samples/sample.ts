@@ -32,6 +32,11 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** Phase of the START of a sample. */
 export type Phase = 'warm_up' | 'ramp' | 'steady';
 
+/** Slower than any limit, by how much is not known. */
+export function isCensored(outcome: Outcome): boolean {
+  return outcome === 'timeout' || outcome === 'poll_deadline';
+}
+
 export type SampleKind = 'request' | 'execution';
 
 export interface SampleExtra {

@@ -1,13 +1,13 @@
 /** Workflow + plan -> the bundle of one framework. Deterministic: the same input gives the same bytes. */
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { frameworks } from '../../templates/index.ts';
-import type { Framework, ScriptFile, ScriptInput, ScriptPlan } from '../../templates/framework.ts';
+import type { Framework, ScriptFile, ScriptInput, ScriptPlan, ScriptVariable } from '../../templates/framework.ts';
 import { Refusal } from '../refusal.ts';
 import { type Effect, effectsOf } from '../workflow/effects.ts';
+import type { FoundSecret } from '../workflow/secrets.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { scriptObjective } from './objective.ts';
-import { requestOf } from './request.ts';
+import { flowOf, type MadeFlow } from './flow/flow.ts';
 import type { ResolvedPlan } from './resolve.ts';
 
 export const GENERATOR_VERSION = '0.1.0';
@@ -21,9 +21,18 @@ export interface Script {
   /** SHA-256 over paths and texts of all files, hex. */
   readonly hash: string;
   /** Environment variables without which it does not start. */
-  readonly variables: readonly string[];
+  readonly variables: readonly ScriptVariable[];
+  /** What was cut out of the definition. */
+  readonly secrets: readonly FoundSecret[];
   readonly warnings: readonly string[];
   readonly effects: PlannedEffects;
+}
+
+/** A script, and what must never be stored with it. */
+export interface Generated {
+  readonly script: Script;
+  /** Values of the secrets' variables: for a run of this server only, in memory only. */
+  readonly secretValues: Readonly<Record<string, string>>;
 }
 
 /** What the workflow's nodes do outside, and how often this plan makes them do it. */
@@ -40,36 +49,41 @@ export function plannedEffects(workflow: Workflow, plan: ResolvedPlan): PlannedE
   return { hash, items: items.map((item) => ({ ...item, plannedTimes: plan.plannedIterations })) };
 }
 
-export function frameworkOf(key: string): Framework {
+export function frameworkOf({ frameworks }: { readonly frameworks: readonly Framework[] }, key: string): Framework {
   const framework = frameworks.find((f) => f.key === key);
   if (framework) return framework;
   const message = `There is no framework "${key}". Choose one of ${frameworks.map((f) => f.key).join(', ')}.`;
   throw new Refusal('invalid_input', message, { problems: [{ path: 'framework', message }] });
 }
 
-/** Throws a Refusal when this framework cannot express the plan or the target cannot take the workflow. */
-export function generateScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan): Script {
-  const input = scriptInput(workflow, plan);
+/**
+ * Throws a Refusal when this framework cannot express the plan or the target cannot take the workflow.
+ * @param customTemplates the operator's folder of templates; null: none
+ */
+export function generateScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null): Generated {
+  const { made, problems } = flowOf(workflow, plan, GENERATOR_VERSION);
+  if (problems) throw new Refusal('invalid_plan', problems[0]?.message ?? 'The plan does not fit the workflow.', { problems });
+  const input = scriptInput(workflow, plan, made, customTemplates);
   const refused = framework.refuse(input);
   if (refused.length > 0) throw new Refusal('framework_refuses', `${framework.name} cannot run this plan: ${refused[0]?.message}`, { problems: refused });
-  const { files, entryFile, command } = framework.generate(input);
+  const { files, entryFile, command, warnings = [] } = framework.generate(input);
   const hash = createHash('sha256');
   for (const file of files) hash.update(`${file.path}\0${file.text}\0`);
-  return {
+  const script: Script = {
     framework: framework.key,
     files,
     entryFile,
     command,
     hash: hash.digest('hex'),
-    variables: input.request.bearerVariable === null ? [] : [input.request.bearerVariable],
-    warnings: warningsOf(plan),
+    variables: made.variables,
+    secrets: made.secrets,
+    warnings: [...warningsOf(plan), ...made.warnings, ...warnings],
     effects: plannedEffects(workflow, plan),
   };
+  return { script, secretValues: made.secretValues };
 }
 
-function scriptInput(workflow: Workflow, plan: ResolvedPlan): ScriptInput {
-  const mapped = requestOf(workflow, plan);
-  if (mapped.problems) throw new Refusal('invalid_plan', mapped.problems[0]?.message ?? 'The plan does not fit the workflow.', { problems: mapped.problems });
+function scriptInput(workflow: Workflow, plan: ResolvedPlan, { flow, data, variables }: MadeFlow, customTemplates: string | null): ScriptInput {
   return {
     generatorVersion: GENERATOR_VERSION,
     workflowHash: workflow.hash,
@@ -77,8 +91,10 @@ function scriptInput(workflow: Workflow, plan: ResolvedPlan): ScriptInput {
     planHash: plan.hash,
     planText: canonicalize(plan.plan) ?? '{}',
     plan: scriptPlan(plan),
-    request: mapped.request,
-    data: mapped.data,
+    flow,
+    variables,
+    data,
+    customTemplates,
   };
 }
 
@@ -93,6 +109,10 @@ function scriptPlan(plan: ResolvedPlan): ScriptPlan {
     steady: plan.steady,
     thinkTimeMs: [plan.thinkTime.minMs, plan.thinkTime.maxMs],
     requestTimeoutMs: plan.requestTimeoutMs,
+    pollIntervalMs: plan.polling?.intervalMs ?? null,
+    pollDeadlineMs: plan.polling?.deadlineMs ?? null,
+    longestIterationMs: plan.longestIterationMs,
+    seed: plan.seed,
     connections: plan.connections,
     objectives: plan.objectives.map(scriptObjective),
   };

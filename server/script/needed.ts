@@ -8,6 +8,6 @@ const NEEDED: Readonly<Record<string, number>> = { p50: 5, p90: 29, p95: 59, p99
 export function neededSamples({ metric, statistic, value }: Pick<ScriptObjective, 'metric' | 'statistic' | 'value'>): number | null {
   if (metric === 'latency') return NEEDED[statistic ?? ''] ?? null;
   if (metric === 'throughput') return null;
-  const ppm = Math.round(value * 1_000_000);
+  const ppm = metric === 'checks_ratio' ? 1_000_000 - Math.round(value * 1_000_000) : Math.round(value * 1_000_000);
   return ppm === 0 ? 1 : Math.ceil(3_000_000 / ppm);
 }

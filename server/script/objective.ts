@@ -11,7 +11,7 @@ export function scriptObjective(objective: ResolvedObjective): ScriptObjective {
     statistic: objective.statistic,
     perMille: latency ? (PER_MILLE[objective.statistic ?? ''] ?? null) : null,
     slowerFromMicros: latency ? slowerFrom(objective) : null,
-    limitPpm: objective.metric === 'error_ratio' ? Math.round(objective.value * 1_000_000) : null,
+    limitPpm: limitPpmOf(objective),
   };
 }
 
@@ -20,4 +20,10 @@ function slowerFrom({ comparison, value }: ResolvedObjective): number {
   // In nanoseconds first: 16.1 * 1000 is 16100.000000000002, and 2.3 * 1000 is 2299.9999999999995.
   const limitMicros = Math.round(value * 1e6) / 1000;
   return comparison === '<' ? Math.ceil(limitMicros) : Math.floor(limitMicros) + 1;
+}
+
+/** The share that may be against it: failed executions, or failed checks. */
+function limitPpmOf({ metric, value }: ResolvedObjective): number | null {
+  if (metric === 'error_ratio') return Math.round(value * 1_000_000);
+  return metric === 'checks_ratio' ? 1_000_000 - Math.round(value * 1_000_000) : null;
 }

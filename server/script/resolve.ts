@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { defaultWarmUp, durationOf, type Load, plannedIterations, steadyWindows, type Window } from './load.ts';
+import { isAsync } from './plan/target.ts';
 import type { Objective, TestPlan } from './plan.ts';
 import { loadOf } from './presets.ts';
 
@@ -18,6 +19,8 @@ export interface ResolvedObjective {
   readonly during: 'steady' | 'whole';
   /** The error objective that every plan has unless the user set one. */
   readonly added: boolean;
+  /** The run is stopped when it was broken over the last so many ms of its steady part; null: never. */
+  readonly abortAfterMs: number | null;
 }
 
 export interface ResolvedPlan {
@@ -33,6 +36,12 @@ export interface ResolvedPlan {
   readonly steady: readonly Window[];
   readonly thinkTime: { readonly minMs: number; readonly maxMs: number };
   readonly requestTimeoutMs: number;
+  /** null: the target answers when the execution is over, and nothing is polled. */
+  readonly polling: { readonly intervalMs: number; readonly deadlineMs: number } | null;
+  /** The longest time that one iteration can take without its think time. */
+  readonly longestIterationMs: number;
+  /** Of everything random in the inputs. */
+  readonly seed: number;
   readonly connections: 'reuse' | 'perIteration';
   readonly objectives: readonly ResolvedObjective[];
 }
@@ -43,21 +52,33 @@ export function resolvePlan(plan: TestPlan): ResolvedPlan {
   const warmUpMs = plan.warmUpMs ?? defaultWarmUp(load);
   const steady = steadyWindows(load, warmUpMs, spikeBase);
   const thinkTime = plan.thinkTime ?? { minMs: 0, maxMs: 0 };
+  const requestTimeoutMs = plan.requestTimeoutMs ?? 30_000;
+  const polling = isAsync(plan.target) ? { intervalMs: plan.pollIntervalMs ?? 250, deadlineMs: plan.pollDeadlineMs ?? 60_000 } : null;
+  const hash = hashOf({ version: PLAN_VERSION, plan });
   return {
     version: PLAN_VERSION,
     plan,
-    hash: hashOf({ version: PLAN_VERSION, plan }),
+    hash,
     load,
     durationMs: durationOf(load),
     plannedIterations: plannedIterations(load),
     warmUpMs,
     steady,
     thinkTime,
-    requestTimeoutMs: plan.requestTimeoutMs ?? 30_000,
+    requestTimeoutMs,
+    polling,
+    longestIterationMs: requestTimeoutMs * mostRequests(plan.target) + (polling?.deadlineMs ?? 0),
+    seed: plan.inputs?.dataset?.seed ?? Number.parseInt(hash.slice(0, 8), 16),
     // Real servers close a connection that was idle for 5 s; from 4 s on a reused one may be reset under our hands.
     connections: plan.connections ?? (thinkTime.maxMs >= 4000 ? 'perIteration' : 'reuse'),
     objectives: objectivesOf(plan.objectives ?? [], steady.length > 0 ? 'steady' : 'whole'),
   };
+}
+
+/** Requests of one iteration that may each take the whole timeout, besides polls within the deadline: a login, and after a 401 another one and the request again. */
+function mostRequests(target: TestPlan['target']): number {
+  const setUp = target.preset === 'sessions' ? (target.workflowName === undefined ? 2 : 1) : 0;
+  return 1 + setUp + (target.auth?.login ? 3 : 0) + (isAsync(target) ? 1 : 0);
 }
 
 /** The plan as far as it ran: what lies behind `atMs` is no part of it, and how many starts it planned until then nobody asks. */
@@ -75,9 +96,10 @@ function objectivesOf(given: readonly Objective[], addedDuring: 'steady' | 'whol
     requestName: o.requestName ?? null,
     during: o.during ?? 'steady',
     added: false,
+    abortAfterMs: o.abortAfterMs ?? null,
   }));
   if (!objectives.some((o) => o.metric === 'error_ratio' && o.requestName === null))
-    objectives.push({ metric: 'error_ratio', statistic: null, comparison: '<', value: 0.01, requestName: null, during: addedDuring, added: true });
+    objectives.push({ metric: 'error_ratio', statistic: null, comparison: '<', value: 0.01, requestName: null, during: addedDuring, added: true, abortAfterMs: null });
   return objectives;
 }
 

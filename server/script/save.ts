@@ -17,7 +17,7 @@ const MAX_NAME = 200;
 
 export async function saveLoadTest(ctx: Context, input: SaveLoadTestInput): Promise<LoadTest> {
   const name = input.name.trim();
-  const framework = frameworkOf(input.framework);
+  const framework = frameworkOf(ctx, input.framework);
   const plan = givenPlan(input.plan);
   const { workflow, id: workflowId } = await givenWorkflow(ctx, input.workflow);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL keeps no NUL, and a name is one line
@@ -25,7 +25,7 @@ export async function saveLoadTest(ctx: Context, input: SaveLoadTestInput): Prom
     const message = `Give the test a name of 1 to ${MAX_NAME} characters on one line.`;
     throw new Refusal('invalid_input', message, { problems: [{ path: 'name', message }] });
   }
-  generateScript(framework, workflow, plan);
+  generateScript(framework, workflow, plan, ctx.customTemplates);
 
   const test: LoadTestInput = {
     workflowId,

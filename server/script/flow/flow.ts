@@ -1,0 +1,111 @@
+/** Workflow and plan to what every script sends: the flow, its data files, the secrets that were cut out. Nothing is sent that is not needed. */
+import type { ScriptFlow, ScriptSecret, ScriptVariable } from '../../../templates/framework.ts';
+import { memberSlice } from '../../workflow/json-text.ts';
+import type { Problem } from '../../workflow/problem.ts';
+import { type FoundSecret, findSecrets, redact } from '../../workflow/secrets.ts';
+import type { Workflow } from '../../workflow/workflow.ts';
+import type { ResolvedPlan } from '../resolve.ts';
+import { accessOf } from './access.ts';
+import { custom } from './custom.ts';
+import { gateway } from './gateway.ts';
+import { inputsOf } from './inputs.ts';
+import type { Header, MadeRequests, Material, Target } from './material.ts';
+import { sessions } from './sessions.ts';
+import { studio } from './studio.ts';
+
+export interface MadeFlow {
+  readonly flow: ScriptFlow;
+  readonly data: Readonly<Record<string, string>>;
+  readonly variables: readonly ScriptVariable[];
+  readonly secrets: readonly FoundSecret[];
+  /** Values of the secrets' variables, as they stand in the definition. For a run of ours only: never shown, never stored with the script. */
+  readonly secretValues: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+}
+
+export type FlowOf = { readonly made: MadeFlow; readonly problems?: undefined } | { readonly made?: undefined; readonly problems: readonly Problem[] };
+
+const PRESETS: Readonly<Record<Target['preset'], (material: Material) => MadeRequests>> = { studio, gateway, sessions, custom };
+
+export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVersion: string): FlowOf {
+  const { target, checks = [], secrets: marks = [] } = resolved.plan;
+  const { found, problems: misplaced } = findSecrets(workflow, marks);
+  const { text, markers } = redact(workflow.text, found);
+  const wrapped = workflow.definition !== workflow.text;
+  const inputs = inputsOf(resolved, workflow.wrappedInputs === null ? null : memberSlice(text, 'inputs'));
+  const material: Material = {
+    workflow,
+    target,
+    text,
+    definition: wrapped ? (memberSlice(text, 'workflow_definition') ?? '') : text,
+    inputs: inputs.part,
+    ownInputs: inputs.own,
+    headers: [...ownHeaders(generatorVersion), ...(target.headers ?? [])],
+  };
+  const { requests, problems = [] } = PRESETS[target.preset](material);
+  const all = [...misplaced, ...inputs.problems, ...problems];
+  if (!requests || all.length > 0) return { problems: all };
+
+  const access = accessOf(target.auth, { headers: ownHeaders(generatorVersion) });
+  const data = usedIn(requests, { ...requests.data, ...inputs.data });
+  const secrets = markers.flatMap(({ marker, variable }): ScriptSecret[] => Object.keys(data).filter((file) => data[file]?.includes(marker)).map((file) => ({ variable, marker, file })));
+  const cutOut = found.filter(({ variable }) => secrets.some((secret) => secret.variable === variable));
+  return {
+    made: {
+      flow: {
+        baseUrl: addressOf(target.baseUrl),
+        credential: access.credential,
+        login: access.login,
+        setUp: requests.setUp,
+        execute: requests.execute,
+        poll: requests.poll,
+        failOnSuccessFalse: target.failOnSuccessFalse ?? true,
+        checks: checks.map(({ name, path, equals }) => ({ name, pointer: path, equals })),
+        inputs: inputs.spec,
+        secrets,
+      },
+      data,
+      variables: [...access.variables, ...variablesOf(cutOut)],
+      secrets: found,
+      secretValues: Object.fromEntries(markers.map(({ variable, value }) => [variable, value])),
+      warnings: [...inputs.warnings, ...pathWarnings(material)],
+    },
+  };
+}
+
+/** Files that no body names are not in the bundle: a gateway is not sent the definition. */
+function usedIn({ setUp, execute, poll }: NonNullable<MadeRequests['requests']>, data: Readonly<Record<string, string>>): Record<string, string> {
+  const parts = [...setUp, execute, ...(poll ? [poll] : [])].flatMap(({ body }) => body ?? []);
+  const used = (file: string) => parts.some((part) => 'inputs' in part || ('file' in part && part.file === file));
+  return Object.fromEntries(Object.entries(data).filter(([file]) => used(file)));
+}
+
+function variablesOf(found: readonly FoundSecret[]): ScriptVariable[] {
+  const first = found.filter(({ variable }, i) => found.findIndex((other) => other.variable === variable) === i);
+  return first.map(({ variable, path, kind }) => ({ name: variable, holds: `the value of ${shownPath(path)} in the definition`, kind: kind === 'number' ? 'number' : 'json' }));
+}
+
+/** A pointer may be long, and a variable's purpose is one line. */
+function shownPath(path: string): string {
+  const text = path.replace(/[^ -~]/gu, '?');
+  return text.length > 100 ? `...${text.slice(-97)}` : text;
+}
+
+function ownHeaders(generatorVersion: string): Header[] {
+  return [
+    { name: 'accept-encoding', value: 'identity' },
+    { name: 'user-agent', value: `load-test/${generatorVersion}` },
+  ];
+}
+
+/** A gateway is not sent the definition: it runs what it has, which may be another one. */
+function pathWarnings({ target, workflow }: Material): string[] {
+  if (target.preset !== 'gateway' || workflow.nodes.length === 0) return [];
+  return [`The gateway runs what is registered there as ${JSON.stringify(target.workflowName ?? target.path)}; this definition is not sent.`];
+}
+
+/** As the allow-list of targets read it, so that no tool can read another host in it: `http://127.1` is `http://127.0.0.1`. */
+function addressOf(baseUrl: string): string {
+  const { origin, pathname } = new URL(baseUrl);
+  return `${origin}${pathname}`.replace(/\/+$/, '');
+}
