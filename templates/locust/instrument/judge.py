@@ -1,11 +1,10 @@
 """Judges the plan's objectives on counts, in integers.
 
-The same rules as the JavaScript bundles and the product's server; all are held to one file of examples, so that a script
-run by hand and the server agree to the last request.
+The same rules as judge.js and as the product's server; all are held to vectors/judge.json, so that a script run by hand
+and the server agree to the last request.
 """
 
 import math
-from decimal import Decimal
 
 # Executions needed before a percentile can PASS: fewer, and no upper 95 % bound of it exists.
 NEEDED = {"p50": 5, "p90": 29, "p95": 59, "p99": 299, "p999": 2995, "max": 1}
@@ -20,48 +19,93 @@ def count(plan, tallies, name, start_micros, duration_micros, outcome):
     """Counts one finished sample. name: the request's; None: an execution."""
     steady = is_steady(plan, start_micros)
     for objective, tally in zip(plan["objectives"], tallies):
-        if objective["requestName"] != name:
+        metric = objective["metric"]
+        if metric == "checks_ratio" or objective["requestName"] != name:
             continue
         if objective["during"] == "steady" and not steady:
             continue
-        if objective["metric"] == "latency":
+        if metric == "latency":
+            censored = is_censored(outcome)
             # A timeout is slower than any limit; a fast failure says nothing about latency.
-            if outcome not in ("ok", "timeout"):
+            if outcome != "ok" and not censored:
                 continue
             limit = objective["slowerFromMicros"]
             tally["n"] += 1
-            if outcome == "timeout" or (limit is not None and duration_micros >= limit):
+            if censored or (limit is not None and duration_micros >= limit):
                 tally["k"] += 1
         else:
             tally["n"] += 1
-            if (outcome == "ok") == (objective["metric"] == "throughput"):
+            if (outcome == "ok") == (metric == "throughput"):
                 tally["k"] += 1
 
 
+def count_checks(plan, tallies, start_micros, passed, failed):
+    """Counts the checks of one answer, by when its request started."""
+    steady = is_steady(plan, start_micros)
+    for objective, tally in zip(plan["objectives"], tallies):
+        if objective["metric"] != "checks_ratio":
+            continue
+        if objective["during"] == "steady" and not steady:
+            continue
+        tally["n"] += passed + failed
+        tally["k"] += failed
+
+
+def is_censored(outcome):
+    """Slower than any limit, by how much is not known."""
+    return outcome in ("timeout", "poll_deadline")
+
+
 def is_steady(plan, start_micros):
-    return any(from_ms * 1000 <= start_micros < to_ms * 1000 for from_ms, to_ms in plan["steady"])
+    return any(
+        from_ms * 1000 <= start_micros < to_ms * 1000
+        for from_ms, to_ms in plan["steady"]
+    )
 
 
 def judge(plan, tallies, facts):
-    """facts: {"cutShort": bool, "linesLost": bool, "inFlight": int, "iterationsStarted": int}"""
-    results = [_judge_objective(plan, o, t, facts) for o, t in zip(plan["objectives"], tallies)]
+    """Returns {"verdict", "reason", "results": [{"verdict", "reason", "n", "k", "needed", "allowed"}]}.
+
+    facts: {"cutShort": bool, "linesLost": bool, "inFlight": int, "interrupted": int, "iterationsStarted": int,
+    "broken": int or None}. inFlight: requests without an end; interrupted: iterations without one; broken: number of
+    the objective that stopped the test.
+    """
+    results = [
+        _judge_objective(plan, objective, tally, facts, facts["broken"] == i)
+        for i, (objective, tally) in enumerate(zip(plan["objectives"], tallies))
+    ]
     for verdict in ("failed", "not_evaluated"):
         for result in results:
             if result["verdict"] == verdict:
-                return {"verdict": verdict, "reason": result["reason"], "results": results}
+                return {
+                    "verdict": verdict,
+                    "reason": result["reason"],
+                    "results": results,
+                }
     return {"verdict": "passed", "reason": "", "results": results}
 
 
-def _judge_objective(plan, objective, tally, facts):
+def _judge_objective(plan, objective, tally, facts, broken):
     metric = objective["metric"]
-    # What was still in flight when the plan was over is slower than any limit, like a timeout.
-    late = facts["inFlight"] if metric == "latency" and not facts["cutShort"] else 0
+    # What was still on its way when the plan was over is slower than any limit, like a timeout.
+    of_executions = objective["requestName"] is None
+    unfinished = facts["interrupted" if of_executions else "inFlight"]
+    late = unfinished if metric == "latency" and not facts["cutShort"] else 0
     n, k = tally["n"] + late, tally["k"] + late
-    needed, allowed = _needed(objective), _allowed(objective, n)
+    needed, allowed = _needed(objective), allowed_of(objective, n)
 
     def result(verdict, reason=""):
-        return {"verdict": verdict, "reason": reason, "n": n, "k": k, "needed": needed, "allowed": allowed}
+        return {
+            "verdict": verdict,
+            "reason": reason,
+            "n": n,
+            "k": k,
+            "needed": needed,
+            "allowed": allowed,
+        }
 
+    if broken:
+        return result("failed", "broken_in_window")
     if objective["during"] == "steady" and not plan["steady"]:
         return result("not_evaluated", "no_steady_part")
     if n == 0:
@@ -73,15 +117,24 @@ def _judge_objective(plan, objective, tally, facts):
     if metric == "throughput":
         if unsure:
             return result("not_evaluated", unsure)
-        return result("passed") if _throughput_holds(plan, objective, k) else result("failed", "below_limit")
+        if _throughput_holds(plan, objective, k):
+            return result("passed")
+        return result("failed", "below_limit")
 
     if k > allowed and (n >= needed or _surely_more(n, k, _share(objective))):
-        return result("failed", "slower_than_allowed" if metric == "latency" else "more_failures_than_allowed")
+        return result("failed", BROKEN[metric])
     if unsure:
         return result("not_evaluated", unsure)
     if n < needed and not (objective["added"] and k == 0):
         return result("not_evaluated", "too_few_samples")
     return result("passed")
+
+
+BROKEN = {
+    "latency": "slower_than_allowed",
+    "error_ratio": "more_failures_than_allowed",
+    "checks_ratio": "more_failed_checks_than_allowed",
+}
 
 
 def _unsure(plan, facts):
@@ -99,36 +152,45 @@ def _unsure(plan, facts):
 def _needed(objective):
     if objective["metric"] == "latency":
         return NEEDED.get(objective["statistic"])
-    if objective["metric"] == "error_ratio":
-        return 1 if objective["limitPpm"] == 0 else math.ceil(3_000_000 / objective["limitPpm"])
-    return None
+    if objective["limitPpm"] is None:
+        return None
+    if objective["limitPpm"] == 0:
+        return 1
+    return math.ceil(3_000_000 / objective["limitPpm"])
 
 
-def _allowed(objective, n):
-    """The most that may be against the objective: slower ones, or failures. None: not judged by a count of those."""
+def allowed_of(objective, n):
+    """The most that may be against the objective: slower ones, failures, failed checks. None: not judged by those."""
     if objective["metric"] == "latency":
         per_mille = objective["perMille"]
         return None if per_mille is None else (1000 - per_mille) * n // 1000
-    if objective["metric"] != "error_ratio":
+    if objective["limitPpm"] is None:
         return None
     parts = objective["limitPpm"] * n
-    if objective["comparison"] == "<" and parts > 0:
+    if objective["comparison"] in ("<", ">") and parts > 0:
         return math.ceil(parts / 1_000_000) - 1
     return math.floor(parts / 1_000_000)
 
 
 def _share(objective):
-    """The share of executions that an objective allows to be against it, 0..1."""
+    """The share that an objective allows to be against it, 0..1."""
     if objective["metric"] == "latency":
         return (1000 - objective["perMille"]) / 1000
     return objective["limitPpm"] / 1_000_000
 
 
 def _throughput_holds(plan, objective, succeeded):
-    whole = objective["during"] == "whole"
-    ms = plan["durationMs"] if whole else sum(to_ms - from_ms for from_ms, to_ms in plan["steady"])
-    limit = objective["value"] * ms
-    return succeeded * 1000 > limit if objective["comparison"] == ">" else succeeded * 1000 >= limit
+    limit = objective["value"] * judged_ms(plan, objective)
+    if objective["comparison"] == ">":
+        return succeeded * 1000 > limit
+    return succeeded * 1000 >= limit
+
+
+def judged_ms(plan, objective):
+    """How long the part of the plan lasts that an objective is judged on."""
+    if objective["during"] == "whole":
+        return plan["durationMs"]
+    return sum(to_ms - from_ms for from_ms, to_ms in plan["steady"])
 
 
 def _surely_more(n, k, share):
@@ -143,47 +205,3 @@ def _surely_more(n, k, share):
         below += term
         term = term * (n - i) * share / ((i + 1) * (1 - share))
     return 1 - below < 0.05
-
-
-def verdict_lines(plan, judgement):
-    """The lines a script prints at its end; the last one is for machines."""
-    lines = []
-    for objective, r in zip(plan["objectives"], judgement["results"]):
-        allowed = "" if r["allowed"] is None else f", {r['allowed']} allowed"
-        reason = f"  ({r['reason']})" if r["reason"] else ""
-        lines.append(f"{r['verdict']:13} {objective_text(objective)}  {r['k']} of {r['n']}{allowed}{reason}")
-    verdict = judgement["verdict"]
-    if verdict == "passed":
-        return [*lines, "LOADTEST_VERDICT passed"]
-    cause = next(r for r in judgement["results"] if r["verdict"] == verdict)
-    return [*lines, f"LOADTEST_VERDICT {verdict} reason={judgement['reason']} {_counts(cause)}"]
-
-
-def _counts(result):
-    if result["reason"] == "too_few_samples":
-        return f"have={result['n']} need={result['needed']}"
-    # Throughput is not judged by what is against it: its k succeeded.
-    if result["reason"] == "below_limit":
-        return f"have={result['n']} succeeded={result['k']}"
-    if result["allowed"] is None:
-        return f"have={result['n']}"
-    return f"have={result['n']} against={result['k']} allowed={result['allowed']}"
-
-
-def objective_text(objective):
-    metric = objective["metric"]
-    unit = {"latency": " ms", "throughput": "/s"}.get(metric, "")
-    what = objective["statistic"] if metric == "latency" else metric
-    of = objective["requestName"] or "executions"
-    return f"{what} {objective['comparison']} {_number(objective['value'])}{unit} of {of}, {objective['during']}"
-
-
-def _number(value):
-    """As JavaScript prints it: 500, 0.01, 0.00001, 1e-7."""
-    text = repr(value)
-    if "e" not in text:
-        return text.removesuffix(".0")
-    if value >= 1e-6:
-        return format(Decimal(text), "f")
-    mantissa, exponent = text.split("e")
-    return f"{mantissa}e{int(exponent)}"

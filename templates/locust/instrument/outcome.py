@@ -1,16 +1,78 @@
 """What became of a request, read from status and body.
 
-The same rules as the JavaScript bundles; the product holds both to one file of examples.
+The same rules as outcome.js; both are held to vectors/outcome.json.
 """
 
 import json
+import math
+import re
+from typing import Any, NamedTuple
+
+# Not in an answer, or no JSON at all; None is JSON's null.
+NOTHING = type("Nothing", (), {"__repr__": lambda _: "NOTHING"})()
+
+# An answer that is nested more deeply is not read: languages give up at different depths.
+DEEPEST = 500
+
+
+class Reading(NamedTuple):
+    outcome: str
+    # Empty when there is nothing to say.
+    detail: str
+    # The body as JSON; NOTHING when it is none.
+    answer: Any
+    # (outcome, detail) of the execution; None when this answer does not say so (yet).
+    execution: tuple[str, str] | None
 
 
 def outcome_of(rule, status, body):
-    """Returns (outcome, detail); detail is empty when there is nothing to say.
+    """rule: {"success": str, "failOnSuccessFalse": bool}; body: the whole answer as text.
 
-    rule: {"success": "studio" or "gateway", "failOnSuccessFalse": bool}; body: the whole answer as text.
+    success: studio, gateway, custom: the answer is the execution's own; accepted, started: it begins an execution;
+    polledGateway, polledSessions: it tells how an execution stands; value: any answer that is an object.
     """
+    refused = _refused_by(status, body)
+    if refused:
+        return _ended(refused, NOTHING)
+    answer = parse(body)
+    success = rule["success"]
+    # Another API may answer with anything; where it looks like Kailash's own answer, a failure in it is one.
+    if success == "custom":
+        result = _result_of(answer, rule) if isinstance(answer, dict) else OK
+        return _ended(result, answer)
+    if not isinstance(answer, dict):
+        return _ended(("bad_body", "the answer is not a JSON object"), answer)
+    if success == "value":
+        return _running(answer)
+    # A gateway repeats its answer to an equal POST from a cache: a cached answer measures the cache.
+    if answer.get("cached") is True:
+        return _ended(("cached_answer", "the answer came from a cache"), answer)
+    if success == "studio":
+        return _ended(_result_of(answer, rule), answer)
+    if status != 200:
+        return _ended(("bad_body", f"status {status} where 200 is expected"), answer)
+    match success:
+        case "gateway":
+            return _ended(_outputs_of(answer, rule), answer)
+        case "accepted":
+            return _running(answer)
+        case "started":
+            if answer.get("status") == "started":
+                return _running(answer)
+            return _ended(("bad_body", "the execution was not started"), answer)
+        case "polledGateway":
+            return _polled(answer, lambda: _outputs_of(answer.get("result"), rule))
+        case "polledSessions":
+            return _polled(answer, lambda: _session_result_of(answer, rule))
+    raise ValueError(f"there is no rule {success}")
+
+
+OK = ("ok", "")
+UNFINISHED = ("pending", "started", "running")
+
+
+def _refused_by(status, body):
+    """The status alone says that it failed."""
     if 300 <= status < 400:
         return "redirected", f"status {status}"
     if status in (401, 403):
@@ -18,7 +80,7 @@ def outcome_of(rule, status, body):
     if status == 404:
         return "not_found", f"status {status}"
     if status == 422:
-        return "invalid_request", _start(body)
+        return "invalid_request", start(body)
     if status == 429:
         return "limited", f"status {status}"
     if 400 <= status < 500:
@@ -27,49 +89,123 @@ def outcome_of(rule, status, body):
         return "http_5xx", f"status {status}"
     if status < 200:
         return "other", f"status {status}"
+    return None
 
-    answer = _parse(body)
-    if not isinstance(answer, dict):
-        return "bad_body", "the answer is not a JSON object"
-    # A gateway repeats its answer to an equal POST from a cache: a cached answer measures the cache.
-    if answer.get("cached") is True:
-        return "cached_answer", "the answer came from a cache"
-    if rule["success"] == "gateway":
-        if status != 200:
-            return "bad_body", f"status {status} where a gateway answers 200"
-        if not isinstance(answer.get("outputs"), dict):
-            return "bad_body", "the answer has no outputs"
-    if answer.get("status") in ("failed", "error"):
-        return "workflow_failed", _start(body)
+
+def _polled(answer, result):
+    """How an execution stands. `completed` is not success by itself: its outputs may tell of a failed node."""
+    status = answer.get("status")
+    if status in UNFINISHED:
+        return _running(answer)
+    if status == "completed":
+        return _running(answer)._replace(execution=result())
+    if status in ("failed", "cancelled"):
+        detail = start(_text_of(answer.get("error")) or f"status {status}")
+        return _running(answer)._replace(execution=("workflow_failed", detail))
+    return _ended(("bad_body", "the answer tells no status that is known"), answer)
+
+
+def _session_result_of(answer, rule):
+    error = answer.get("error")
+    if error is None:
+        return _outputs_of(answer, rule)
+    return "workflow_failed", start(_text_of(error) or "completed with an error")
+
+
+def _outputs_of(answer, rule):
+    """The body of an execution must hold outputs."""
+    if not isinstance(answer, dict) or not isinstance(answer.get("outputs"), dict):
+        return "bad_body", "the answer has no outputs"
+    return _result_of(answer, rule)
+
+
+def _result_of(answer, rule):
+    """What the body of an execution says."""
+    status = answer.get("status")
+    if status in ("failed", "error"):
+        detail = start(_text_of(answer.get("error")) or f"status {status}")
+        return "workflow_failed", detail
     outputs = answer.get("outputs")
     if not isinstance(outputs, dict):
         outputs = answer.get("results")
-    node = _failed_node(outputs, rule["failOnSuccessFalse"]) if isinstance(outputs, dict) else None
-    return ("ok", "") if node is None else ("workflow_failed", _start(f"node {node} failed"))
+    if not isinstance(outputs, dict):
+        return OK
+    node = _failed_node(outputs, rule["failOnSuccessFalse"])
+    return OK if node is None else ("workflow_failed", start(f"node {node} failed"))
 
 
 def _failed_node(outputs, fail_on_success_false):
     """Kailash answers 200 although a node failed: `failed: true`, or `success: false` from nodes that only report."""
-    for node, output in outputs.items():
-        if isinstance(output, dict) and (
-            output.get("failed") is True or (fail_on_success_false and output.get("success") is False)
-        ):
-            return node
-    return None
+    failed = [
+        node
+        for node, output in outputs.items()
+        if isinstance(output, dict)
+        and (
+            output.get("failed") is True
+            or (fail_on_success_false and output.get("success") is False)
+        )
+    ]
+    # JavaScript has whole numbers first among the names of an object, in their order.
+    return min(failed, key=_place, default=None)
 
 
-def _parse(body):
-    """The value of a JSON text, None when it is none: NaN and Infinity, which Python would take, are no JSON."""
+def _place(name):
+    whole = re.fullmatch("0|[1-9][0-9]{0,9}", name) and int(name) < 2**32 - 1
+    return int(name) if whole else math.inf
+
+
+def _running(answer):
+    return Reading("ok", "", answer, None)
+
+
+def _ended(result, answer):
+    return Reading(*result, answer, result)
+
+
+def parse(body):
+    """The value of a JSON text; NOTHING when it is none, or none that all languages read alike.
+
+    NaN and Infinity, which Python would take, are no JSON. All numbers are doubles.
+    """
     try:
-        # Numbers are not looked at; as floats they have no limit of digits.
-        return json.loads(body, parse_int=float, parse_constant=_refuse)
+        answer = json.loads(body, parse_int=float, parse_constant=_refuse)
     except (ValueError, RecursionError):
-        return None
+        return NOTHING
+    may_be_odd = body.count("[") + body.count("{") > DEEPEST or HUGE.search(body)
+    return NOTHING if may_be_odd and not _is_plain(answer) else answer
+
+
+# The least that a number looks like when it is larger than every double.
+HUGE = re.compile(r"[0-9][eE]\+?0*[1-9][0-9]{2}|[0-9]{309}")
+
+
+def _is_plain(value):
+    """All numbers are finite, and nothing is nested more deeply than DEEPEST."""
+    depth, level = 0, [value]
+    while level:
+        if any(isinstance(one, float) and not math.isfinite(one) for one in level):
+            return False
+        nested = [one for one in level if isinstance(one, (dict, list))]
+        if nested and depth == DEEPEST:
+            return False
+        depth += 1
+        level = [
+            inside
+            for one in nested
+            for inside in (one.values() if isinstance(one, dict) else one)
+        ]
+    return True
 
 
 def _refuse(constant):
     raise ValueError(constant)
 
 
-def _start(text):
+def _text_of(value):
+    """Of an error: a text as it is, all else not shown, since languages write it differently."""
+    return value if isinstance(value, str) else ""
+
+
+def start(text):
+    """The first 200 characters."""
     return text[:200]

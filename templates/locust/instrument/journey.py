@@ -1,0 +1,270 @@
+"""One virtual user's way through the requests of a flow: which one is next, and what became of the execution.
+
+Pure: no clock, no requests. The same as journey.js; both are held to vectors/journey.json.
+
+    login -> set-up, once for each user -> execute -> poll, poll ... until the execution is over
+
+A 401 sends the user to log in again and the same request once more, once in an iteration; then it is a failure.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+from urllib.parse import quote
+
+from .checks import checks_of, value_at
+from .outcome import NOTHING, Reading, outcome_of, start
+from .token import life_of, renew_ahead_of
+
+
+class Step(NamedTuple):
+    """The request that is next. at_ms: not before then."""
+
+    request: dict
+    path: str
+    headers: dict[str, str]
+    # What earlier answers gave, for its body.
+    values: dict[str, str]
+    at_ms: float
+
+
+class Sample(NamedTuple):
+    """What a request came to. exec: it is also the whole execution. checks: (passed, [names of those that failed])."""
+
+    outcome: str
+    detail: str
+    exec: bool
+    checks: tuple[int, list[str]] | None
+
+
+class Execution(NamedTuple):
+    start_ms: float
+    end_ms: float
+    outcome: str
+
+
+@dataclass
+class _Iteration:
+    planned_ms: float | None
+    first_ms: float | None = None
+    execute_ms: float | None = None
+    set_up_sent: bool = False
+    renewed: bool = False
+    accepted: bool = False
+    poll_at_ms: float = 0
+    # (outcome, end_ms, exec) once the execution is over.
+    over: tuple[str, float, bool] | None = None
+
+
+class Journey:
+    def __init__(self, flow, plan, variables, now_epoch_ms):
+        """flow, plan: FLOW and PLAN of the script; variables: values of the environment variables that the flow names;
+        now_epoch_ms: a function, the wall clock."""
+        self._flow = flow
+        self._plan = plan
+        self._variables = variables
+        self._now_epoch_ms = now_epoch_ms
+        # What answers gave: token, session, workflow live as long as the user, execution as long as the iteration.
+        self._values = {}
+        self._renew_at_ms = math.inf
+        # No request was sent since the login: its token is not asked for again.
+        self._fresh = False
+        self._iteration = None
+
+    def begin(self, planned_ms):
+        """planned_ms: open model: when this iteration was due; else None."""
+        self._iteration = _Iteration(planned_ms)
+        self._forget("execution")
+
+    def next(self, now_ms):
+        """The Step that is next; None: the execution is over."""
+        if self._iteration.over:
+            return None
+        request = self._request_at(now_ms)
+        path = re.sub(
+            r"\{(session|workflow|execution)\}",
+            lambda found: quote(self._values[found[1]], safe="!'()*"),
+            request["path"],
+        )
+        polls = request is self._flow["poll"]
+        at_ms = max(now_ms, self._iteration.poll_at_ms) if polls else now_ms
+        return Step(request, path, self._headers_of(request), self._values, at_ms)
+
+    def _request_at(self, now_ms):
+        flow = self._flow
+        expires = now_ms >= self._renew_at_ms and not self._fresh
+        if flow["login"] and ("token" not in self._values or expires):
+            return flow["login"]
+        for request in flow["setUp"]:
+            if request["takes"]["value"] not in self._values:
+                return request
+        return flow["poll"] if self._iteration.accepted else flow["execute"]
+
+    def _headers_of(self, request):
+        headers = {header["name"]: header["value"] for header in request["headers"]}
+        credential = self._flow["credential"]
+        if credential and request is not self._flow["login"]:
+            variable = credential["variable"]
+            token = (
+                self._values["token"] if variable is None else self._variables[variable]
+            )
+            headers[credential["header"]] = credential["prefix"] + token
+        return headers
+
+    def answered(self, request, start_ms, end_ms, answer):
+        """Returns the Sample of the request.
+
+        answer: {"status": int, "body": str} or {"failure": (outcome, detail)}.
+        """
+        flow, iteration = self._flow, self._iteration
+        if iteration.first_ms is None:
+            iteration.first_ms = start_ms
+        if request is flow["execute"]:
+            iteration.execute_ms = start_ms
+        elif request is not flow["poll"]:
+            iteration.set_up_sent = True
+        self._fresh = request is flow["login"]
+        if "failure" in answer:
+            failure = tuple(answer["failure"])
+            read = Reading(*failure, NOTHING, failure)
+        else:
+            rule = {
+                "success": request["success"],
+                "failOnSuccessFalse": flow["failOnSuccessFalse"],
+            }
+            read = outcome_of(rule, answer["status"], answer["body"])
+        if read.outcome == "ok" and request["takes"]:
+            read = self._take(request["takes"], read, end_ms)
+        if answer.get("status") == 401 and self._renews(request):
+            return self._sample_of(read.outcome, read.detail, False, None)
+        checks = None
+        if read.execution and read.execution[0] == "ok" and flow["checks"]:
+            checks = checks_of(flow["checks"], read.answer)
+            if checks[1]:
+                names = start(f"failed: {', '.join(checks[1])}")
+                read = read._replace(execution=("check_failed", names))
+        exec_ = request is flow["execute"] and (
+            flow["poll"] is None or read.outcome != "ok"
+        )
+        self._proceed(request, read, end_ms, exec_)
+        outcome, detail = read.execution if exec_ else (read.outcome, read.detail)
+        return self._sample_of(outcome, detail, exec_, checks)
+
+    def _renews(self, request):
+        """A 401 is answered with another login, once."""
+        login = self._flow["login"]
+        if not login or request is login or self._iteration.renewed:
+            return False
+        self._iteration.renewed = True
+        self._forget("token")
+        return True
+
+    def _take(self, takes, read, end_ms):
+        name, pointer = takes["value"], takes["pointer"]
+        taken = value_at(read.answer, pointer)
+        problem = _problem_of(name, taken)
+        if problem:
+            failure = ("bad_body", f"{problem} at {pointer}")
+            return Reading(*failure, read.answer, failure)
+        self._values = {**self._values, name: taken}
+        if name == "token":
+            beside = re.sub(r"[^/]*\Z", "expires_in", pointer, count=1)
+            expires_in = value_at(read.answer, beside)
+            life_ms = life_of(taken, expires_in, self._now_epoch_ms())
+            self._renew_at_ms = (
+                math.inf
+                if life_ms is None
+                else end_ms + life_ms - renew_ahead_of(life_ms)
+            )
+        return read
+
+    def _proceed(self, request, read, end_ms, exec_):
+        flow, iteration = self._flow, self._iteration
+        if request is flow["poll"]:
+            if read.outcome == "not_found":
+                self._end("execution_lost", end_ms, False)
+            elif read.outcome != "ok":
+                self._end(read.outcome, end_ms, False)
+            elif read.execution:
+                self._end(read.execution[0], end_ms, False)
+            elif end_ms >= self._deadline_ms():
+                self._end("poll_deadline", end_ms, False)
+            else:
+                self._poll_later(end_ms)
+        elif exec_:
+            # The session is gone: the next iteration begins with another one.
+            if read.outcome == "not_found":
+                for set_up in flow["setUp"]:
+                    self._forget(set_up["takes"]["value"])
+            self._end(read.execution[0], end_ms, True)
+        elif read.outcome != "ok":
+            self._end(read.outcome, end_ms, False)
+        elif request is flow["execute"]:
+            iteration.accepted = True
+            self._poll_later(end_ms)
+
+    def _deadline_ms(self):
+        return self._iteration.execute_ms + self._plan["pollDeadlineMs"]
+
+    def _poll_later(self, end_ms):
+        """The last poll is sent at the deadline: what is not over then took longer."""
+        later = end_ms + self._plan["pollIntervalMs"]
+        self._iteration.poll_at_ms = min(later, self._deadline_ms())
+
+    def _end(self, outcome, end_ms, exec_):
+        self._iteration.over = (outcome, end_ms, exec_)
+
+    def execution(self):
+        """The Execution, once it is over; None: a request was also the execution.
+
+        In an open model it begins when it was due, unless the user had to be set up first.
+        """
+        iteration = self._iteration
+        outcome, end_ms, exec_ = iteration.over
+        if exec_:
+            return None
+        if iteration.execute_ms is None:
+            start_ms = iteration.first_ms
+        elif iteration.planned_ms is None or iteration.set_up_sent:
+            start_ms = iteration.execute_ms
+        else:
+            start_ms = iteration.planned_ms
+        return Execution(start_ms, end_ms, outcome)
+
+    def _sample_of(self, outcome, detail, exec_, checks):
+        shown = "" if outcome == "ok" else self._masked(detail)
+        return Sample(outcome, shown, exec_, checks)
+
+    def _masked(self, detail):
+        """A target may repeat what it was sent; a detail never does."""
+        known = [*self._variables.values(), self._values.get("token", "")]
+        # Longer ones first: one secret may be the beginning of another.
+        for secret in sorted(known, key=len, reverse=True):
+            if len(secret) < LEAST_SECRET:
+                break
+            detail = detail.replace(secret, "***")
+            # A detail ends after 200 characters, perhaps inside of a secret.
+            for length in range(min(len(secret), len(detail)), LEAST_SECRET - 1, -1):
+                if detail.endswith(secret[:length]):
+                    detail = detail[:-length] + "***"
+                    break
+        return detail
+
+    def _forget(self, name):
+        self._values = {k: v for k, v in self._values.items() if k != name}
+
+
+# Shorter values are words that stand everywhere.
+LEAST_SECRET = 4
+
+
+def _problem_of(name, taken):
+    """Why what an answer gave cannot be sent; None: it can."""
+    if not isinstance(taken, str) or taken == "":
+        return "the answer has no text"
+    if name == "token" and not re.fullmatch("[ -~]*", taken):
+        return "the answer has a text that no header can hold"
+    if re.search("[\ud800-\udfff]", taken):
+        return "the answer has a text that no path can hold"
+    return None
