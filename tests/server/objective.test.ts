@@ -5,7 +5,7 @@ import { scriptObjective } from '../../server/script/objective.ts';
 import type { ResolvedObjective } from '../../server/script/resolve.ts';
 import { allowedOf } from '../../server/verdict/judge.ts';
 
-const objective = (more: Partial<ResolvedObjective>): ResolvedObjective => ({ metric: 'latency', statistic: 'p95', comparison: '<', value: 500, requestName: null, during: 'steady', added: false, ...more });
+const objective = (more: Partial<ResolvedObjective>): ResolvedObjective => ({ metric: 'latency', statistic: 'p95', comparison: '<', value: 500, requestName: null, during: 'steady', added: false, abortAfterMs: null, ...more });
 
 describe('the first whole microsecond that is slower than the limit', () => {
   test('below 500 ms, 500,000 is slower; at most 500 ms, 500,001', () => {
