@@ -68,7 +68,7 @@ class Journey:
         # What answers gave: token, session, workflow live as long as the user, execution as long as the iteration.
         self._values = {}
         self._renew_at_ms = math.inf
-        # No request was sent since the login: its token is not asked for again.
+        # Nothing was sent since the login: its token is not asked for again.
         self._fresh = False
         self._iteration = None
 
@@ -122,9 +122,9 @@ class Journey:
             iteration.first_ms = start_ms
         if request is flow["execute"]:
             iteration.execute_ms = start_ms
-        elif request is not flow["poll"]:
+        elif iteration.execute_ms is None:
             iteration.set_up_sent = True
-        self._fresh = request is flow["login"]
+        self._fresh = False
         if "failure" in answer:
             failure = tuple(answer["failure"])
             read = Reading(*failure, NOTHING, failure)
@@ -158,6 +158,9 @@ class Journey:
             return False
         self._iteration.renewed = True
         self._forget("token")
+        # It was not executed: the next request is its first.
+        if request is self._flow["execute"]:
+            self._iteration.execute_ms = None
         return True
 
     def _take(self, takes, read, end_ms):
@@ -169,6 +172,7 @@ class Journey:
             return Reading(*failure, read.answer, failure)
         self._values = {**self._values, name: taken}
         if name == "token":
+            self._fresh = True
             beside = re.sub(r"[^/]*\Z", "expires_in", pointer, count=1)
             expires_in = value_at(read.answer, beside)
             life_ms = life_of(taken, expires_in, self._now_epoch_ms())

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 # Not in an answer, or no JSON at all; None is JSON's null.
 NOTHING = type("Nothing", (), {"__repr__": lambda _: "NOTHING"})()
 
-# An answer that is nested more deeply is not read: languages give up at different depths.
+# Python gives up somewhere below 1,000.
 DEEPEST = 500
 
 
@@ -163,7 +163,7 @@ def _ended(result, answer):
 
 
 def parse(body):
-    """The value of a JSON text; NOTHING when it is none, or none that all languages read alike.
+    """The value of a JSON text; NOTHING when it is none, or nested more deeply than all languages can read.
 
     NaN and Infinity, which Python would take, are no JSON. All numbers are doubles.
     """
@@ -171,30 +171,22 @@ def parse(body):
         answer = json.loads(body, parse_int=float, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return NOTHING
-    may_be_odd = body.count("[") + body.count("{") > DEEPEST or HUGE.search(body)
-    return NOTHING if may_be_odd and not _is_plain(answer) else answer
+    # At most so deep is it nested; cheap to know.
+    opened = body.count("[") + body.count("{")
+    return NOTHING if opened > DEEPEST and _depth_of(answer) > DEEPEST else answer
 
 
-# The least that a number looks like when it is larger than every double.
-HUGE = re.compile(r"[0-9][eE]\+?0*[1-9][0-9]{2}|[0-9]{309}")
-
-
-def _is_plain(value):
-    """All numbers are finite, and nothing is nested more deeply than DEEPEST."""
-    depth, level = 0, [value]
+def _depth_of(value):
+    depth, level = -1, [value]
     while level:
-        if any(isinstance(one, float) and not math.isfinite(one) for one in level):
-            return False
         nested = [one for one in level if isinstance(one, (dict, list))]
-        if nested and depth == DEEPEST:
-            return False
-        depth += 1
         level = [
             inside
             for one in nested
             for inside in (one.values() if isinstance(one, dict) else one)
         ]
-    return True
+        depth += 1
+    return depth
 
 
 def _refuse(constant):

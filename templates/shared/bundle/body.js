@@ -1,4 +1,4 @@
-// Bodies of requests, from their parts.
+// Bodies of requests, from their parts. The same as body.py; both are held to vectors/body.json.
 
 /**
  * @param {object} flow FLOW of the script
@@ -16,14 +16,7 @@ export function bodiesOf(flow, read, variables) {
   function file(path) {
     if (!files.has(path)) {
       const secrets = flow.secrets.filter((secret) => secret.file === path);
-      files.set(
-        path,
-        secrets.reduce(
-          (text, { marker, variable }) =>
-            text.split(marker).join(variables[variable]),
-          read(path),
-        ),
-      );
+      files.set(path, putBack(read(path), secrets, variables));
     }
     return files.get(path);
   }
@@ -48,4 +41,14 @@ export function bodiesOf(flow, read, variables) {
       );
     return constant.get(request);
   };
+}
+
+/** In one pass: a secret's own text may look like the marker of another. */
+function putBack(text, secrets, variables) {
+  if (secrets.length === 0) return text;
+  const [{ marker, variable }, ...others] = secrets;
+  return text
+    .split(marker)
+    .map((piece) => putBack(piece, others, variables))
+    .join(variables[variable]);
 }

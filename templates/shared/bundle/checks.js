@@ -1,4 +1,5 @@
 // Checks: a place in the answer, by JSON pointer (RFC 6901), equals a value. The same as checks.py; both are held to vectors/checks.json.
+import { parse } from "./outcome.js";
 
 /**
  * @param {{ name: string, pointer: string, equals: string }[]} checks equals: JSON text
@@ -7,8 +8,7 @@
  */
 export function checksOf(checks, answer) {
   const failed = checks.filter(
-    ({ pointer, equals }) =>
-      !isEqual(valueAt(answer, pointer), JSON.parse(equals)),
+    ({ pointer, equals }) => !isEqual(valueAt(answer, pointer), parse(equals)),
   );
   return [checks.length - failed.length, failed.map(({ name }) => name)];
 }
@@ -39,7 +39,7 @@ function isEqual(one, other) {
     one === null ||
     other === null
   )
-    return one === other;
+    return one !== undefined && one === other;
   if (Array.isArray(one) !== Array.isArray(other)) return false;
   const keys = Object.keys(one);
   return (

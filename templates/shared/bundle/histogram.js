@@ -9,9 +9,9 @@ export function newHistogram() {
   let longest = 0;
 
   return {
-    /** @param {number} micros whole, below 2^32 */
+    /** @param {number} micros whole, below 2^43 */
     add(micros) {
-      const shift = Math.max(0, 21 - Math.clz32(micros));
+      const shift = 32 - Math.clz32(micros / 2 ** 11);
       const bucket = (Math.floor(micros / 2 ** shift) + 1) * 2 ** shift - 1;
       counts.set(bucket, (counts.get(bucket) || 0) + 1);
       total += 1;

@@ -5,7 +5,7 @@
 //
 // A 401 sends the user to log in again and the same request once more, once in an iteration; then it is a failure.
 import { checksOf, valueAt } from "./checks.js";
-import { outcomeOf } from "./outcome.js";
+import { outcomeOf, start } from "./outcome.js";
 import { lifeOf, renewAheadOf } from "./token.js";
 
 /**
@@ -18,6 +18,8 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
   /** What answers gave: token, session, workflow live as long as the user, execution as long as the iteration. */
   let values = {};
   let renewAtMs = Infinity;
+  /** Nothing was sent since the login: its token is not asked for again. */
+  let fresh = false;
   let iteration;
 
   /** @param {number | null} plannedMs open model: when this iteration was due */
@@ -56,7 +58,8 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
   }
 
   function requestAt(nowMs) {
-    if (flow.login && (values.token === undefined || nowMs >= renewAtMs))
+    const expires = nowMs >= renewAtMs && !fresh;
+    if (flow.login && (values.token === undefined || expires))
       return flow.login;
     const missing = flow.setUp.find(
       ({ takes }) => values[takes.value] === undefined,
@@ -88,7 +91,8 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
   function answered(request, startMs, endMs, answer) {
     iteration.firstMs ??= startMs;
     if (request === flow.execute) iteration.executeMs = startMs;
-    else if (request !== flow.poll) iteration.setUpSent = true;
+    else if (iteration.executeMs === null) iteration.setUpSent = true;
+    fresh = false;
     const read = answer.failure
       ? {
           outcome: answer.failure[0],
@@ -111,7 +115,10 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
         ? checksOf(flow.checks, read.answer)
         : null;
     if (checks && checks[1].length > 0)
-      read.execution = ["check_failed", `failed: ${checks[1].join(", ")}`];
+      read.execution = [
+        "check_failed",
+        start(`failed: ${checks[1].join(", ")}`),
+      ];
     const exec =
       request === flow.execute && (flow.poll === null || read.outcome !== "ok");
     proceed(request, read, endMs, exec);
@@ -128,20 +135,24 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
       return false;
     iteration.renewed = true;
     values = without(values, "token");
+    // It was not executed: the next request is its first.
+    if (request === flow.execute) iteration.executeMs = null;
     return true;
   }
 
   function take(request, read, endMs) {
     const { value, pointer } = request.takes;
     const taken = valueAt(read.answer, pointer);
-    if (typeof taken !== "string" || taken === "") {
+    const problem = problemOf(value, taken);
+    if (problem) {
       read.outcome = "bad_body";
-      read.detail = `the answer has no text at ${pointer}`;
+      read.detail = `${problem} at ${pointer}`;
       read.execution = [read.outcome, read.detail];
       return;
     }
     values = { ...values, [value]: taken };
     if (value !== "token") return;
+    fresh = true;
     const lifeMs = lifeOf(
       taken,
       valueAt(read.answer, pointer.replace(/[^/]*$/, "expires_in")),
@@ -160,9 +171,8 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
           false,
         );
       if (read.execution) return end(read.execution[0], endMs, false);
-      iteration.pollAtMs = endMs + plan.pollIntervalMs;
-      if (iteration.pollAtMs > iteration.executeMs + plan.pollDeadlineMs)
-        end("poll_deadline", endMs, false);
+      if (endMs >= deadlineMs()) return end("poll_deadline", endMs, false);
+      pollLater(endMs);
     } else if (exec) {
       // The session is gone: the next iteration begins with another one.
       if (read.outcome === "not_found")
@@ -172,8 +182,17 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
     } else if (read.outcome !== "ok") end(read.outcome, endMs, false);
     else if (request === flow.execute) {
       iteration.accepted = true;
-      iteration.pollAtMs = endMs + plan.pollIntervalMs;
+      pollLater(endMs);
     }
+  }
+
+  function deadlineMs() {
+    return iteration.executeMs + plan.pollDeadlineMs;
+  }
+
+  /** The last poll is sent at the deadline: what is not over then took longer. */
+  function pollLater(endMs) {
+    iteration.pollAtMs = Math.min(endMs + plan.pollIntervalMs, deadlineMs());
   }
 
   function end(outcome, endMs, exec) {
@@ -204,16 +223,46 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
 
   /** A target may repeat what it was sent; a detail never does. */
   function masked(detail) {
-    const secrets = [...Object.values(variables), values.token ?? ""].filter(
-      (secret) => secret.length >= LEAST_SECRET,
-    );
-    return secrets.reduce(
-      (text, secret) => text.split(secret).join("***"),
-      detail,
+    return (
+      [...Object.values(variables), values.token ?? ""]
+        .filter((secret) => secret.length >= LEAST_SECRET)
+        // Longer ones first: one secret may be the beginning of another.
+        .sort((a, b) => b.length - a.length)
+        .reduce(
+          (text, secret) => withoutTail(text.split(secret).join("***"), secret),
+          detail,
+        )
     );
   }
 
   return { begin, next, answered, execution };
+}
+
+/** A detail ends after 200 characters, perhaps inside of a secret. */
+function withoutTail(text, secret) {
+  for (
+    let length = Math.min(secret.length, text.length);
+    length >= LEAST_SECRET;
+    length--
+  )
+    if (text.endsWith(secret.slice(0, length)))
+      return `${text.slice(0, -length)}***`;
+  return text;
+}
+
+/** Why what an answer gave cannot be sent; null: it can. */
+function problemOf(value, taken) {
+  if (typeof taken !== "string" || taken === "")
+    return "the answer has no text";
+  if (value === "token" && !/^[ -~]*$/.test(taken))
+    return "the answer has a text that no header can hold";
+  try {
+    encodeURIComponent(taken);
+    return null;
+  } catch {
+    // Half of a pair of surrogates.
+    return "the answer has a text that no path can hold";
+  }
 }
 
 /** Shorter values are words that stand everywhere. */

@@ -177,13 +177,17 @@ function shareOf(objective) {
 }
 
 function throughputHolds(plan, objective, succeeded) {
-  const ms =
-    objective.during === "whole"
-      ? plan.durationMs
-      : plan.steady.reduce((sum, [from, to]) => sum + to - from, 0);
+  const ms = judgedMs(plan, objective);
   return objective.comparison === ">"
     ? succeeded * 1000 > objective.value * ms
     : succeeded * 1000 >= objective.value * ms;
+}
+
+/** How long the part of the plan lasts that an objective is judged on. */
+export function judgedMs(plan, objective) {
+  return objective.during === "whole"
+    ? plan.durationMs
+    : plan.steady.reduce((sum, [from, to]) => sum + to - from, 0);
 }
 
 /** k or more of n would happen by chance in less than 5 % of runs that keep the share (exact binomial tail). */

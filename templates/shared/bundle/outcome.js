@@ -7,7 +7,7 @@
  * @param {number} status HTTP status
  * @param {string} body the whole answer as text
  * @returns {{ outcome: string, detail: string, answer: unknown, execution: [outcome: string, detail: string] | null }}
- *   detail: empty when there is nothing to say; answer: the body as JSON, undefined when it is none;
+ *   detail: empty when there is nothing to say; answer: the body as JSON, undefined when it is none (see parse);
  *   execution: what became of the execution, null when this answer does not say so (yet)
  */
 export function outcomeOf(rule, status, body) {
@@ -44,7 +44,10 @@ export function outcomeOf(rule, status, body) {
       return polled(answer, () =>
         isNone(answer.error)
           ? outputsOf(answer, rule)
-          : ["workflow_failed", start(textOf(answer.error))],
+          : [
+              "workflow_failed",
+              start(textOf(answer.error) || "completed with an error"),
+            ],
       );
   }
   throw new Error(`there is no rule ${rule.success}`);
@@ -133,12 +136,34 @@ const ended = ([outcome, detail], answer) => ({
   execution: [outcome, detail],
 });
 
-function parse(body) {
+/** The value of a JSON text; undefined when it is none, or nested more deeply than all languages can read. */
+export function parse(body) {
+  let answer;
   try {
-    return JSON.parse(body);
+    answer = JSON.parse(body);
   } catch {
     return undefined;
   }
+  return opened(body) > DEEPEST && depthOf(answer) > DEEPEST
+    ? undefined
+    : answer;
+}
+
+/** Python gives up somewhere below 1,000. */
+const DEEPEST = 500;
+
+/** At most so deep is it nested; cheap to know. */
+function opened(body) {
+  return body.split("[").length + body.split("{").length - 2;
+}
+
+function depthOf(value) {
+  let depth = -1;
+  for (let level = [value]; level.length > 0; depth += 1)
+    level = level
+      .filter((one) => typeof one === "object" && one !== null)
+      .flatMap(Object.values);
+  return depth;
 }
 
 function isObject(value) {
@@ -153,6 +178,6 @@ function textOf(value) {
 }
 
 /** The first 200 characters; whole ones, so that no half of a pair is left at the end. */
-function start(text) {
+export function start(text) {
   return [...text.slice(0, 400)].slice(0, 200).join("");
 }

@@ -1,5 +1,6 @@
 // What a script prints at its end: a table of the objectives, and one line for machines. The same as table.py; both are held to
 // vectors/judge.json.
+import { judgedMs } from "./judge.js";
 
 const COLUMNS = [
   "verdict",
@@ -67,7 +68,7 @@ function measuredText(plan, objective, { n, k }, latency) {
   if (objective.metric === "latency") {
     if (latency === null) return "-";
     return latency === Infinity
-      ? `>= ${plan.requestTimeoutMs} ms`
+      ? `>= ${leastMs(plan, objective)} ms`
       : `${decimal(latency, 1000, 1)} ms`;
   }
   if (objective.metric === "throughput") {
@@ -77,18 +78,19 @@ function measuredText(plan, objective, { n, k }, latency) {
   return decimal(objective.metric === "checks_ratio" ? n - k : k, n, 4);
 }
 
+/** What is known of a censored one: it took so long, or longer. */
+function leastMs({ requestTimeoutMs, pollDeadlineMs }, objective) {
+  return objective.requestName === null && pollDeadlineMs !== null
+    ? Math.min(requestTimeoutMs, pollDeadlineMs)
+    : requestTimeoutMs;
+}
+
 /** numerator / denominator to so many places, in whole numbers: languages round halves in different ways. */
 function decimal(numerator, denominator, places) {
   const scaled = Math.floor(
     (2 * numerator * 10 ** places + denominator) / (2 * denominator),
   );
   return `${Math.floor(scaled / 10 ** places)}.${String(scaled % 10 ** places).padStart(places, "0")}`;
-}
-
-function judgedMs(plan, objective) {
-  return objective.during === "whole"
-    ? plan.durationMs
-    : plan.steady.reduce((sum, [from, to]) => sum + to - from, 0);
 }
 
 export function objectiveText(objective) {
