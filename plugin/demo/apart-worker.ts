@@ -9,14 +9,13 @@ const reply = (message: Reply) => port.postMessage(message);
 
 const target = await startDemoTarget(workerData as DemoTargetOptions);
 port.on('message', async ({ id, what }: { id: number; what: Ask }) => {
-  if (what === 'truth') reply({ id, truth: target.truth() });
-  if (what === 'reset') {
-    target.reset();
-    reply({ id, truth: null });
-  }
   if (what === 'stop') {
     await target.stop();
     port.close();
+    return;
   }
+  if (what === 'reset') target.reset();
+  if (what === 'revoke') target.revoke();
+  reply({ id, truth: what === 'truth' ? target.truth() : null });
 });
 reply({ started: { url: target.url, port: target.port } });

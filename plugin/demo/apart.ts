@@ -9,10 +9,11 @@ export interface DemoTargetApart {
   readonly port: number;
   truth(): Promise<Truth>;
   reset(): Promise<void>;
+  revoke(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export type Ask = 'truth' | 'reset' | 'stop';
+export type Ask = 'truth' | 'reset' | 'revoke' | 'stop';
 export type Reply = { readonly started: { readonly url: string; readonly port: number } } | { readonly id: number; readonly truth: Truth | null };
 
 export async function startDemoTargetApart(options: DemoTargetOptions = {}): Promise<DemoTargetApart> {
@@ -45,6 +46,9 @@ export async function startDemoTargetApart(options: DemoTargetOptions = {}): Pro
     },
     async reset() {
       await ask('reset');
+    },
+    async revoke() {
+      await ask('revoke');
     },
     async stop() {
       const exited = once(worker, 'exit');

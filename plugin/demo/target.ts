@@ -1,149 +1,137 @@
 /**
- * The demo target: an HTTP server on loopback that behaves like a Studio and a Kailash gateway, and knows the truth about
- * what it received. `GET /truth` and `POST /truth/reset` tell it to another process; they are no part of it themselves.
+ * The demo target: an HTTP server on loopback that behaves like a Studio, a Kailash gateway and a Kailash sessions server,
+ * and knows the truth about what it received. Asking for the truth is no part of it.
  */
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import { type Answer, deliver, json } from './answer.ts';
-import { type Family, type Incoming, notFound, plain } from './family.ts';
-import { gateway } from './gateway.ts';
-import { type Entry, Ledger } from './ledger.ts';
-import { studio } from './studio.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BadDemo } from './executions/behaviour.ts';
+import type { Served } from './executions/execution.ts';
+import { Access } from './families/access.ts';
+import { invalid } from './families/body.ts';
+import { type Family, type Incoming, notFound, plain } from './families/family.ts';
+import { gateway } from './families/gateway.ts';
+import { LIFE_MS, LOGIN_PATH, login } from './families/login.ts';
+import { sessions } from './families/sessions.ts';
+import { studio } from './families/studio.ts';
+import { Tokens } from './families/tokens.ts';
+import type { Entry } from './ledger/entry.ts';
+import { Ledger } from './ledger/ledger.ts';
+import type { DemoTargetOptions } from './options.ts';
 import type { Truth } from './truth.ts';
+import { answerTruth, isTruth } from './truth-routes.ts';
+import { deliver } from './wire/answer.ts';
+import type { Closing } from './wire/connections.ts';
+import { listen, type Listener } from './wire/listener.ts';
 
-export interface DemoTargetOptions {
-  /** Default: one that is free. */
-  readonly port?: number;
-  /** A bearer token that every request but `/health` must carry. Default: none. */
-  readonly token?: string;
-  /** Same seed, same delays in the same order. Default 1. */
-  readonly seed?: number;
-  /** Definitions that the gateway half has registered, by name, besides fast, slow, fail and unreachable. */
-  readonly workflows?: Readonly<Record<string, string>>;
-  /** The gateway's answer cache. Default on, as in a Kailash enterprise server and in Nexus. */
-  readonly cache?: boolean;
-  /** How long an idle connection is kept, in ms. Default 5,000, as uvicorn does. */
-  readonly keepAliveMs?: number;
-  /** How many requests keep their details in the truth. Default 50,000. */
-  readonly keep?: number;
-  /** PEM texts: serve https instead of http. */
-  readonly tls?: { readonly key: string; readonly cert: string };
-}
+export type { DemoTargetOptions } from './options.ts';
 
 export interface DemoTarget {
   /** Without a final slash. */
   readonly url: string;
   readonly port: number;
   truth(): Truth;
-  /** As freshly started: the truth, the sequence of delays, queues and the cache. */
+  /** As freshly started: the truth, the sequence of delays, queues, the cache, sessions, executions and tokens. */
   reset(): void;
+  /** No token that the login has given out is good any more. */
+  revoke(): void;
   /** Ends every connection; resolves when nothing of it is left. */
   stop(): Promise<void>;
 }
 
-/** Details of one answer to `GET /truth`, unless `?last=` says otherwise (a number, or `all`). */
-const LAST = 100;
-
-interface Connection {
-  readonly id: number;
-  readonly accepted: number;
-  requests: number;
+/** What a reset makes anew. */
+interface Memory {
+  readonly ledger: Ledger;
+  readonly families: readonly Family[];
+  readonly access: Access;
+  readonly tokens: Tokens | null;
 }
 
 export async function startDemoTarget(options: DemoTargetOptions = {}): Promise<DemoTarget> {
-  const keep = options.keep ?? 50_000;
-  const freshFamilies = (): readonly Family[] => [studio(options.seed ?? 1), gateway({ seed: options.seed ?? 1, workflows: options.workflows ?? {}, cache: options.cache ?? true })];
-  let ledger = new Ledger(keep);
-  let families = freshFamilies();
+  let memory = freshMemory(options);
   const stopping = new AbortController();
-  const connections = new WeakMap<Socket, Connection>();
-  let opened = 0;
-  let open = 0;
-
+  const truth = (last?: number) => memory.ledger.truth(listener.connections.open, last);
   const reset = () => {
-    ledger = new Ledger(keep);
-    families = freshFamilies();
+    memory = freshMemory(options);
   };
+  const revoke = () => memory.tokens?.revoke();
 
-  // The extra second that Node adds to the time it tells is not what uvicorn does.
-  const settings = { keepAliveTimeout: options.keepAliveMs ?? 5000, keepAliveTimeoutBuffer: 0, requestTimeout: 0 };
-  const server = options.tls ? createTlsServer({ ...settings, ...options.tls }, onRequest) : createServer(settings, onRequest);
-  server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
-    opened += 1;
-    open += 1;
-    connections.set(socket, { id: opened, accepted: performance.now(), requests: 0 });
-    ledger.countConnection(open);
-    socket.once('close', () => {
-      open -= 1;
-    });
-  });
+  const listener: Listener = await listen(
+    { port: options.port ?? 0, keepAliveMs: options.keepAliveMs ?? 5000, closeAfter: options.closeAfter ?? null, tls: options.tls ?? null },
+    onRequest,
+    ({ open }) => memory.ledger.countConnection(open),
+  );
 
   function onRequest(req: IncomingMessage, res: ServerResponse): void {
     const arrived = performance.now();
-    const connection = connections.get(req.socket);
-    if (!connection) throw new Error('a request came on a connection that was never opened');
+    const connection = listener.connections.of(req.socket);
     connection.requests += 1;
     const [path = '/', query = ''] = (req.url ?? '/').split(/\?(.*)/s);
-    if (path === '/truth' || path === '/truth/reset') {
+    const { ledger, families, access } = memory;
+    if (isTruth(path)) {
       if (connection.requests === 1) ledger.uncountConnection();
-      answerTruth(req, res, path, new URLSearchParams(query));
+      answerTruth(req, res, path, query, { truth, reset, revoke });
       return;
     }
     const method = req.method ?? 'GET';
-    const name = families.map((family) => family.nameOf(method, path)).find((n) => n !== null) ?? 'other';
+    const family = families.find((f) => f.nameOf(method, path) !== null);
     const headers = headersOf(req);
-    const entry = ledger.receive({ name, arrived, connection: { ...connection, warm: connection.requests > 1 }, headers: masked(headers) });
+    const entry = ledger.receive({
+      name: family?.nameOf(method, path) ?? 'other',
+      arrived,
+      connection: { ...connection, warm: connection.requests > 1 },
+      headers: access.masked(headers),
+      secret: path === LOGIN_PATH,
+    });
     res.once('close', () => entry.end(res.writableFinished ? 'answered' : 'aborted', performance.now()));
-    void handle(req, res, entry, { method, path, query, headers });
+    const open = path === '/health' || (memory.tokens !== null && path === LOGIN_PATH);
+    const checked = open ? { user: null } : access.check(headers);
+    void handle(req, res, entry, listener.connections.closingAfter(connection), async (body, sha256) => {
+      if (checked.refused) return plain(checked.refused);
+      return family?.serve({ method, path, query, headers, body, sha256, entry, user: checked.user } satisfies Incoming, stopping.signal) ?? notFound();
+    });
   }
 
-  async function handle(req: IncomingMessage, res: ServerResponse, entry: Entry, head: Omit<Incoming, 'body' | 'sha256' | 'entry'>): Promise<void> {
+  async function handle(req: IncomingMessage, res: ServerResponse, entry: Entry, closing: Closing, serve: (body: Buffer, sha256: string) => Promise<Served>): Promise<void> {
     const body = await wholeBody(req);
     if (body === null) return;
     const sha256 = createHash('sha256').update(body).digest('hex');
-    entry.body(body.length, sha256);
-    const refused = options.token === undefined || head.path === '/health' ? null : unauthorized(head.headers['authorization'], options.token);
-    const family = families.find((f) => f.nameOf(head.method, head.path) !== null);
+    entry.body(body, sha256);
     try {
-      const served = refused ? plain(refused) : family ? await family.serve({ ...head, body, sha256, entry }, stopping.signal) : notFound();
-      await deliver(res, entry, served.answer, served.delivery);
+      const served = await serve(body, sha256).catch(refusedDemo);
+      await deliver(res, entry, served.answer, served.delivery, closing);
       served.release();
     } catch (error) {
       if (!stopping.signal.aborted) throw error;
     }
   }
 
-  function answerTruth(req: IncomingMessage, res: ServerResponse, path: string, query: URLSearchParams): void {
-    if (path === '/truth/reset' && req.method === 'POST') {
-      reset();
-      res.writeHead(204).end();
-    } else if (path === '/truth' && req.method === 'GET') {
-      const last = query.get('last');
-      const truth = ledger.truth(open, last === 'all' ? undefined : Number(last ?? LAST));
-      res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(truth));
-    } else res.writeHead(405).end();
-  }
-
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    // A burst of new users must not be refused by the system before we see it.
-    server.listen({ port: options.port ?? 0, host: '127.0.0.1', backlog: 4096 }, () => resolve());
-  });
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
-    port,
-    truth: () => ledger.truth(open),
+    url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${listener.port}`,
+    port: listener.port,
+    truth: () => truth(),
     reset,
+    revoke,
     async stop() {
       stopping.abort();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await listener.stop();
     },
   };
+}
+
+function freshMemory({ seed = 1, workflows = {}, cache = true, keep = 50_000, keepBodies = 0, ...options }: DemoTargetOptions): Memory {
+  const tokens = options.login ? new Tokens({ kind: options.login.kind ?? 'jwt', lifeMs: options.login.lifeMs ?? LIFE_MS }) : null;
+  return {
+    ledger: new Ledger({ keep, keepBodies }),
+    families: [...(options.login && tokens ? [login(options.login, tokens)] : []), studio(seed), gateway({ seed, workflows, cache }), sessions({ seed, workflows })],
+    access: new Access({ token: options.token ?? null, apiKey: options.apiKey ?? null, tokens, username: options.login?.username ?? null }),
+    tokens,
+  };
+}
+
+/** A behaviour that does not exist: the request is wrong. */
+function refusedDemo(error: unknown): Served {
+  if (error instanceof BadDemo) return invalid({ type: 'value_error', loc: ['body', 'demo'], msg: error.message });
+  throw error;
 }
 
 /** null: the client left before it had sent all. */
@@ -159,15 +147,4 @@ function wholeBody(req: IncomingMessage): Promise<Buffer | null> {
 
 function headersOf(req: IncomingMessage): Record<string, string> {
   return Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
-}
-
-function masked(headers: Record<string, string>): Record<string, string> {
-  const { authorization } = headers;
-  return authorization === undefined ? headers : { ...headers, authorization: `${authorization.split(' ')[0]} ***` };
-}
-
-function unauthorized(authorization: string | undefined, token: string): Answer | null {
-  if (authorization === `Bearer ${token}`) return null;
-  const error = authorization?.startsWith('Bearer ') ? 'invalid_token' : 'missing_token';
-  return json(401, { detail: 'Not authenticated', error }, { 'www-authenticate': 'Bearer realm="api"' });
 }

@@ -1,60 +1,30 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startDemoTargetApart } from '../../plugin/demo/apart.ts';
 import { type DemoTarget, type DemoTargetOptions, startDemoTarget } from '../../plugin/demo/target.ts';
 import { type Truth, truthPercentile } from '../../plugin/demo/truth.ts';
+import { DemoClient, definition } from '../helpers/demo-client.ts';
 
 const STUDIO = '/api/workflow/execute';
 
 let target: DemoTarget;
-let agent: Agent;
-const started: DemoTarget[] = [];
+let client: DemoClient;
+const started: DemoClient[] = [];
 
 async function start(options: DemoTargetOptions = {}): Promise<DemoTarget> {
-  target = await startDemoTarget(options);
-  started.push(target);
+  client = await DemoClient.start(options);
+  started.push(client);
+  target = client.target;
   return target;
 }
 
-beforeEach(() => {
-  agent = new Agent({ keepAlive: true });
-});
+afterEach(() => Promise.all(started.splice(0).map((one) => one[Symbol.asyncDispose]())));
 
-afterEach(async () => {
-  agent.destroy();
-  await Promise.all(started.splice(0).map((t) => t.stop()));
-});
-
-interface Got {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
-  readonly json: any;
-}
-
-function send(method: string, path: string, body = '', headers: Record<string, string> = {}, to = target): Promise<Got> {
-  return new Promise((resolve, reject) => {
-    const req = request({ agent, port: to.port, host: '127.0.0.1', method, path, headers: { 'content-type': 'application/json', ...headers } });
-    req.once('error', reject);
-    req.once('response', (res) => {
-      let text = '';
-      res.setEncoding('utf8');
-      res.on('data', (part) => {
-        text += part;
-      });
-      res.once('error', reject);
-      res.once('end', () => resolve({ status: res.statusCode ?? 0, headers: res.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined }));
-    });
-    req.end(body);
-  });
-}
-
-const post = (path: string, body: string | object, headers: Record<string, string> = {}) => send('POST', path, typeof body === 'string' ? body : JSON.stringify(body), headers);
-const definition = (demo: object) => ({ nodes: [{ id: 'a', type: 'PythonCodeNode', parameters: {} }, { id: 'b', type: 'MergeNode' }], edges: [], metadata: { demo } });
+const send = (...args: Parameters<DemoClient['send']>) => client.send(...args);
+const post = (...args: Parameters<DemoClient['post']>) => client.post(...args);
 
 /** Asks again until it holds; the test's own time limit ends it. */
 async function until(holds: () => boolean): Promise<void> {
@@ -182,7 +152,7 @@ describe('a gateway', () => {
     ['inputs that are a list', '{"inputs":[1]}', 422],
     ['an unknown mode', '{"mode":"batch"}', 422],
     ['broken JSON', '{', 422],
-    ['a mode that is not imitated', '{"mode":"async"}', 501],
+    ['a mode that is not imitated', '{"mode":"stream"}', 501],
   ])('refuses %s', async (_what, body, status) => {
     expect((await post('/workflows/fast/execute', body)).status).toBe(status);
   });

@@ -1,5 +1,5 @@
 /** How long an execution takes: a lognormal around some ms per node type, along the longest path. Seeded: the n-th execution of a definition always gets the same. */
-import type { Fault } from './behaviour.ts';
+import type { Demo, Fault } from './behaviour.ts';
 import type { DemoDefinition } from './definition.ts';
 
 interface Cost {
@@ -43,8 +43,14 @@ export class Workload {
     const hit = demo.failRatio !== undefined ? random() < demo.failRatio : this.#count % (demo.failEvery ?? 1) === 0;
     const costs = demo.delayMs !== undefined ? [{ medianMs: demo.delayMs, sigma: demo.jitter ?? 0 }] : this.#path;
     const delayMs = costs.reduce((sum, cost) => sum + cost.medianMs * Math.exp((demo.jitter ?? cost.sigma) * normal(random)), 0);
-    return { delayMs, fault: hit ? (demo.fault ?? (demo.status === undefined ? null : 'status')) : null };
+    return { delayMs, fault: hit ? faultOf(demo) : null };
   }
+}
+
+function faultOf({ fault, lose, status }: Demo): Fault | null {
+  if (fault !== undefined) return fault;
+  if (lose) return 'lost';
+  return status === undefined ? null : 'status';
 }
 
 /** The slowest chain of nodes by their medians; a connection back into a cycle is left out. */

@@ -2,8 +2,8 @@
  * The gateway's answer cache: an equal POST (path, query and JSON body; headers do not count) gets the first answer again
  * for one hour, in another shape. On by default in a Kailash enterprise server and in Nexus; `X-Durable: false` passes it by.
  */
-import type { Answer } from './answer.ts';
-import { json } from './answer.ts';
+import type { Answer } from '../wire/answer.ts';
+import { json } from '../wire/answer.ts';
 
 const KEEP_MS = 60 * 60 * 1000;
 const MOST = 10_000;
