@@ -138,16 +138,36 @@ const ended = ([outcome, detail], answer) => ({
 
 /** The value of a JSON text; undefined when it is none, or nested more deeply than all languages can read. */
 export function parse(body) {
-  let answer;
-  try {
-    answer = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+  let answer = read(body);
+  if (answer === undefined && REFUSES_HUGE) answer = read(withoutHuge(body));
   return opened(body) > DEEPEST && depthOf(answer) > DEEPEST
     ? undefined
     : answer;
 }
+
+function read(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** k6 takes a number that is larger than every double for no JSON, which it is: elsewhere it is infinite. */
+const REFUSES_HUGE = read("1e400") === undefined;
+
+function withoutHuge(body) {
+  if (!/[0-9][eE]\+?[0-9]|[0-9]{300}/.test(body)) return body;
+  return body.replace(TOKENS, (token) =>
+    token.startsWith('"') || Number.isFinite(Number(token))
+      ? token
+      : `${token.startsWith("-") ? "-" : ""}${Number.MAX_VALUE}`,
+  );
+}
+
+/** Strings, and numbers as JSON writes them. */
+const TOKENS =
+  /"(?:[^"\\]|\\.)*"|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![0-9.eE+-])/g;
 
 /** Python gives up somewhere below 1,000. */
 const DEEPEST = 500;
