@@ -1,99 +1,124 @@
-/** Questions to JSON text that its parsed value cannot answer: where it breaks, how deep it is, the original slice of a member. */
-import { printParseErrorCode, visit } from 'jsonc-parser';
+/** Questions to JSON text that its parsed value cannot answer: where it breaks, how deep it is, the unchanged text of a value. */
+import { decoded, type JsonEvents, scanJson } from './json-scan.ts';
 
-const WHAT: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'this word is not JSON (names and texts stand in double quotes)',
-  InvalidNumberFormat: 'this is not a number of JSON',
-  PropertyNameExpected: 'a property name in double quotes is expected',
-  ValueExpected: 'a value is expected',
-  ColonExpected: 'a colon is expected',
-  CommaExpected: 'a comma is expected',
-  CloseBraceExpected: 'a closing brace is missing',
-  CloseBracketExpected: 'a closing bracket is missing',
-  EndOfFileExpected: 'the text goes on after the end of the definition',
-  InvalidCommentToken: 'JSON has no comments',
-  UnexpectedEndOfComment: 'JSON has no comments',
-  UnexpectedEndOfString: 'a text in quotes does not end on its line',
-  UnexpectedEndOfNumber: 'this number is not complete',
-  InvalidUnicode: 'this \\u escape is not complete',
-  InvalidEscapeCharacter: 'this escape is not known to JSON',
-  InvalidCharacter: 'a control character must be written as an escape',
-};
+export { isDeeperThan, whereJsonBreaks } from './broken-json.ts';
 
-/** Why `JSON.parse` refused it: line, column and a reason. */
-export function whereJsonBreaks(text: string): string {
-  let first: string | null = null;
-  visit(
-    text,
-    {
-      onError(code, _offset, _length, line, column) {
-        first ??= `line ${line + 1}, column ${column + 1}: ${WHAT[printParseErrorCode(code)] ?? 'this is not JSON'}`;
-      },
-    },
-    { disallowComments: true, allowTrailingComma: false },
-  );
-  return first ?? 'it could not be parsed';
+/** Keys and indices from the outermost value down. */
+export type ValuePath = readonly (string | number)[];
+
+interface Place {
+  readonly children: Map<string, Place>;
+  /** Index in the answer; several when a path was asked for twice. */
+  readonly asked: number[];
+  /** Those of the children that the text has, so far. */
+  readonly begun: Place[];
 }
 
-/** True when objects and arrays stand deeper in each other than `most`. Works on broken text too, and never recurses. */
-export function isDeeperThan(text: string, most: number): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (quoted) {
-      if (c === 0x5c) i += 1;
-      else if (c === 0x22) quoted = false;
-    } else if (c === 0x22) quoted = true;
-    else if (c === 0x7b || c === 0x5b) {
-      depth += 1;
-      if (depth > most) return true;
-    } else if (c === 0x7d || c === 0x5d) depth -= 1;
-  }
-  return false;
-}
-
-/** The unchanged text of a member of the object in `text`; of several with one name the last, as `JSON.parse` does. */
-export function memberSlice(text: string, name: string): string | null {
-  let wanted = false;
-  let slice: string | null = null;
-  visitValues(text, (value) => {
-    if (wanted) slice = value;
-  }, (property) => {
-    wanted = property === name;
-  });
-  return slice;
-}
-
-/** The unchanged texts of the elements of the array in `text`. */
-export function elementSlices(text: string): string[] {
-  const slices: string[] = [];
-  visitValues(text, (value) => slices.push(value), () => undefined);
+/** The texts of the values at these paths, in their order, in one scan; null: there is none. Of several with one key the last, as `JSON.parse` does. */
+export function slicesAt(text: string, paths: readonly ValuePath[]): (string | null)[] {
+  const slices: (string | null)[] = paths.map(() => null);
+  scanJson(text, new SliceFinder(text, placesOf(paths), slices));
   return slices;
 }
 
-/** The values that stand directly in the outermost object or array of `text`. */
-function visitValues(text: string, onValue: (slice: string) => void, onProperty: (name: string) => void): void {
+/** The text of a member of the object in `text`. */
+export function memberSlice(text: string, name: string): string | null {
+  return slicesAt(text, [[name]])[0] ?? null;
+}
+
+/** The texts of the elements of the array in `text`. */
+export function elementSlices(text: string): string[] {
+  const slices: string[] = [];
   let depth = 0;
   let from = 0;
-  const begin = (offset: number) => {
-    if (depth === 1) from = offset;
-    depth += 1;
+  const scalar = (at: number, end: number) => {
+    if (depth === 1) slices.push(text.slice(at, end));
   };
-  const end = (offset: number, length: number) => {
-    depth -= 1;
-    if (depth === 1) onValue(text.slice(from, offset + length));
-  };
-  visit(text, {
-    onObjectBegin: begin,
-    onArrayBegin: begin,
-    onObjectEnd: end,
-    onArrayEnd: end,
-    onObjectProperty: (name) => {
-      if (depth === 1) onProperty(name);
+  scanJson(text, {
+    open(at) {
+      if (depth === 1) from = at;
+      depth += 1;
     },
-    onLiteralValue: (_value, offset, length) => {
-      if (depth === 1) onValue(text.slice(offset, offset + length));
+    close(end) {
+      depth -= 1;
+      if (depth === 1) slices.push(text.slice(from, end));
     },
+    key: () => undefined,
+    string: (at, end) => scalar(at - 1, end + 1),
+    literal: scalar,
   });
+  return slices;
+}
+
+function placesOf(paths: readonly ValuePath[]): Place {
+  const newPlace = (): Place => ({ children: new Map(), asked: [], begun: [] });
+  const root = newPlace();
+  paths.forEach((path, i) => {
+    let place = root;
+    for (const step of path) {
+      const next = place.children.get(String(step)) ?? newPlace();
+      place.children.set(String(step), next);
+      place = next;
+    }
+    place.asked.push(i);
+  });
+  return root;
+}
+
+class SliceFinder implements JsonEvents {
+  readonly #text: string;
+  readonly #slices: (string | null)[];
+  readonly #frames: { place: Place | null; from: number; index: number }[] = [];
+  readonly #root: Place;
+  /** The next value's own, when its parent is on a path. */
+  #place: Place | null = null;
+
+  constructor(text: string, root: Place, slices: (string | null)[]) {
+    this.#text = text;
+    this.#root = root;
+    this.#slices = slices;
+  }
+
+  open(at: number, object: boolean): void {
+    const place = this.#begin();
+    this.#frames.push({ place, from: at, index: object ? -1 : 0 });
+  }
+
+  close(end: number): void {
+    const frame = this.#frames.pop();
+    if (frame) this.#end(frame.place, frame.from, end);
+  }
+
+  key(from: number, to: number): void {
+    const parent = this.#frames.at(-1)?.place;
+    this.#place = parent && parent.children.size > 0 ? (parent.children.get(decoded(this.#text.slice(from, to))) ?? null) : null;
+  }
+
+  string(from: number, to: number): void {
+    this.#end(this.#begin(), from - 1, to + 1);
+  }
+
+  literal(from: number, to: number): void {
+    this.#end(this.#begin(), from, to);
+  }
+
+  #begin(): Place | null {
+    const parent = this.#frames.at(-1);
+    const place = parent === undefined ? this.#root : parent.index < 0 ? this.#place : (parent.place?.children.get(String(parent.index++)) ?? null);
+    this.#place = null;
+    if (place === null) return null;
+    // A key for the second time: nothing of its first value counts.
+    this.#forget(place);
+    parent?.place?.begun.push(place);
+    return place;
+  }
+
+  #end(place: Place | null, from: number, to: number): void {
+    for (const i of place?.asked ?? []) this.#slices[i] = this.#text.slice(from, to);
+  }
+
+  #forget(place: Place): void {
+    for (const i of place.asked) this.#slices[i] = null;
+    for (const child of place.begun.splice(0)) this.#forget(child);
+  }
 }

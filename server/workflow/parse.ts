@@ -1,6 +1,6 @@
 /** Text to a value, JSON or YAML, within limits that keep a bad text from hurting. */
 import { parse as parseYaml } from 'yaml';
-import { isDeeperThan, whereJsonBreaks } from './json-text.ts';
+import { isDeeperThan, whereJsonBreaks } from './broken-json.ts';
 import { shown } from './shown.ts';
 
 const MEGABYTE = 1024 * 1024;

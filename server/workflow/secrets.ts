@@ -1,0 +1,74 @@
+/** Secrets in a definition: found, named, and listed to the user. `redact` cuts them out of what is sent. Pure. */
+import type { Problem } from './problem.ts';
+import { type Finding, findIn } from './secrets/find.ts';
+import { Marks, type SecretMark } from './secrets/marks.ts';
+import { VariableNames } from './secrets/names.ts';
+import { pointerOf } from './secrets/pointer.ts';
+import type { Workflow } from './workflow.ts';
+
+export type { SecretMark } from './secrets/marks.ts';
+export { redact, type Redacted, type SecretMarker, variablesIn } from './secrets/redact.ts';
+
+export interface FoundSecret {
+  /** JSON Pointer (RFC 6901) into the text, to the value that it is or stands in. */
+  readonly path: string;
+  /** Environment variable that holds it when a script runs. Equal texts share one. */
+  readonly variable: string;
+  /** UTF-16 offsets of the raw slice: of a string all between its quotes, or a part of that (a key in some code); of a number all of it. */
+  readonly from: number;
+  readonly to: number;
+  readonly kind: 'string' | 'number';
+}
+
+export interface FoundSecrets {
+  /** In the order of the text, none in another. */
+  readonly found: readonly FoundSecret[];
+  readonly problems: readonly Problem[];
+}
+
+/** Bytes of one variable, name and all: Linux takes 128 KiB (MAX_ARG_STRLEN). */
+const MOST_BYTES = 100_000;
+/** Bytes of all: Linux takes a quarter of the stack (8 MiB as a rule) for arguments and environment together. */
+const MOST_BYTES_OF_ALL = 1_000_000;
+
+/**
+ * Looks through all of `workflow.text`, also outside of the definition in a wrapper. A YAML text is never sent: nothing is looked for in it.
+ * @param marks what the user says about single values; paths as in `FoundSecret`
+ * @param taken names of variables that the plan gives to others
+ */
+export function findSecrets(workflow: Pick<Workflow, 'text' | 'definition' | 'format' | 'nodes'>, marks: readonly SecretMark[] = [], taken: Iterable<string> = []): FoundSecrets {
+  if (workflow.format === 'yaml') return { found: [], problems: marks.flatMap(({ secret }, i) => (secret ? [{ path: `secrets[${i}].path`, message: IN_YAML }] : [])) };
+  const { text } = workflow;
+  const said = new Marks(marks);
+  const names = new VariableNames(taken);
+  const found = findIn(text, said).map(({ from, to, kind, steps, called }): FoundSecret => {
+    const variable = names.nameFor(`${kind}:${text.slice(from, to)}`, { node: nodeAt(steps, workflow), key: called });
+    return { path: pointerOf(steps), variable, from, to, kind };
+  });
+  return { found, problems: [...said.problems(), ...tooLong(text, found)] };
+}
+
+const IN_YAML = 'This definition is YAML text, which is not sent: only values of a JSON definition can be marked.';
+
+/** The id of the node that a value stands in; null: in none. */
+function nodeAt(steps: Finding['steps'], { nodes, text, definition }: Pick<Workflow, 'nodes' | 'text' | 'definition'>): string | null {
+  const below = definition !== text && steps[0] === 'workflow_definition' ? steps.slice(1) : steps;
+  const [list, step] = below[0] === 'spec' ? below.slice(1) : below;
+  if ((list !== 'nodes' && list !== 'agents') || step === undefined) return null;
+  return nodes.find(({ id }) => id === step)?.id ?? nodes[Number(step)]?.id ?? step;
+}
+
+function tooLong(text: string, found: readonly FoundSecret[]): Problem[] {
+  const problems: Problem[] = [];
+  let all = 0;
+  const seen = new Set<string>();
+  for (const { path, variable, from, to } of found) {
+    if (seen.has(variable)) continue;
+    seen.add(variable);
+    const bytes = Buffer.byteLength(text.slice(from, to)) + variable.length + 2;
+    all += bytes;
+    if (bytes > MOST_BYTES) problems.push({ path: 'secrets', message: `The secret at ${path} has ${bytes.toLocaleString('en')} bytes, and no environment variable holds more than ${MOST_BYTES.toLocaleString('en')}: mark it as no secret, or shorten it.` });
+  }
+  if (all > MOST_BYTES_OF_ALL) problems.push({ path: 'secrets', message: `The ${seen.size} secrets of this definition have ${all.toLocaleString('en')} bytes together, more than an environment holds: mark those that are none.` });
+  return problems;
+}

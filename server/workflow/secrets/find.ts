@@ -1,0 +1,165 @@
+/** One pass over a text that finds its secrets: by their key, by their value, by the name beside them, by what the user says. */
+import { decoded, type JsonEvents, scanJson } from '../json-scan.ts';
+import { isSecretKey, mayBeSecretKey } from './keys.ts';
+import type { MarkedPlace, Marks } from './marks.ts';
+import { type Level, stepsTo } from './pointer.ts';
+import { holdsSecret } from './references.ts';
+import type { Span } from './span.ts';
+import { Signs, secretsIn } from './values.ts';
+
+export interface Finding extends Span {
+  readonly kind: 'string' | 'number';
+  /** To the value that holds it, decoded. */
+  readonly steps: readonly string[];
+  /** What it is called: its key; in a list of pairs the name beside it. */
+  readonly called: string;
+}
+
+/** Findings in the order of the text, none in another. The marks know afterwards what they point at. */
+export function findIn(text: string, marks: Marks): Finding[] {
+  const finder = new Finder(text, marks);
+  scanJson(text, finder);
+  return apart(finder.found);
+}
+
+interface Frame extends Level {
+  readonly object: boolean;
+  /** A list under a secret key: its texts are secrets. */
+  readonly secret: boolean;
+  readonly marked: MarkedPlace | null;
+  /** What the last key says of its value. */
+  part: Part;
+  /** The name in this object when it is that of a secret. */
+  named: string | null;
+  held: (Span & { readonly kind: Finding['kind']; readonly keyFrom: number; readonly keyTo: number }) | null;
+}
+
+/** `{"name": "X-Api-Key", "value": "..."}`: headers, environments of containers, form fields. */
+type Part = 'named' | 'held' | null;
+const PARTS: ReadonlyMap<string, Part> = new Map([
+  ...['name', 'key', 'header', 'variable', 'id'].map((key) => [key, 'named'] as const),
+  ...['value', 'default', 'default_value'].map((key) => [key, 'held'] as const),
+]);
+
+class Finder implements JsonEvents {
+  readonly found: Finding[] = [];
+  readonly #text: string;
+  readonly #marks: Marks;
+  readonly #signs: Signs;
+  readonly #frames: Frame[] = [];
+  /** Keys repeat from node to node. */
+  readonly #secretKeys = new Map<string, boolean>();
+  /** Of the value that comes next. */
+  #secretKey = false;
+
+  constructor(text: string, marks: Marks) {
+    this.#text = text;
+    this.#marks = marks;
+    this.#signs = new Signs(text);
+  }
+
+  open(_at: number, object: boolean): void {
+    const marked = this.#next();
+    meet(marked, 'container');
+    this.#frames.push({ object, index: -1, keyFrom: 0, keyTo: 0, secret: !object && this.#secretKey, marked, part: null, named: null, held: null });
+    this.#secretKey = false;
+  }
+
+  close(): void {
+    const frame = this.#frames.at(-1);
+    if (frame?.held && frame.named !== null) {
+      const { from, to, kind, keyFrom, keyTo } = frame.held;
+      Object.assign(frame, { keyFrom, keyTo });
+      if (holdsSecret(frame.named, decoded(this.#text.slice(from, to)))) this.found.push({ ...this.#finding(from, to, kind), called: frame.named });
+    }
+    this.#frames.pop();
+  }
+
+  key(from: number, to: number): void {
+    const frame = this.#frames.at(-1);
+    if (!frame) return;
+    frame.keyFrom = from;
+    frame.keyTo = to;
+    this.#secretKey = this.#isSecretKey(from, to);
+    frame.part = to - from > 13 ? null : (PARTS.get(this.#text.slice(from, to)) ?? null);
+  }
+
+  string(from: number, to: number): void {
+    const marked = this.#next();
+    meet(marked, from === to ? 'empty' : 'value');
+    const frame = this.#frames.at(-1);
+    if (frame?.part === 'named') frame.named = this.#isSecretKey(from, to) ? decoded(this.#text.slice(from, to)) : null;
+    if (from < to) this.#value(marked, from, to, 'string');
+  }
+
+  literal(from: number, to: number): void {
+    const marked = this.#next();
+    const c = this.#text.charCodeAt(from);
+    const number = c === 0x2d || (c >= 0x30 && c <= 0x39);
+    meet(marked, number ? 'value' : 'word');
+    if (number) this.#value(marked, from, to, 'number');
+  }
+
+  #value(marked: MarkedPlace | null, from: number, to: number, kind: Finding['kind']): void {
+    const frame = this.#frames.at(-1);
+    const said = this.#marks.secretAt(marked);
+    if (said === false) return;
+    const secretKey = frame !== undefined && (frame.object ? this.#secretKey : frame.secret);
+    if (said || (secretKey && this.#holds(from, to, kind))) this.found.push(this.#finding(from, to, kind));
+    else if (kind === 'string' && this.#signs.in(from, to))
+      for (const span of secretsIn(this.#text.slice(from, to))) this.found.push(this.#finding(from + span.from, from + span.to, kind));
+    if (frame?.part === 'held') frame.held = { from, to, kind, keyFrom: frame.keyFrom, keyTo: frame.keyTo };
+  }
+
+  /** A short number is a switch or a count. */
+  #holds(from: number, to: number, kind: Finding['kind']): boolean {
+    return kind === 'number' ? to - from >= 4 : holdsSecret(this.#called(), decoded(this.#text.slice(from, to)));
+  }
+
+  #finding(from: number, to: number, kind: Finding['kind']): Finding {
+    return { from, to, kind, steps: stepsTo(this.#text, this.#frames), called: this.#called() };
+  }
+
+  /** The nearest key: elements of a list are called as the list. */
+  #called(): string {
+    const frame = this.#frames.findLast(({ object }) => object);
+    return frame ? decoded(this.#text.slice(frame.keyFrom, frame.keyTo)) : '';
+  }
+
+  /** The next value begins. */
+  #next(): MarkedPlace | null {
+    const frame = this.#frames.at(-1);
+    if (!frame) return this.#marks.root;
+    if (!frame.object) frame.index += 1;
+    if (!frame.marked || frame.marked.below.size === 0) return null;
+    const step = frame.object ? decoded(this.#text.slice(frame.keyFrom, frame.keyTo)) : String(frame.index);
+    return frame.marked.below.get(step) ?? null;
+  }
+
+  #isSecretKey(from: number, to: number): boolean {
+    if (!mayBeSecretKey(this.#text, from, to)) return false;
+    const raw = this.#text.slice(from, to);
+    let secret = this.#secretKeys.get(raw);
+    if (secret === undefined) {
+      secret = isSecretKey(decoded(raw));
+      if (raw.length <= 100) this.#secretKeys.set(raw, secret);
+    }
+    return secret;
+  }
+}
+
+/** Of several values with one path, one that can be a secret counts. */
+function meet(marked: MarkedPlace | null, holds: MarkedPlace['holds']): void {
+  if (marked && marked.holds !== 'value') marked.holds = holds;
+}
+
+/** A value that is a secret as a whole is not one in parts too. */
+function apart(found: readonly Finding[]): Finding[] {
+  const sorted = [...found].sort((a, b) => a.from - b.from || b.to - a.to);
+  let behind = -1;
+  return sorted.filter(({ from, to }) => {
+    if (from < behind) return false;
+    behind = to;
+    return true;
+  });
+}

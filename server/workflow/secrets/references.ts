@@ -1,0 +1,50 @@
+/** Values that stand where a secret would stand and hold none: masks, references to a variable or a store, placeholders, words. */
+
+/** `***REDACTED***` is Kailash's own. */
+const MASK = /\*{3}|^[x*•●._#-]{3,}$|^[<[({]?\s*(?:redacted|masked|hidden|filtered|removed)\s*[>\])}]?$/i;
+
+const VARIABLE = [
+  String.raw`\$\{[^{}]*\}`, // ${NAME}
+  String.raw`\$?\{\{[^{}]*\}\}`, // {{ name }}, ${{ name }}
+  String.raw`<<[^<>]*>>`,
+  String.raw`<[A-Za-z][^<>]*>`, // <your key>
+  String.raw`%[A-Za-z_]\w*%`,
+  String.raw`\$[A-Z_][A-Z0-9_]*(?![A-Za-z0-9_])`, // $NAME; in lower case it may be a password
+  String.raw`\$\.[\w.[\]]+`, // $.inputs.name
+  String.raw`\{[A-Za-z_][\w.]*\}`, // {name}
+  String.raw`%s`,
+].join('|');
+const ANY_VARIABLE = new RegExp(VARIABLE, 'g');
+
+/** What may stand beside a variable and still be no secret: the scheme of an Authorization header. */
+const SCHEME = /^(?:bearer|basic|token|digest|api-?key|key)?\s*[:=]?$/i;
+
+const STORE = /^(?:env[.:]|secrets?\.|secret:\/\/|vault:|op:\/\/|keyvault:|ref\+|arn:aws:(?:secretsmanager|ssm):|process\.env\b|os\.(?:environ|getenv)\b|@Microsoft\.KeyVault\(|projects\/[^/\s]+\/secrets\/)/;
+
+/** OPENAI_API_KEY. In upper case only, and with a word in it that says so: `HUNTER_2` is a password. */
+const VARIABLE_NAME = /^(?=.*_)[A-Z][A-Z0-9_]*$/;
+const SAYS_SO = /(?:^|_)(?:API)?(?:KEY|TOKEN|SECRET|PASS|PASSWORD|PASSWD|PWD|AUTH|CREDENTIALS?|COOKIE|DSN|UR[LI])\d*(?:_|$)/;
+
+/** A type in a schema, an answer in a form, a scheme. */
+const WORD = /^(?:str|string|int|integer|float|double|number|bool|boolean|dict|object|list|array|any|text|bytes|none|null|true|false|required|optional)$/i;
+const SCHEME_WORD = /^(?:bearer|basic|digest|oauth2?|api_?key|jwt|ntlm|kerberos|enabled|disabled|default|inherit|include|omit|same-origin|auto|anonymous)$/i;
+
+const KEY_FILE = /^[\w~./\\: -]+\.(?:pem|key|json|p12|pfx|crt|cer|txt|ya?ml)$/;
+
+export function isMask(value: string): boolean {
+  return MASK.test(value);
+}
+
+/** It only refers to a value that is somewhere else. */
+export function isReference(value: string): boolean {
+  const rest = value.replace(ANY_VARIABLE, '');
+  return (rest !== value && SCHEME.test(rest.trim())) || STORE.test(value) || (VARIABLE_NAME.test(value) && SAYS_SO.test(value));
+}
+
+/** @param value of a key whose name says that it is secret */
+export function holdsSecret(key: string, value: string): boolean {
+  const text = value.trim();
+  if (text === '' || isMask(text) || isReference(text) || WORD.test(text)) return false;
+  if (/(?:auth|authorization|credentials?|token)$/i.test(key) && SCHEME_WORD.test(text)) return false;
+  return !(/(?:key|credentials?)$/i.test(key) && KEY_FILE.test(text));
+}
