@@ -35,6 +35,8 @@ interface Language {
   key(name: string): string;
   /** A list is never on one line, however short. */
   breaks(list: readonly Value[]): boolean;
+  /** A text that is too long for the line of its key stands on the next one. */
+  wraps(key: string): boolean;
 }
 
 const javaScript: Language = {
@@ -47,9 +49,11 @@ const javaScript: Language = {
   key: (name) => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name)),
   // Prettier shows a list of lists or of objects as a table.
   breaks: (list) => list.length > 1 && ['list', 'object'].some((kind) => list.every((item) => kindOf(item) === kind && Object.keys(item as object).length > 1)),
+  // Prettier leaves it beside a key so short that little would be won.
+  wraps: (key) => key.length > 4,
 };
 
-const python: Language = { null: 'None', true: 'True', false: 'False', width: 88, step: 4, brace: '', key: quoted, breaks: () => false };
+const python: Language = { null: 'None', true: 'True', false: 'False', width: 88, step: 4, brace: '', key: quoted, breaks: () => false, wraps: () => false };
 
 interface Place {
   readonly before: number;
@@ -72,7 +76,9 @@ function literal(value: Value, place: Place, language: Language): string {
   const pad = ' '.repeat(indent);
   const members = entriesOf(value).map(([key, member]) => {
     const name = key === null ? '' : `${language.key(key)}: `;
-    return `${pad}${name}${literal(member, { before: indent + name.length, after: 1, indent }, language)},\n`;
+    const text = literal(member, { before: indent + name.length, after: 1, indent }, language);
+    const wraps = typeof member === 'string' && key !== null && language.wraps(language.key(key)) && indent + name.length + text.length + 1 > language.width;
+    return wraps ? `${pad}${name.trimEnd()}\n${pad}${' '.repeat(language.step)}${text},\n` : `${pad}${name}${text},\n`;
   });
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   return `${open}\n${members.join('')}${' '.repeat(place.indent)}${close}`;

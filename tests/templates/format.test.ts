@@ -8,6 +8,7 @@ import { jsLiteral, pyLiteral } from '../../templates/shared/quote.ts';
 const word = fc.oneof(
   fc.constantFrom('name', 'data/definition.json', 'Bearer ', '{"inputs":', `it's`, `'"'`, '\\', '<script>', '\u2028', '\ud800', 'é', 'content-type', '/workflows/{execution}/status'),
   fc.string({ maxLength: 30 }),
+  fc.string({ minLength: 50, maxLength: 90 }),
 );
 const key = fc.constantFrom('name', 'durationMs', 'target', 'content-type', 'x', 'headers', 'body', 'a b');
 const values = fc.letrec<{ value: Literal; list: Literal[]; object: Record<string, Literal> }>((tie) => ({
