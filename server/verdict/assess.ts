@@ -12,7 +12,7 @@ export interface ObjectiveResult extends ResolvedObjective {
   readonly verdict: Verdict;
   readonly samples: number;
   readonly needed: number | null;
-  /** Latency: slower than the limit. Error ratio: failed. */
+  /** Latency: slower than the limit. Error ratio: failed. Checks ratio: failed checks. */
   readonly slower: number | null;
   readonly allowed: number | null;
   readonly reasonCode: ReasonCode | null;
@@ -36,10 +36,10 @@ function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index
   const scripted = scriptObjective(objective);
   const tally = judgedOn(fold, objective);
   const meanMs = tally.latency.count > 0 ? tally.latency.sumMicros / tally.latency.count / 1000 : null;
-  const judged = judgeObjective(plan, scripted, tallyOf(fold, scripted, index), facts, meanMs);
+  const judged = judgeObjective(plan, scripted, index, tallyOf(fold, scripted, index), facts, meanMs);
   return {
     ...objective,
-    measured: measuredOf(plan, objective, fold),
+    measured: measuredOf(plan, objective, fold, facts),
     verdict: judged.verdict,
     samples: judged.n,
     needed: judged.needed,
@@ -50,14 +50,18 @@ function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index
   };
 }
 
-function measuredOf(plan: ResolvedPlan, objective: ResolvedObjective, fold: Fold): number | null {
+function measuredOf(plan: ResolvedPlan, objective: ResolvedObjective, fold: Fold, facts: RunFacts): number | null {
   const tally = judgedOn(fold, objective);
   if (objective.metric === 'error_ratio') return tally.total > 0 ? tally.failed / tally.total : null;
+  if (objective.metric === 'checks_ratio') {
+    const checks = tally.checksPassed + tally.checksFailed;
+    return checks > 0 ? tally.checksPassed / checks : null;
+  }
   if (objective.metric === 'throughput') {
     const ms = judgedMs(plan, objective.during);
     return ms > 0 && tally.total > 0 ? ((tally.total - tally.failed) * 1000) / ms : null;
   }
-  const latency = latencyOf(tally, plan.requestTimeoutMs, 0);
+  const latency = latencyOf(tally, plan, objective.requestName === null && !facts.cutShort ? facts.interrupted : 0);
   if (!latency) return null;
   const field = { p50: latency.p50Ms, p90: latency.p90Ms, p95: latency.p95Ms, p99: latency.p99Ms, p999: latency.p999Ms, max: latency.maxMs, mean: latency.meanMs };
   return field[objective.statistic ?? 'mean'];
@@ -66,26 +70,30 @@ function measuredOf(plan: ResolvedPlan, objective: ResolvedObjective, fold: Fold
 const count = new Intl.NumberFormat('en');
 
 function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict, reason, n, k, allowed, needed }: Judged, facts: RunFacts, total: number): string {
-  const what = objective.requestName === null ? 'executions' : `"${objective.requestName}" requests`;
+  const what = nounOf(objective);
   const limit = limitOf(objective);
   const counts = (word: string) => `${count.format(k)} of ${count.format(n)} ${what} ${word}, ${count.format(allowed ?? 0)} allowed.`;
   switch (reason) {
     case null:
       if (verdict !== 'passed') return '';
       if (objective.metric === 'latency' && allowed !== null) return counts(`were slower than ${limit}`);
-      if (objective.metric === 'error_ratio') return counts('failed');
+      if (objective.metric === 'error_ratio' || objective.metric === 'checks_ratio') return counts('failed');
       return `The limit of ${limit} was kept.`;
     case 'slower_than_allowed':
       return counts(`were slower than ${limit}`);
     case 'more_failures_than_allowed':
+    case 'more_failed_checks_than_allowed':
       return counts('failed');
+    case 'broken_in_window':
+      return `${counts(objective.metric === 'latency' ? `were slower than ${limit}` : 'failed')} Over the last ${count.format((objective.abortAfterMs ?? 0) / 1000)} s it was more than allowed, so the load was ended early.`;
     case 'below_limit':
       return `Throughput was below ${limit}.`;
     case 'above_limit':
       return `The mean was above ${limit}.`;
     case 'too_few_samples':
-      return `Too few ${what} to say: ${count.format(n)} of the ${count.format(needed ?? 0)} that ${objective.statistic ?? 'this error ratio'} needs. Run longer or with more load.`;
+      return `Too few ${what} to say: ${count.format(n)} of the ${count.format(needed ?? 0)} that ${objective.statistic ?? 'this ratio'} needs. Run longer or with more load.`;
     case 'no_samples':
+      if (objective.metric === 'checks_ratio' && total > 0) return 'No answer was checked: checks look at the answers of executions that succeeded.';
       return total > 0
         ? `None of the ${count.format(total)} ${what} succeeded, so there is no latency to judge.`
         : `No ${what} to judge${objective.during === 'steady' ? ' in the steady part' : ''}.`;
@@ -98,6 +106,11 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict,
     case 'load_missed':
       return `The planned load was not reached: ${count.format(facts.iterationsStarted)} of ${count.format(plan.plannedIterations ?? 0)} iterations were started. The target may be too slow for it, or maxUsers too low.`;
   }
+}
+
+function nounOf({ metric, requestName }: ResolvedObjective): string {
+  if (metric === 'checks_ratio') return 'checks';
+  return requestName === null ? 'executions' : `"${requestName}" requests`;
 }
 
 function limitOf({ metric, value }: ResolvedObjective): string {

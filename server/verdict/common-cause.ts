@@ -1,5 +1,5 @@
-/** When every request of a run ended in the same failure, the reason is one sentence, and the counts only say how often. Pure. */
-import type { Fold } from '../metrics/fold.ts';
+/** When every request, or every execution, of a run ended in the same failure, the reason is one sentence, and the counts only say how often. Pure. */
+import type { Fold, Tally } from '../metrics/fold.ts';
 import type { Outcome } from '../samples/sample.ts';
 
 const SENTENCES: Partial<Record<Outcome, (target: string) => string>> = {
@@ -17,12 +17,18 @@ const SENTENCES: Partial<Record<Outcome, (target: string) => string>> = {
   cached_answer: () => 'Every answer came from a cache, so the workflow was not run.',
   http_5xx: () => 'The target answered every request with an error of its own (5xx). Its log says more.',
   workflow_failed: () => 'The workflow failed every time.',
+  check_failed: () => 'Every answer failed a check.',
+  execution_lost: (target) => `The target began every execution and then did not know it any more. Do several processes answer at ${target}, each with executions of its own?`,
+  poll_deadline: () => 'No execution was over before the deadline of the polls.',
 };
 
-/** null: there was no request, or they did not all fail alike. */
+/** null: there was no request, or they did not all fail alike. Requests that went well may begin executions that did not. */
 export function commonCause(fold: Fold, target: string): string | null {
-  const { total, counts } = fold.requests('whole');
+  const outcome = onlyOutcome(fold.requests('whole')) ?? onlyOutcome(fold.executions('whole'));
+  return outcome === null ? null : (SENTENCES[outcome]?.(target) ?? null);
+}
+
+function onlyOutcome({ total, counts }: Tally): Outcome | null {
   const [outcome, count] = (Object.entries(counts) as [Outcome, number][])[0] ?? ['ok', 0];
-  if (total === 0 || count !== total) return null;
-  return SENTENCES[outcome]?.(target) ?? null;
+  return total > 0 && count === total ? outcome : null;
 }

@@ -1,6 +1,6 @@
 /**
  * Judges objectives on counts, in integers. Pure. The scripts carry the same rules (`templates/shared/bundle/judge.js`,
- * `templates/locust/judge.py`); all are held to `templates/shared/vectors/judge.json`.
+ * `templates/locust/instrument/judge.py`); all are held to `templates/shared/vectors/judge.json`.
  */
 import type { ScriptObjective } from '../../templates/framework.ts';
 import { neededSamples } from '../script/needed.ts';
@@ -14,6 +14,8 @@ export type ReasonCode =
   | 'no_samples'
   | 'slower_than_allowed'
   | 'more_failures_than_allowed'
+  | 'more_failed_checks_than_allowed'
+  | 'broken_in_window'
   | 'below_limit'
   | 'above_limit'
   | 'cut_short'
@@ -35,7 +37,11 @@ export interface RunFacts {
   readonly linesLost: boolean;
   /** Requests that had no answer when the run was over. */
   readonly inFlight: number;
+  /** Iterations that had no end. */
+  readonly interrupted: number;
   readonly iterationsStarted: number;
+  /** Number of the objective that stopped the run; null: none did. */
+  readonly broken: number | null;
 }
 
 export interface Judged {
@@ -47,16 +53,21 @@ export interface Judged {
   readonly allowed: number | null;
 }
 
-/** @param meanMs of successes, for objectives on the mean; null without any */
-export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, tally: ObjectiveTally, facts: RunFacts, meanMs: number | null = null): Judged {
-  // What was still in flight when the plan was over is slower than any limit, like a timeout.
-  const late = objective.metric === 'latency' && !facts.cutShort ? facts.inFlight : 0;
+/**
+ * @param index of the objective in the plan
+ * @param meanMs of successes, for objectives on the mean; null without any
+ */
+export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, index: number, tally: ObjectiveTally, facts: RunFacts, meanMs: number | null = null): Judged {
+  // What was still on its way when the plan was over is slower than any limit, like a timeout.
+  const unfinished = objective.requestName === null ? facts.interrupted : facts.inFlight;
+  const late = objective.metric === 'latency' && !facts.cutShort ? unfinished : 0;
   const n = tally.n + late;
   const k = tally.k + late;
   const needed = neededSamples(objective);
   const allowed = allowedOf(objective, n);
   const judged = (verdict: Verdict, reason: ReasonCode | null): Judged => ({ verdict, reason, n, k, needed, allowed });
 
+  if (facts.broken === index) return judged('failed', 'broken_in_window');
   if (objective.during === 'steady' && plan.steady.length === 0) return judged('not_evaluated', 'no_steady_part');
   if (n === 0) return judged('not_evaluated', 'no_samples');
   const unsure = unsureOf(plan, facts);
@@ -71,11 +82,18 @@ export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, tal
   }
 
   if (k > allowed && (n >= (needed ?? 0) || surelyMore(n, k, shareOf(objective))))
-    return judged('failed', objective.metric === 'latency' ? 'slower_than_allowed' : 'more_failures_than_allowed');
+    return judged('failed', BROKEN[objective.metric]);
   if (unsure) return judged('not_evaluated', unsure);
   if (needed !== null && n < needed && !(objective.added && k === 0)) return judged('not_evaluated', 'too_few_samples');
   return judged('passed', null);
 }
+
+const BROKEN = {
+  latency: 'slower_than_allowed',
+  error_ratio: 'more_failures_than_allowed',
+  checks_ratio: 'more_failed_checks_than_allowed',
+  throughput: 'below_limit',
+} as const;
 
 /** Any failed: failed; else any not evaluated: not evaluated; else passed. */
 export function verdictOf(judged: readonly { readonly verdict: Verdict }[]): Verdict {
@@ -90,12 +108,12 @@ function unsureOf(plan: JudgedPlan, facts: RunFacts): ReasonCode | null {
   return null;
 }
 
-/** The most that may be against the objective: slower ones, or failures. null: not judged by a count of those. */
+/** The most that may be against the objective: slower ones, failures, failed checks. null: not judged by a count of those. */
 export function allowedOf({ metric, perMille, limitPpm, comparison }: ScriptObjective, n: number): number | null {
   if (metric === 'latency') return perMille === null ? null : Math.floor(((1000 - perMille) * n) / 1000);
-  if (metric !== 'error_ratio' || limitPpm === null) return null;
+  if (limitPpm === null) return null;
   const parts = limitPpm * n;
-  return comparison === '<' && parts > 0 ? Math.ceil(parts / 1_000_000) - 1 : Math.floor(parts / 1_000_000);
+  return (comparison === '<' || comparison === '>') && parts > 0 ? Math.ceil(parts / 1_000_000) - 1 : Math.floor(parts / 1_000_000);
 }
 
 /** The share of samples that an objective allows to be against it, 0..1. */

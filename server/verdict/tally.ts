@@ -1,26 +1,36 @@
 /** What an objective is judged on: n judged, k against it (throughput: k succeeded). The same counts as in the scripts. */
 import type { ScriptObjective } from '../../templates/framework.ts';
 import type { Fold, Tally } from '../metrics/fold.ts';
+import { isCensored, type Outcome } from '../samples/sample.ts';
 
 export interface ObjectiveTally {
   readonly n: number;
   readonly k: number;
 }
 
+/** Of a fold, or of one interval row. */
+export type Counted = Pick<Tally, 'counts' | 'slower' | 'checksPassed' | 'checksFailed'>;
+
 export function tallyOf(fold: Fold, objective: ScriptObjective, index: number): ObjectiveTally {
-  const tally = judgedOn(fold, objective);
-  const succeeded = tally.total - tally.failed;
-  switch (objective.metric) {
-    case 'latency':
-      // A timeout is slower than any limit; a fast failure says nothing about latency.
-      return { n: succeeded + (tally.counts.timeout ?? 0), k: tally.slower[index] ?? 0 };
-    case 'error_ratio':
-      return { n: tally.total, k: tally.failed };
-    case 'throughput':
-      return { n: tally.total, k: succeeded };
-  }
+  return countedFor(objective, index, judgedOn(fold, objective));
 }
 
-export function judgedOn(fold: Fold, { requestName, during }: Pick<ScriptObjective, 'requestName' | 'during'>): Tally {
+/** @param index of the objective in the plan */
+export function countedFor({ metric }: Pick<ScriptObjective, 'metric'>, index: number, { counts, slower, checksPassed, checksFailed }: Counted): ObjectiveTally {
+  if (metric === 'checks_ratio') return { n: checksPassed + checksFailed, k: checksFailed };
+  const succeeded = counts.ok ?? 0;
+  // A timeout is slower than any limit; a fast failure says nothing about latency.
+  if (metric === 'latency') return { n: succeeded + sumOf(counts, isCensored), k: slower[index] ?? 0 };
+  const total = sumOf(counts, () => true);
+  return { n: total, k: metric === 'throughput' ? succeeded : total - succeeded };
+}
+
+function sumOf(counts: Counted['counts'], isMeant: (outcome: Outcome) => boolean): number {
+  return (Object.entries(counts) as [Outcome, number][]).reduce((sum, [outcome, count]) => (isMeant(outcome) ? sum + count : sum), 0);
+}
+
+/** Checks stand on the requests that were checked, whatever their names. */
+export function judgedOn(fold: Fold, { metric, requestName, during }: Pick<ScriptObjective, 'metric' | 'requestName' | 'during'>): Tally {
+  if (metric === 'checks_ratio') return fold.requests(during);
   return requestName === null ? fold.executions(during) : fold.requests(during, requestName);
 }

@@ -8,7 +8,7 @@ import { assess } from '../../server/verdict/assess.ts';
 import type { RunFacts } from '../../server/verdict/judge.ts';
 import { testPlan } from '../helpers/stored-run.ts';
 
-const fine: RunFacts = { cutShort: false, linesLost: false, inFlight: 0, iterationsStarted: 1000 };
+const fine: RunFacts = { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: 1000, broken: null };
 const p95 = { metric: 'latency', statistic: 'p95', comparison: '<', value: 500 };
 
 /** `count` executions of the steady part, of which `slow` took 600 ms and `failed` failed at once. */
@@ -42,7 +42,7 @@ describe('a latency objective', () => {
     expect(objectives[1]).toMatchObject({ added: true, verdict: 'failed', measured: 0.4, reason: '40 of 100 executions failed, 0 allowed.' });
   });
   test('counts timeouts, and what was in flight at the end, as slower than any limit', () => {
-    expect(judged(p95, { failed: 4, outcome: 'timeout', facts: { inFlight: 2 } }).first).toMatchObject({ samples: 102, slower: 6, verdict: 'failed' });
+    expect(judged(p95, { failed: 4, outcome: 'timeout', facts: { interrupted: 2 } }).first).toMatchObject({ samples: 102, slower: 6, verdict: 'failed' });
   });
   test('of a request name that nobody sent has nothing to judge', () => {
     expect(judged({ ...p95, requestName: 'login' }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'no_samples', measured: null, reason: 'No "login" requests to judge in the steady part.' });

@@ -33,22 +33,22 @@ describe("the server's judge agrees with the scripts", () => {
   for (const vector of vectors.filter((v) => v.plan.objectives.every((o) => o.statistic !== 'mean')))
     test(vector.name, () => {
       const tallies = talliesOf(vector);
-      const results = vector.plan.objectives.map((objective, i) => judgeObjective(vector.plan, objective, tallies[i] ?? { n: 0, k: 0 }, vector.facts));
+      const results = vector.plan.objectives.map((objective, i) => judgeObjective(vector.plan, objective, i, tallies[i] ?? { n: 0, k: 0 }, vector.facts));
       expect(results.map((r) => ({ ...r, reason: r.reason ?? '' }))).toEqual(vector.expected.results);
       expect(verdictOf(results)).toBe(vector.expected.verdict);
     });
 });
 
-const mean: ScriptObjective = { metric: 'latency', statistic: 'mean', comparison: '<', value: 100, requestName: null, during: 'whole', added: false, perMille: null, slowerFromMicros: 100_000, limitPpm: null };
+const mean: ScriptObjective = { metric: 'latency', statistic: 'mean', comparison: '<', value: 100, requestName: null, during: 'whole', added: false, perMille: null, slowerFromMicros: 100_000, limitPpm: null, abortAfterMs: null };
 const whole: JudgedPlan = { steady: [[0, 1000]], durationMs: 1000, plannedIterations: null };
-const fine: RunFacts = { cutShort: false, linesLost: false, inFlight: 0, iterationsStarted: 10 };
+const fine: RunFacts = { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: 10, broken: null };
 
 describe('the mean is judged by the server', () => {
   test('below its limit it passes, at the limit it does not', () => {
-    expect(judgeObjective(whole, mean, { n: 10, k: 1 }, fine, 99.9).verdict).toBe('passed');
-    expect(judgeObjective(whole, mean, { n: 10, k: 1 }, fine, 100)).toMatchObject({ verdict: 'failed', reason: 'above_limit' });
+    expect(judgeObjective(whole, mean, 0, { n: 10, k: 1 }, fine, 99.9).verdict).toBe('passed');
+    expect(judgeObjective(whole, mean, 0, { n: 10, k: 1 }, fine, 100)).toMatchObject({ verdict: 'failed', reason: 'above_limit' });
   });
   test('without a success there is nothing to judge', () => {
-    expect(judgeObjective(whole, mean, { n: 3, k: 3 }, fine, null)).toMatchObject({ verdict: 'not_evaluated', reason: 'no_samples' });
+    expect(judgeObjective(whole, mean, 0, { n: 3, k: 3 }, fine, null)).toMatchObject({ verdict: 'not_evaluated', reason: 'no_samples' });
   });
 });

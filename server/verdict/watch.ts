@@ -1,0 +1,77 @@
+/**
+ * Objectives that may stop a run: one that was broken over its whole window of finished seconds. The same rule as in the
+ * scripts (`templates/shared/bundle/watch.js`), fed with interval rows; both are held to `templates/shared/vectors/watch.json`.
+ */
+import type { ScriptObjective } from '../../templates/framework.ts';
+import type { Batch, IntervalRow } from '../metrics/interval.ts';
+import { scriptObjective } from '../script/objective.ts';
+import type { ResolvedPlan } from '../script/resolve.ts';
+import { allowedOf } from './judge.ts';
+import { countedFor, type ObjectiveTally } from './tally.ts';
+
+/** With fewer samples a window says nothing. */
+const LEAST = 20;
+
+export interface Watch {
+  /**
+   * @param batch what came since the last call; null: nothing
+   * @param until all seconds before this one are over
+   * @returns the number of the first objective that was broken over its window; null: none
+   */
+  brokenAt(batch: Batch | null, until: number): number | null;
+}
+
+export interface WatchedPlan {
+  readonly steady: ResolvedPlan['steady'];
+  readonly objectives: readonly ScriptObjective[];
+}
+
+/** null: no objective of this plan stops a run. */
+export function newWatch({ steady, objectives }: Pick<ResolvedPlan, 'steady' | 'objectives'>): Watch | null {
+  return watchOf({ steady, objectives: objectives.map(scriptObjective) });
+}
+
+export function watchOf({ steady, objectives }: WatchedPlan): Watch | null {
+  const windows = objectives.map(({ abortAfterMs }) => Math.ceil((abortAfterMs ?? 0) / 1000));
+  const longest = Math.max(0, ...windows);
+  if (longest === 0) return null;
+  /** Second of the END -> tallies of the steady samples that ended in it, one for each objective. */
+  const seconds = new Map<number, ObjectiveTally[]>();
+
+  function add(row: IntervalRow): void {
+    if (row.phase !== 'steady') return;
+    const before = seconds.get(row.second);
+    const tallies = objectives.map((objective, i) => sum(before?.[i] ?? NOTHING, isJudgedOn(row, objective) ? countedFor(objective, i, row) : NOTHING));
+    seconds.set(row.second, tallies);
+  }
+
+  function isBroken(objective: ScriptObjective, i: number, until: number): boolean {
+    const from = until - (windows[i] ?? 0);
+    // Never inside a ramp: the load itself would break it.
+    if (from === until || !steady.some(([fromMs, toMs]) => from * 1000 >= fromMs && until * 1000 <= toMs)) return false;
+    let window = NOTHING;
+    for (let at = from; at < until; at++) window = sum(window, seconds.get(at)?.[i] ?? NOTHING);
+    return window.n >= LEAST && window.k > (allowedOf(objective, window.n) ?? window.n);
+  }
+
+  return {
+    brokenAt(batch, until) {
+      batch?.rows.forEach(add);
+      const found = objectives.findIndex((objective, i) => isBroken(objective, i, until));
+      for (const second of seconds.keys()) if (second < until - longest) seconds.delete(second);
+      return found === -1 ? null : found;
+    },
+  };
+}
+
+const NOTHING: ObjectiveTally = { n: 0, k: 0 };
+
+function sum(one: ObjectiveTally, other: ObjectiveTally): ObjectiveTally {
+  return { n: one.n + other.n, k: one.k + other.k };
+}
+
+/** Checks stand on requests, whatever their names. */
+function isJudgedOn({ kind, name }: IntervalRow, { metric, requestName }: ScriptObjective): boolean {
+  if (metric === 'checks_ratio') return kind === 'request';
+  return requestName === null ? kind === 'execution' : kind === 'request' && name === requestName;
+}
