@@ -27,11 +27,13 @@ export function jsonText(status: number, body: string, headers: Readonly<Record<
  * @param closing what becomes of the connection after the answer
  */
 export async function deliver(res: ServerResponse, entry: Entry, answer: Answer, delivery: Delivery, closing: Closing): Promise<void> {
+  // A pipelined answer has its socket only when the one before it is out.
+  const { socket } = res.req;
   const closed = new Promise<void>((resolve) => (res.closed ? resolve() : res.once('close', resolve)));
   if (delivery.how === 'never') return closed;
   if (delivery.how === 'reset' || (delivery.how === 'reset_warm' && entry.request.warm)) {
     entry.end('cut', performance.now());
-    res.socket?.resetAndDestroy();
+    socket.resetAndDestroy();
     return closed;
   }
 
@@ -45,15 +47,14 @@ export async function deliver(res: ServerResponse, entry: Entry, answer: Answer,
     return closed;
   }
   if (delivery.how === 'trickle') await trickle(res, paddingOf(delivery));
-  const { socket } = res;
   const finished = new Promise<void>((resolve) => res.once('finish', resolve));
   if (delivery.how === 'chunked') for (const chunk of chunksOf(answer.body)) res.write(chunk);
   res.end(delivery.how === 'chunked' ? undefined : answer.body);
   // Small answers are in the system's hands at once; the event comes later, when the loop has time for it.
-  if (socket?.writableLength === 0) entry.end('answered', performance.now());
+  if (res.socket && socket.writableLength === 0) entry.end('answered', performance.now());
   await Promise.race([finished, closed]);
   if (res.writableFinished) entry.end('answered', performance.now());
-  if (closing === 'silent') socket?.end();
+  if (closing === 'silent') socket.end();
 }
 
 /** A status without a body has no length either (RFC 9110, 8.6). */
@@ -62,9 +63,9 @@ function lengthOf({ status, body }: Answer, delivery: Delivery): Record<string, 
   return { 'content-length': Buffer.byteLength(body) + paddingOf(delivery) };
 }
 
-/** Like uvicorn: an HTTP/1.1 connection stays open without a word, and without a hint for how long. */
+/** Like uvicorn: an HTTP/1.1 connection stays open without a word, and without a hint for how long, unless the client wants it closed. */
 function connectionOf(res: ServerResponse, closing: Closing): Record<string, string> {
-  if (closing === 'announced') return { connection: 'close' };
+  if (closing === 'announced' || !res.shouldKeepAlive) return { connection: 'close' };
   res.removeHeader('connection');
   return {};
 }
