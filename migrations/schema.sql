@@ -88,6 +88,8 @@ create table performance_metric (
     cpu_ratio double precision,
     memory_bytes bigint,
     whole_run boolean not null,
+    checks_passed integer not null default 0,
+    checks_failed integer not null default 0,
     constraint performance_metric_key PRIMARY KEY (run_id, at, phase, kind, name, shard, sequence),
     constraint performance_metric_run_id_load_test_run_id_fk FOREIGN KEY (run_id) REFERENCES load_test_run(id) ON DELETE CASCADE
 );

@@ -12,6 +12,7 @@ import { type Exit, type Started, start } from '../process/start.ts';
 import type { Script } from '../script/generate.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
+import { objectiveText } from '../verdict/assess.ts';
 import { newWatch } from '../verdict/watch.ts';
 import type { Asked, Endings } from './endings.ts';
 import type { RunEvents } from './events.ts';

@@ -171,7 +171,7 @@ export async function scriptOf(db: Db, cipher: Cipher, organizationId: string, i
     .from(loadTestRun)
     .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id)));
   // A script of an earlier version tells of no secrets.
-  return row ? { secrets: [], ...(JSON.parse(cipher.open(row.script)) as Script) } : null;
+  return row ? { secrets: [], ...(JSON.parse(cipher.open(row.script)) as Omit<Script, 'secrets'> & Partial<Pick<Script, 'secrets'>>) } : null;
 }
 
 type Acknowledgement = Omit<typeof effectAcknowledgement.$inferInsert, 'acknowledgedAt'>;

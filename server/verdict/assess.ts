@@ -108,6 +108,11 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict,
   }
 }
 
+/** `p95 < 500 ms of executions`: an objective in a sentence. */
+export function objectiveText(objective: ResolvedObjective): string {
+  return `${objective.statistic ?? objective.metric.replace('_', ' ')} ${objective.comparison} ${limitOf(objective)} of ${nounOf(objective)}`;
+}
+
 function nounOf({ metric, requestName }: ResolvedObjective): string {
   if (metric === 'checks_ratio') return 'checks';
   return requestName === null ? 'executions' : `"${requestName}" requests`;

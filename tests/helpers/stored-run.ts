@@ -23,7 +23,7 @@ export const testPlan = (more: object = {}): TestPlan => {
   return plan;
 };
 
-export const emptyScript: Script = { framework: 'locust', files: [], entryFile: 'loadtest.py', command: 'locust', hash: 'c'.repeat(64), variables: [], warnings: [], effects: { hash: '', items: [] } };
+export const emptyScript: Script = { framework: 'locust', files: [], entryFile: 'loadtest.py', command: 'locust', hash: 'c'.repeat(64), variables: [], secrets: [], warnings: [], effects: { hash: '', items: [] } };
 
 const EXECUTION: SampleExtra = { exec: true };
 

@@ -45,7 +45,8 @@ describe('a latency objective', () => {
     expect(judged(p95, { failed: 4, outcome: 'timeout', facts: { interrupted: 2 } }).first).toMatchObject({ samples: 102, slower: 6, verdict: 'failed' });
   });
   test('of a request name that nobody sent has nothing to judge', () => {
-    expect(judged({ ...p95, requestName: 'login' }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'no_samples', measured: null, reason: 'No "login" requests to judge in the steady part.' });
+    const target = { preset: 'gateway', baseUrl: 'http://127.0.0.1:8000', workflowName: 'fast', mode: 'async' };
+    expect(judged({ ...p95, requestName: 'poll' }, { more: { target } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'no_samples', measured: null, reason: 'No "poll" requests to judge in the steady part.' });
   });
 });
 

@@ -124,9 +124,9 @@ describe('to the sessions API', () => {
   });
 
   test('a workflow that the server knows is not created', () => {
-    const result = flowFor(fixture('02-ask-llm.studio.json'), { preset: 'sessions', workflowName: 'ask "it"' });
+    const result = flowFor(fixture('02-ask-llm.studio.json'), { preset: 'sessions', workflowName: 'ask"it"' });
     expect(made(result).flow.setUp.map(({ name }) => name)).toEqual(['session']);
-    expect(bodyOf(result)).toBe('{"workflow_id":"ask \\"it\\"","inputs":{}}');
+    expect(bodyOf(result)).toBe('{"workflow_id":"ask\\"it\\"","inputs":{}}');
     expect(made(result).data).toEqual({});
   });
 });
@@ -163,7 +163,7 @@ describe('inputs', () => {
     const { flow, data, warnings } = made(flowFor(fixture('01-fast.sdk.json'), gateway, { inputs: { dataset }, load: { closed: { stages: [{ durationMs: 5000, users: 2 }] } } }));
     expect(flow.inputs).toEqual({ kind: 'rows', file: 'data/rows.jsonl', order: 'unique', count: 2 });
     expect(data).toEqual({ 'data/rows.jsonl': '{"sku":"007","n":"a;b"}\n{"sku":"008","n":"x"}\n' });
-    expect(warnings.join()).toContain('Each of the 2 rows is used once');
+    expect(warnings.join()).toContain('Each row is used once: when all 2 are used up');
   });
 
   test('that are used once must suffice where the number of iterations is planned', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parsePlan, pathText } from '../../server/script/plan.ts';
-import { requestOf } from '../../server/script/request.ts';
+import { flowOf } from '../../server/script/flow/flow.ts';
+import { resolvePlan } from '../../server/script/resolve.ts';
 import { readWorkflow } from '../../server/workflow/read.ts';
 
 const good = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:8000' }, load: { preset: { key: 'smoke' } } };
@@ -65,7 +66,7 @@ describe('the address of the target', () => {
   const workflow = readWorkflow('{"nodes":[{"id":"a","type":"X","parameters":{}}],"edges":[]}').workflow;
   const sentTo = (baseUrl: string): string | null => {
     const { plan } = parsePlan({ ...good, target: { preset: 'studio', baseUrl } });
-    return plan && workflow ? (requestOf(workflow, { plan }).request?.baseUrl ?? null) : null;
+    return plan && workflow ? (flowOf(workflow, resolvePlan(plan), '0.1.0').made?.flow.baseUrl ?? null) : null;
   };
   test('is sent as the allow-list reads it', () => {
     expect(sentTo('http://127.1/')).toBe('http://127.0.0.1');

@@ -8,7 +8,7 @@ import type { StoredRow } from '../../server/metrics/store.ts';
 import type { Load } from '../../server/script/load.ts';
 
 const load: Load = { model: 'closed', stages: [{ durationMs: 10_000, target: 10 }], maxUsers: 10, maxIterations: null };
-const plan = { load, requestTimeoutMs: 2000 };
+const plan = { load, requestTimeoutMs: 2000, polling: null };
 const AT = new Date('2026-03-01T10:00:00.000Z');
 
 function rows(fill: (collector: Collector) => void, until: number): StoredRow[] {

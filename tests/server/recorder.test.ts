@@ -26,6 +26,7 @@ function recorder(more: Partial<RecorderOptions> = {}) {
     collector: new Collector({ steady: [[1000, 5000]], warmUpMs: 1000, objectives: [] }),
     onBegin: async () => {},
     onLine() {},
+    onClosed() {},
     save: async (batch) => void batches.push(batch),
     usage: () => ({ cpuRatio: null, memoryBytes: null }),
     isSteady: (atMs) => atMs >= 1000,

@@ -29,8 +29,8 @@ describe('the moves of a run', () => {
 test('from every state that is not settled, every ending of a run is one move away or two', () => {
   for (const state of RUN_STATES.filter((s) => !isSettled(s)))
     for (const [cause, to] of Object.entries(ENDING_CAUSES)) {
-      // A run that waits never came to its planned end.
-      if (cause === 'planned_end' && state === 'queued') continue;
+      // A run that waits never came to its end.
+      if (to === 'finished' && state === 'queued') continue;
       expect(MOVES[state], `${state} ends by ${cause}`).toContain(to);
     }
 });

@@ -2,7 +2,7 @@
 import type { ScriptFlow, ScriptSecret, ScriptVariable } from '../../../templates/framework.ts';
 import { memberSlice } from '../../workflow/json-text.ts';
 import type { Problem } from '../../workflow/problem.ts';
-import { type FoundSecret, findSecrets, redact } from '../../workflow/secrets.ts';
+import { type FoundSecret, findSecrets, redact, type SecretMarker, variablesIn } from '../../workflow/secrets.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import type { ResolvedPlan } from '../resolve.ts';
 import { accessOf } from './access.ts';
@@ -29,7 +29,8 @@ const PRESETS: Readonly<Record<Target['preset'], (material: Material) => MadeReq
 
 export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVersion: string): FlowOf {
   const { target, checks = [], secrets: marks = [] } = resolved.plan;
-  const { found, problems: misplaced } = findSecrets(workflow, marks);
+  const access = accessOf(target.auth, { headers: ownHeaders(generatorVersion) });
+  const { found, problems: misplaced } = findSecrets(workflow, marks, access.variables.map(({ name }) => name));
   const { text, markers } = redact(workflow.text, found);
   const wrapped = workflow.definition !== workflow.text;
   const inputs = inputsOf(resolved, workflow.wrappedInputs === null ? null : memberSlice(text, 'inputs'));
@@ -46,10 +47,9 @@ export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVers
   const all = [...misplaced, ...inputs.problems, ...problems];
   if (!requests || all.length > 0) return { problems: all };
 
-  const access = accessOf(target.auth, { headers: ownHeaders(generatorVersion) });
   const data = usedIn(requests, { ...requests.data, ...inputs.data });
-  const secrets = markers.flatMap(({ marker, variable }): ScriptSecret[] => Object.keys(data).filter((file) => data[file]?.includes(marker)).map((file) => ({ variable, marker, file })));
-  const cutOut = found.filter(({ variable }) => secrets.some((secret) => secret.variable === variable));
+  const secrets = secretsIn(data, markers);
+  const cutOut = new Set(secrets.map(({ variable }) => variable));
   return {
     made: {
       flow: {
@@ -65,7 +65,7 @@ export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVers
         secrets,
       },
       data,
-      variables: [...access.variables, ...variablesOf(cutOut)],
+      variables: [...access.variables, ...variablesOf(found.filter(({ variable }) => cutOut.has(variable)))],
       secrets: found,
       secretValues: Object.fromEntries(markers.map(({ variable, value }) => [variable, value])),
       warnings: [...inputs.warnings, ...pathWarnings(material)],
@@ -80,9 +80,16 @@ function usedIn({ setUp, execute, poll }: NonNullable<MadeRequests['requests']>,
   return Object.fromEntries(Object.entries(data).filter(([file]) => used(file)));
 }
 
+function secretsIn(data: Readonly<Record<string, string>>, markers: readonly SecretMarker[]): ScriptSecret[] {
+  return Object.entries(data).flatMap(([file, text]) => {
+    const variables = variablesIn(text, markers);
+    return markers.filter(({ variable }) => variables.has(variable)).map(({ variable, marker }) => ({ variable, marker, file }));
+  });
+}
+
 function variablesOf(found: readonly FoundSecret[]): ScriptVariable[] {
-  const first = found.filter(({ variable }, i) => found.findIndex((other) => other.variable === variable) === i);
-  return first.map(({ variable, path, kind }) => ({ name: variable, holds: `the value of ${shownPath(path)} in the definition`, kind: kind === 'number' ? 'number' : 'json' }));
+  const first = new Map(found.toReversed().map((secret) => [secret.variable, secret]));
+  return found.filter((secret) => first.get(secret.variable) === secret).map(({ variable, path, kind }) => ({ name: variable, holds: `the value of ${shownPath(path)} in the definition`, kind: kind === 'number' ? 'number' : 'json' }));
 }
 
 /** A pointer may be long, and a variable's purpose is one line. */

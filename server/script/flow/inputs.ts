@@ -46,12 +46,11 @@ function rowsOf({ plannedIterations }: ResolvedPlan, dataset: Dataset): FlowInpu
     const message = `The plan starts ${plannedIterations} iterations, and the data set has ${rows.length} rows, of which each is used once: give more rows, or another order.`;
     return { ...none, problems: [{ path: 'inputs.dataset.order', message }] };
   }
-  const ends = order === 'unique' && plannedIterations === null ? [`Each of the ${rows.length} rows is used once: when they are used up before the plan is over, the test ends there and is not evaluated.`] : [];
   return {
     ...none,
     part: { inputs: true },
     spec: { kind: 'rows', file: ROWS, order, count: rows.length },
     data: { [ROWS]: `${rows.join('\n')}\n` },
-    warnings: [...warnings, ...ends],
+    warnings,
   };
 }
