@@ -1,0 +1,58 @@
+/**
+ * A fourth framework, used only in tests: it proves that adding one is a folder and a line in the list. A Node script that takes all
+ * rules from the shared bundle, and adds what a framework is for: when iterations start, and how a request is sent.
+ */
+import { createHash } from 'node:crypto';
+import type { Bundle, Framework, ScriptFile, ScriptInput } from '../../templates/framework.ts';
+import { constant, render } from '../../templates/shared/render.ts';
+import { flowValues, planValues } from '../../templates/shared/values.ts';
+
+const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'table', 'token', 'watch'];
+const OWN = ['environment', 'load', 'run', 'user', 'verdict', 'wire'];
+
+const instrument = (name: string, folder: string): ScriptFile => ({
+  path: `instrument/${name}.js`,
+  text: constant(new URL(`${folder}/${name}.js`, import.meta.url)),
+  mediaType: 'text/javascript',
+});
+
+function generate(input: ScriptInput): Bundle {
+  const { generatorVersion, planHash, workflowHash, variables } = input;
+  const values = { generatorVersion, planHash, workflowHash, variables, plan: planValues(input.plan), flow: flowValues(input.flow) };
+  const text = (scriptHash: string) => render(new URL('./loadtest.js.njk', import.meta.url), { ...values, made: { planHash, workflowHash, scriptHash } }, input.customTemplates);
+  const files: ScriptFile[] = [
+    { path: 'loadtest.js', text: text(createHash('sha256').update(text('')).digest('hex')), mediaType: 'text/javascript' },
+    { path: 'package.json', text: '{ "type": "module" }\n', mediaType: 'application/json' },
+    { path: 'plan.json', text: input.planText, mediaType: 'application/json' },
+    ...Object.entries(input.data).map(([path, data]) => ({ path, text: data, mediaType: 'application/json' })),
+    ...SHARED.map((name) => instrument(name, '../../templates/shared/bundle')),
+    ...OWN.map((name) => instrument(name, './instrument')),
+  ];
+  return { files, entryFile: 'loadtest.js', command: 'node loadtest.js' };
+}
+
+export const fourth: Framework = {
+  key: 'fourth',
+  name: 'Fourth',
+  description: 'Node alone, for tests.',
+  loadModels: ['closed', 'open'],
+  tool: {
+    pathVariable: 'FOURTH_PATH',
+    executable: 'node',
+    versionArgs: ['--version'],
+    parseVersion: (output) => /^v(\d+\.\d+\.\d+)/.exec(output)?.[1] ?? null,
+    range: '>=24',
+    install: null,
+    hint: 'It is Node.',
+  },
+  refuse: () => [],
+  generate,
+  run: ({ executable, entryFile }) => ({ file: executable, args: [entryFile], env: { LOAD_TEST_SAMPLES: 'fd:3' }, samples: 'descriptor' }),
+  check: ({ executable, entryFile }) => [{ file: executable, args: ['--check', entryFile], env: {} }],
+  ending({ code, signal }) {
+    if (signal === 'SIGINT' || signal === 'SIGTERM' || code === 130) return 'interrupted';
+    if (code === 0) return 'ok';
+    return code === 99 ? 'objectives_failed' : 'broke';
+  },
+  problemFrom: (stderr) => /^load test: (.*)$/m.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? null,
+};

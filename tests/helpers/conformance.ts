@@ -1,0 +1,166 @@
+/**
+ * One suite for all frameworks: runs a bundle by hand, with the real tool, in a clean shell, and gives back all that it told, beside what
+ * the demo target knows. A test here never asks which framework it is.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import PQueue from 'p-queue';
+import { describe, expect } from 'vitest';
+import { type DemoTargetApart, startDemoTargetApart } from '../../plugin/demo/apart.ts';
+import type { DemoTargetOptions } from '../../plugin/demo/target.ts';
+import type { Truth } from '../../plugin/demo/truth.ts';
+import { parseLine } from '../../server/samples/parse.ts';
+import type { SampleLine } from '../../server/samples/sample.ts';
+import { openTools } from '../../server/tools/tools.ts';
+import { frameworks } from '../../templates/index.ts';
+import type { Framework, ScriptInput, ScriptPlan } from '../../templates/framework.ts';
+import { fourth } from '../fourth/index.ts';
+import { type HandRun, runByHand, writeBundle } from './bundle.ts';
+import { explicit, searchPath, toolsFolder } from './places.ts';
+import { until } from './until.ts';
+
+export type Line<K extends SampleLine['kind']> = Extract<SampleLine, { kind: K }>;
+
+export interface Lines {
+  readonly begin: Line<'begin'> | undefined;
+  readonly requests: readonly Line<'request'>[];
+  readonly executions: readonly Line<'execution'>[];
+  readonly gauges: readonly Line<'gauge'>[];
+  readonly end: Omit<Line<'end'>, 'kind'> | undefined;
+}
+
+export interface Run extends HandRun, Lines {
+  readonly folder: string;
+  /** The table of the objectives, without the last line. */
+  readonly table: readonly string[];
+}
+
+export interface Subject {
+  readonly framework: Framework;
+  /** null: the tool is not there. */
+  readonly executable: string | null;
+  run(input: ScriptInput, options?: RunOptions): Promise<Run>;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called once with the process, when a request has been reported. */
+  readonly during?: (pid: number) => void | Promise<void>;
+  /** Default: in a file. */
+  readonly samples?: 'file' | 'none';
+}
+
+/** All frameworks of the product, and one that only tests have. */
+export const all: readonly Framework[] = [...frameworks, fourth];
+const tools = openTools({ toolsFolder, searchPath, explicit }, new Map(), all);
+
+/** Side by side, so many tools at once: while one starts, another waits for its plan to end. */
+const ATONCE = new PQueue({ concurrency: 3 });
+
+const QUIET = { ARTILLERY_DISABLE_TELEMETRY: '1', K6_NO_USAGE_REPORT: 'true' };
+
+export const subjects: readonly Subject[] = await Promise.all(
+  all.map(async (framework): Promise<Subject> => {
+    const found = await tools.find(framework.key);
+    const executable = found.available ? found.executable : null;
+    return { framework, executable, run: (input, options = {}) => ATONCE.add(() => runWith(framework, executable ?? '', input, options)) };
+  }),
+);
+
+/** A block of tests for each framework; where its tool is missing they are skipped by name. */
+export function eachFramework(define: (subject: Subject) => void): void {
+  for (const subject of subjects) describe.skipIf(subject.executable === null)(`${subject.framework.name}:`, () => define(subject));
+}
+
+/** Everything under one folder, which is gone afterwards. */
+async function runWith(framework: Framework, executable: string, input: ScriptInput, { env = {}, during, samples = 'file' }: RunOptions): Promise<Run> {
+  const bundle = framework.generate(input);
+  const folder = await writeBundle(bundle);
+  const bin = await mkdtemp(path.join(tmpdir(), 'bin-'));
+  await symlink(executable, path.join(bin, framework.tool.executable));
+  const file = path.join(folder, 'samples.ndjson');
+  const underWay = during && ((pid: number) => void until('a request is reported', async () => existsSync(file) && (await readFile(file, 'utf8')).includes('\n["req"')).then(() => during(pid)));
+  const { command, env: toFile } = samples === 'file' ? linesInto(framework, bundle.command, file) : { command: bundle.command, env: {} };
+  const clean = { PATH: [bin, path.dirname(process.execPath), '/usr/bin', '/bin'].join(path.delimiter), ...QUIET };
+  const hand = await runByHand(folder, command, { ...clean, ...toFile, ...env }, underWay);
+  const lines = linesOf(existsSync(file) ? await readFile(file, 'utf8') : '');
+  await Promise.all([folder, bin].map((made) => rm(made, { recursive: true, force: true })));
+  return { ...hand, ...lines, folder, table: tableOf(hand.stdout) };
+}
+
+/** k6 alone can write no file: it is told to by its command line, as its README says. */
+function linesInto({ key }: Framework, command: string, file: string): { command: string; env: Record<string, string> } {
+  if (key !== 'k6') return { command, env: { LOAD_TEST_SAMPLES: file } };
+  return { command: command.replace(/\bk6 run\b/, `k6 run --log-format raw --console-output ${file}`), env: { LOAD_TEST_SAMPLES: 'console' } };
+}
+
+function linesOf(text: string): Lines {
+  const lines = text.split('\n').filter(Boolean).map((line) => {
+    const read = parseLine(line);
+    if (!read) throw new Error(`not a line of the protocol: ${line}`);
+    return read;
+  });
+  const of = <K extends SampleLine['kind']>(kind: K) => lines.filter((line): line is Line<K> => line.kind === kind);
+  const last = lines.at(-1);
+  if (lines[0] && lines[0].kind !== 'begin') throw new Error('the first line is not begin');
+  const { kind, ...end } = last?.kind === 'end' ? last : { kind: null };
+  return { begin: of('begin')[0], requests: of('request'), executions: of('execution'), gauges: of('gauge'), end: kind ? (end as Run['end']) : undefined };
+}
+
+function tableOf(stdout: string): string[] {
+  const lines = stdout.trimEnd().split('\n');
+  const from = lines.findIndex((line) => line.startsWith('verdict '));
+  return from === -1 ? [] : lines.slice(from, -1);
+}
+
+/** How often each value comes. */
+export function counted(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+/** Outcomes of all executions, whether a request was one or several made it. */
+export function executionOutcomes({ requests, executions }: Lines): Record<string, number> {
+  return counted([...requests.filter(({ extra }) => extra.exec === true), ...executions].map(({ outcome }) => outcome));
+}
+
+export const requestOutcomes = ({ requests }: Lines, name?: string): Record<string, number> =>
+  counted(requests.filter((r) => name === undefined || r.name === name).map(({ outcome }) => outcome));
+
+export const requestNames = ({ requests }: Lines): Record<string, number> => counted(requests.map(({ name }) => name));
+
+export const isNew = ({ extra }: Line<'request'>): boolean => extra.connectMicros !== undefined;
+
+/** What a run that ended by its plan says at its end. */
+export const planned = (iterationsStarted: number, dropped = 0) => ({ cause: 'planned', iterationsStarted, dropped, interrupted: 0, inFlight: 0, linesLost: 0 });
+
+export const constant = (level: number, durationMs: number) => [{ durationMs: 0, target: level }, { durationMs, target: level }];
+
+export const closed = (users: number, durationMs: number, more: Partial<ScriptPlan> = {}): Partial<ScriptPlan> =>
+  ({ stages: constant(users, durationMs), maxUsers: users, durationMs, steady: [[0, durationMs]], ...more });
+
+export const open = (rate: number, durationMs: number, more: Partial<ScriptPlan> = {}): Partial<ScriptPlan> =>
+  ({ ...closed(Math.ceil(4 * rate), durationMs), model: 'open', stages: constant(rate, durationMs), plannedIterations: Math.floor((rate * durationMs) / 1000 + 1e-9), ...more });
+
+/** So many iterations, one after the other or by several users; the plan's time is only a limit. */
+export const iterations = (count: number, users = 1, more: Partial<ScriptPlan> = {}): Partial<ScriptPlan> =>
+  closed(users, 30_000, { maxIterations: count, plannedIterations: count, ...more });
+
+/** A Studio definition that makes the demo target behave as told. */
+export const definition = (demo: object): string => JSON.stringify({ nodes: [{ id: 'a', type: 'PythonCodeNode', parameters: {} }], edges: [], metadata: { demo } });
+
+/** Stopped at the end of the test's own scope: tests run side by side. */
+export async function startTarget(options: DemoTargetOptions = {}): Promise<DemoTargetApart & AsyncDisposable> {
+  const target = await startDemoTargetApart(options);
+  return { ...target, [Symbol.asyncDispose]: () => target.stop() };
+}
+
+/** Every request that the target received is exactly one line, or was in flight at the end; and the other way round. */
+export function expectHonest(run: Run, truth: Truth): void {
+  expect({ lines: run.requests.length + (run.end?.inFlight ?? 0), lost: run.end?.linesLost }).toEqual({ lines: truth.received, lost: 0 });
+  expect(run.requests.filter(isNew)).toHaveLength(truth.connections.opened);
+}
+
