@@ -7,6 +7,7 @@ Pure: no clock, no requests. The same as journey.js; both are held to vectors/jo
 A 401 sends the user to log in again and the same request once more, once in an iteration; then it is a failure.
 """
 
+import json
 import math
 import re
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from .checks import checks_of, value_at
-from .outcome import NOTHING, Reading, outcome_of, start
+from .outcome import LONGEST_DETAIL, NOTHING, Reading, outcome_of, parse, start
 from .token import life_of, renew_ahead_of
 
 
@@ -42,6 +43,7 @@ class Execution(NamedTuple):
     start_ms: float
     end_ms: float
     outcome: str
+    detail: str
 
 
 @dataclass
@@ -53,8 +55,8 @@ class _Iteration:
     renewed: bool = False
     accepted: bool = False
     poll_at_ms: float = 0
-    # (outcome, end_ms, exec) once the execution is over.
-    over: tuple[str, float, bool] | None = None
+    # (outcome, detail, end_ms, exec) once the execution is over.
+    over: tuple[str, str, float, bool] | None = None
 
 
 class Journey:
@@ -64,6 +66,9 @@ class Journey:
         self._flow = flow
         self._plan = plan
         self._variables = variables
+        self._secrets = [
+            form for value in variables.values() for form in _forms_of(value)
+        ]
         self._now_epoch_ms = now_epoch_ms
         # What answers gave: token, session, workflow live as long as the user, execution as long as the iteration.
         self._values = {}
@@ -81,19 +86,20 @@ class Journey:
         """The Step that is next; None: the execution is over."""
         if self._iteration.over:
             return None
-        request = self._request_at(now_ms)
+        poll_ms = max(now_ms, self._iteration.poll_at_ms)
+        request = self._request_at(poll_ms if self._iteration.accepted else now_ms)
         path = re.sub(
             r"\{(session|workflow|execution)\}",
             lambda found: quote(self._values[found[1]], safe="!'()*"),
             request["path"],
         )
-        polls = request is self._flow["poll"]
-        at_ms = max(now_ms, self._iteration.poll_at_ms) if polls else now_ms
+        at_ms = poll_ms if request is self._flow["poll"] else now_ms
         return Step(request, path, self._headers_of(request), self._values, at_ms)
 
-    def _request_at(self, now_ms):
+    def _request_at(self, at_ms):
+        """at_ms: when it would be sent: the token must be good then."""
         flow = self._flow
-        expires = now_ms >= self._renew_at_ms and not self._fresh
+        expires = at_ms >= self._renew_at_ms and not self._fresh
         if flow["login"] and ("token" not in self._values or expires):
             return flow["login"]
         for request in flow["setUp"]:
@@ -125,7 +131,7 @@ class Journey:
         elif iteration.execute_ms is None:
             iteration.set_up_sent = True
         self._fresh = False
-        if "failure" in answer:
+        if answer.get("failure"):
             failure = tuple(answer["failure"])
             read = Reading(*failure, NOTHING, failure)
         else:
@@ -187,13 +193,11 @@ class Journey:
         flow, iteration = self._flow, self._iteration
         if request is flow["poll"]:
             if read.outcome == "not_found":
-                self._end("execution_lost", end_ms, False)
-            elif read.outcome != "ok":
-                self._end(read.outcome, end_ms, False)
+                self._end(("execution_lost", read.detail), end_ms, False)
             elif read.execution:
-                self._end(read.execution[0], end_ms, False)
+                self._end(read.execution, end_ms, False)
             elif end_ms >= self._deadline_ms():
-                self._end("poll_deadline", end_ms, False)
+                self._end(("poll_deadline", "it was not over"), end_ms, False)
             else:
                 self._poll_later(end_ms)
         elif exec_:
@@ -201,9 +205,9 @@ class Journey:
             if read.outcome == "not_found":
                 for set_up in flow["setUp"]:
                     self._forget(set_up["takes"]["value"])
-            self._end(read.execution[0], end_ms, True)
+            self._end(read.execution, end_ms, True)
         elif read.outcome != "ok":
-            self._end(read.outcome, end_ms, False)
+            self._end(read.execution, end_ms, False)
         elif request is flow["execute"]:
             iteration.accepted = True
             self._poll_later(end_ms)
@@ -216,8 +220,10 @@ class Journey:
         later = end_ms + self._plan["pollIntervalMs"]
         self._iteration.poll_at_ms = min(later, self._deadline_ms())
 
-    def _end(self, outcome, end_ms, exec_):
-        self._iteration.over = (outcome, end_ms, exec_)
+    def _end(self, result, end_ms, exec_):
+        outcome, detail = result
+        detail = self._shown(outcome, detail)
+        self._iteration.over = (outcome, detail, end_ms, exec_)
 
     def execution(self):
         """The Execution, once it is over; None: a request was also the execution.
@@ -225,7 +231,7 @@ class Journey:
         In an open model it begins when it was due, unless the user had to be set up first.
         """
         iteration = self._iteration
-        outcome, end_ms, exec_ = iteration.over
+        outcome, detail, end_ms, exec_ = iteration.over
         if exec_:
             return None
         if iteration.execute_ms is None:
@@ -234,25 +240,25 @@ class Journey:
             start_ms = iteration.execute_ms
         else:
             start_ms = iteration.planned_ms
-        return Execution(start_ms, end_ms, outcome)
+        return Execution(start_ms, end_ms, outcome, detail)
 
     def _sample_of(self, outcome, detail, exec_, checks):
-        shown = "" if outcome == "ok" else self._masked(detail)
-        return Sample(outcome, shown, exec_, checks)
+        return Sample(outcome, self._shown(outcome, detail), exec_, checks)
+
+    def _shown(self, outcome, detail):
+        return "" if outcome == "ok" else self._masked(detail)
 
     def _masked(self, detail):
         """A target may repeat what it was sent; a detail never does."""
-        known = [*self._variables.values(), self._values.get("token", "")]
+        is_cut = len(detail) >= LONGEST_DETAIL
+        known = [*self._secrets, *_forms_of(self._values.get("token", ""))]
         # Longer ones first: one secret may be the beginning of another.
         for secret in sorted(known, key=len, reverse=True):
             if len(secret) < LEAST_SECRET:
                 break
             detail = detail.replace(secret, "***")
-            # A detail ends after 200 characters, perhaps inside of a secret.
-            for length in range(min(len(secret), len(detail)), LEAST_SECRET - 1, -1):
-                if detail.endswith(secret[:length]):
-                    detail = detail[:-length] + "***"
-                    break
+            if is_cut:
+                detail = _without_tail(detail, secret)
         return detail
 
     def _forget(self, name):
@@ -261,6 +267,22 @@ class Journey:
 
 # Shorter values are words that stand everywhere.
 LEAST_SECRET = 4
+
+
+def _forms_of(text):
+    """As it is, as JSON would write it, and as what it is the JSON of: an answer may repeat a text in each of these ways."""
+    read = parse(f'"{text}"')
+    written = json.dumps(text, ensure_ascii=False)[1:-1]
+    forms = [text, written, read if isinstance(read, str) else text]
+    return list(dict.fromkeys(forms))
+
+
+def _without_tail(detail, secret):
+    """The end of a detail that was cut may be the beginning of a secret."""
+    for length in range(min(len(secret), len(detail)), LEAST_SECRET - 1, -1):
+        if detail.endswith(secret[:length]):
+            return detail[:-length] + "***"
+    return detail
 
 
 def _problem_of(name, taken):

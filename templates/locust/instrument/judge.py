@@ -117,7 +117,7 @@ def _judge_objective(plan, objective, tally, facts, broken):
     if metric == "throughput":
         if unsure:
             return result("not_evaluated", unsure)
-        if _throughput_holds(plan, objective, k):
+        if throughput_holds(plan, objective, k):
             return result("passed")
         return result("failed", "below_limit")
 
@@ -179,7 +179,7 @@ def _share(objective):
     return objective["limitPpm"] / 1_000_000
 
 
-def _throughput_holds(plan, objective, succeeded):
+def throughput_holds(plan, objective, succeeded):
     limit = objective["value"] * judged_ms(plan, objective)
     if objective["comparison"] == ">":
         return succeeded * 1000 > limit

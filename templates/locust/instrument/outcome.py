@@ -168,7 +168,7 @@ def parse(body):
     NaN and Infinity, which Python would take, are no JSON. All numbers are doubles.
     """
     try:
-        answer = json.loads(body, parse_int=float, parse_constant=_refuse)
+        answer = _decode(body)
     except (ValueError, RecursionError):
         return NOTHING
     # At most so deep is it nested; cheap to know.
@@ -193,11 +193,19 @@ def _refuse(constant):
     raise ValueError(constant)
 
 
+# Made once: making it takes as long as reading a small answer.
+_decode = json.JSONDecoder(parse_int=float, parse_constant=_refuse).decode
+
+
 def _text_of(value):
     """Of an error: a text as it is, all else not shown, since languages write it differently."""
     return value if isinstance(value, str) else ""
 
 
+# Characters that a detail has at most.
+LONGEST_DETAIL = 200
+
+
 def start(text):
-    """The first 200 characters."""
-    return text[:200]
+    """The first characters."""
+    return text[:LONGEST_DETAIL]

@@ -6,7 +6,7 @@ The same as table.js; both are held to vectors/judge.json.
 import math
 from decimal import Decimal
 
-from .judge import judged_ms
+from .judge import judged_ms, throughput_holds
 
 COLUMNS = ["verdict", "objective", "measured", "n", "against", "allowed", "reason"]
 
@@ -63,19 +63,38 @@ def _counts_of(result):
 
 
 def _measured_text(plan, objective, result, latency):
-    n, k = result["n"], result["k"]
+    """Rounded away from the limit: what is printed never stands on the other side of it."""
+    n, k, allowed = result["n"], result["k"], result["allowed"]
     if n == 0:
         return "-"
-    if objective["metric"] == "latency":
-        if latency is None:
-            return "-"
-        if latency == math.inf:
-            return f">= {_least_ms(plan, objective)} ms"
-        return f"{_decimal(latency, 1000, 1)} ms"
-    if objective["metric"] == "throughput":
-        ms = judged_ms(plan, objective)
-        return "-" if ms == 0 else f"{_decimal(k * 1000, ms, 1)}/s"
-    return _decimal(n - k if objective["metric"] == "checks_ratio" else k, n, 4)
+    broken = allowed is not None and k > allowed
+    match objective["metric"]:
+        case "latency":
+            if latency is None:
+                return "-"
+            if latency == math.inf:
+                return f">= {_least_ms(plan, objective)} ms"
+            micros = _beside_limit(objective, latency, allowed, broken)
+            return f"{_decimal(micros, 1000, 1, broken)} ms"
+        case "error_ratio":
+            return _decimal(k, n, 4, broken)
+        case "checks_ratio":
+            return _decimal(n - k, n, 4, not broken)
+        case "throughput":
+            ms = judged_ms(plan, objective)
+            if ms == 0:
+                return "-"
+            holds = throughput_holds(plan, objective, k)
+            return f"{_decimal(k * 1000, ms, 1, holds)}/s"
+    raise ValueError(f"there is no metric {objective['metric']}")
+
+
+def _beside_limit(objective, latency, allowed, broken):
+    """A histogram knows a latency to 0.1 %; on which side of the limit it lies was counted."""
+    if allowed is None:
+        return latency
+    limit = objective["slowerFromMicros"]
+    return max(latency, limit) if broken else min(latency, limit - 1)
 
 
 def _least_ms(plan, objective):
@@ -86,9 +105,10 @@ def _least_ms(plan, objective):
     return timeout
 
 
-def _decimal(numerator, denominator, places):
-    """numerator / denominator to so many places, in whole numbers: languages round halves in different ways."""
-    scaled = (2 * numerator * 10**places + denominator) // (2 * denominator)
+def _decimal(numerator, denominator, places, up):
+    """numerator / denominator to so many places, in whole numbers: languages print fractions in different ways."""
+    exact = numerator * 10**places
+    scaled = -(-exact // denominator) if up else exact // denominator
     return f"{scaled // 10**places}.{scaled % 10**places:0{places}}"
 
 

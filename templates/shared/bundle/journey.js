@@ -5,7 +5,7 @@
 //
 // A 401 sends the user to log in again and the same request once more, once in an iteration; then it is a failure.
 import { checksOf, valueAt } from "./checks.js";
-import { outcomeOf, start } from "./outcome.js";
+import { LONGEST_DETAIL, outcomeOf, parse, start } from "./outcome.js";
 import { lifeOf, renewAheadOf } from "./token.js";
 
 /**
@@ -21,6 +21,7 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
   /** Nothing was sent since the login: its token is not asked for again. */
   let fresh = false;
   let iteration;
+  const secrets = Object.values(variables).flatMap(formsOf);
 
   /** @param {number | null} plannedMs open model: when this iteration was due */
   function begin(plannedMs) {
@@ -43,7 +44,8 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
    */
   function next(nowMs) {
     if (iteration.over) return null;
-    const request = requestAt(nowMs);
+    const pollMs = Math.max(nowMs, iteration.pollAtMs);
+    const request = requestAt(iteration.accepted ? pollMs : nowMs);
     const path = request.path.replace(
       /\{(session|workflow|execution)\}/g,
       (_, name) => encodeURIComponent(values[name]),
@@ -53,12 +55,13 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
       path,
       headers: headersOf(request),
       values,
-      atMs: request === flow.poll ? Math.max(nowMs, iteration.pollAtMs) : nowMs,
+      atMs: request === flow.poll ? pollMs : nowMs,
     };
   }
 
-  function requestAt(nowMs) {
-    const expires = nowMs >= renewAtMs && !fresh;
+  /** @param {number} atMs when it would be sent: the token must be good then */
+  function requestAt(atMs) {
+    const expires = atMs >= renewAtMs && !fresh;
     if (flow.login && (values.token === undefined || expires))
       return flow.login;
     const missing = flow.setUp.find(
@@ -164,22 +167,19 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
 
   function proceed(request, read, endMs, exec) {
     if (request === flow.poll) {
-      if (read.outcome !== "ok")
-        return end(
-          read.outcome === "not_found" ? "execution_lost" : read.outcome,
-          endMs,
-          false,
-        );
-      if (read.execution) return end(read.execution[0], endMs, false);
-      if (endMs >= deadlineMs()) return end("poll_deadline", endMs, false);
+      if (read.outcome === "not_found")
+        return end(["execution_lost", read.detail], endMs, false);
+      if (read.execution) return end(read.execution, endMs, false);
+      if (endMs >= deadlineMs())
+        return end(["poll_deadline", "it was not over"], endMs, false);
       pollLater(endMs);
     } else if (exec) {
       // The session is gone: the next iteration begins with another one.
       if (read.outcome === "not_found")
         for (const { takes } of flow.setUp)
           values = without(values, takes.value);
-      end(read.execution[0], endMs, true);
-    } else if (read.outcome !== "ok") end(read.outcome, endMs, false);
+      end(read.execution, endMs, true);
+    } else if (read.outcome !== "ok") end(read.execution, endMs, false);
     else if (request === flow.execute) {
       iteration.accepted = true;
       pollLater(endMs);
@@ -195,8 +195,8 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
     iteration.pollAtMs = Math.min(endMs + plan.pollIntervalMs, deadlineMs());
   }
 
-  function end(outcome, endMs, exec) {
-    iteration.over = { outcome, endMs, exec };
+  function end([outcome, detail], endMs, exec) {
+    iteration.over = { outcome, detail: shown(outcome, detail), endMs, exec };
   }
 
   /** The execution, once it is over; null: a request was also the execution. In an open model it begins when it was due, unless the user had to be set up first. */
@@ -209,36 +209,49 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
         : plannedMs === null || setUpSent
           ? executeMs
           : plannedMs;
-    return { startMs, endMs: over.endMs, outcome: over.outcome };
+    const { endMs, outcome, detail } = over;
+    return { startMs, endMs, outcome, detail };
   }
 
   function sampleOf({ outcome, detail }, exec, checks) {
-    return {
-      outcome,
-      detail: outcome === "ok" ? "" : masked(detail),
-      exec,
-      checks,
-    };
+    return { outcome, detail: shown(outcome, detail), exec, checks };
+  }
+
+  function shown(outcome, detail) {
+    return outcome === "ok" ? "" : masked(detail);
   }
 
   /** A target may repeat what it was sent; a detail never does. */
   function masked(detail) {
-    return (
-      [...Object.values(variables), values.token ?? ""]
-        .filter((secret) => secret.length >= LEAST_SECRET)
-        // Longer ones first: one secret may be the beginning of another.
-        .sort((a, b) => b.length - a.length)
-        .reduce(
-          (text, secret) => withoutTail(text.split(secret).join("***"), secret),
-          detail,
-        )
-    );
+    const isCut = [...detail].length >= LONGEST_DETAIL;
+    let text = detail;
+    // Longer ones first: one secret may be the beginning of another.
+    for (const secret of [...secrets, ...formsOf(values.token ?? "")].sort(
+      (a, b) => b.length - a.length,
+    )) {
+      if (secret.length < LEAST_SECRET) break;
+      text = text.split(secret).join("***");
+      if (isCut) text = withoutTail(text, secret);
+    }
+    return text;
   }
 
   return { begin, next, answered, execution };
 }
 
-/** A detail ends after 200 characters, perhaps inside of a secret. */
+/** As it is, as JSON would write it, and as what it is the JSON of: an answer may repeat a text in each of these ways. */
+function formsOf(text) {
+  const read = parse(`"${text}"`);
+  return [
+    ...new Set([
+      text,
+      JSON.stringify(text).slice(1, -1),
+      typeof read === "string" ? read : text,
+    ]),
+  ];
+}
+
+/** The end of a detail that was cut may be the beginning of a secret. */
 function withoutTail(text, secret) {
   for (
     let length = Math.min(secret.length, text.length);

@@ -176,7 +176,7 @@ function shareOf(objective) {
     : objective.limitPpm / 1000000;
 }
 
-function throughputHolds(plan, objective, succeeded) {
+export function throughputHolds(plan, objective, succeeded) {
   const ms = judgedMs(plan, objective);
   return objective.comparison === ">"
     ? succeeded * 1000 > objective.value * ms

@@ -79,7 +79,7 @@ function polled(answer, result) {
       ...running(answer),
       execution: [
         "workflow_failed",
-        start(textOf(answer.error) || answer.status),
+        start(textOf(answer.error) || `status ${answer.status}`),
       ],
     };
   return ended(
@@ -197,7 +197,12 @@ function textOf(value) {
   return typeof value === "string" ? value : "";
 }
 
-/** The first 200 characters; whole ones, so that no half of a pair is left at the end. */
+/** Characters that a detail has at most. */
+export const LONGEST_DETAIL = 200;
+
+/** The first characters; whole ones, so that no half of a pair is left at the end. */
 export function start(text) {
-  return [...text.slice(0, 400)].slice(0, 200).join("");
+  return [...text.slice(0, 2 * LONGEST_DETAIL)]
+    .slice(0, LONGEST_DETAIL)
+    .join("");
 }

@@ -1,6 +1,6 @@
 // What a script prints at its end: a table of the objectives, and one line for machines. The same as table.py; both are held to
 // vectors/judge.json.
-import { judgedMs } from "./judge.js";
+import { judgedMs, throughputHolds } from "./judge.js";
 
 const COLUMNS = [
   "verdict",
@@ -63,19 +63,34 @@ function countsOf(result) {
     : `have=${result.n} against=${result.k} allowed=${result.allowed}`;
 }
 
-function measuredText(plan, objective, { n, k }, latency) {
+/** Rounded away from the limit: what is printed never stands on the other side of it. */
+function measuredText(plan, objective, { n, k, allowed }, latency) {
   if (n === 0) return "-";
-  if (objective.metric === "latency") {
-    if (latency === null) return "-";
-    return latency === Infinity
-      ? `>= ${leastMs(plan, objective)} ms`
-      : `${decimal(latency, 1000, 1)} ms`;
+  const broken = allowed !== null && k > allowed;
+  switch (objective.metric) {
+    case "latency":
+      if (latency === null) return "-";
+      if (latency === Infinity) return `>= ${leastMs(plan, objective)} ms`;
+      return `${decimal(besideLimit(objective, latency, allowed, broken), 1000, 1, broken)} ms`;
+    case "error_ratio":
+      return decimal(k, n, 4, broken);
+    case "checks_ratio":
+      return decimal(n - k, n, 4, !broken);
+    case "throughput": {
+      const ms = judgedMs(plan, objective);
+      if (ms === 0) return "-";
+      return `${decimal(k * 1000, ms, 1, throughputHolds(plan, objective, k))}/s`;
+    }
   }
-  if (objective.metric === "throughput") {
-    const ms = judgedMs(plan, objective);
-    return ms === 0 ? "-" : `${decimal(k * 1000, ms, 1)}/s`;
-  }
-  return decimal(objective.metric === "checks_ratio" ? n - k : k, n, 4);
+  throw new Error(`there is no metric ${objective.metric}`);
+}
+
+/** A histogram knows a latency to 0.1 %; on which side of the limit it lies was counted. */
+function besideLimit({ slowerFromMicros }, latency, allowed, broken) {
+  if (allowed === null) return latency;
+  return broken
+    ? Math.max(latency, slowerFromMicros)
+    : Math.min(latency, slowerFromMicros - 1);
 }
 
 /** What is known of a censored one: it took so long, or longer. */
@@ -85,11 +100,10 @@ function leastMs({ requestTimeoutMs, pollDeadlineMs }, objective) {
     : requestTimeoutMs;
 }
 
-/** numerator / denominator to so many places, in whole numbers: languages round halves in different ways. */
-function decimal(numerator, denominator, places) {
-  const scaled = Math.floor(
-    (2 * numerator * 10 ** places + denominator) / (2 * denominator),
-  );
+/** numerator / denominator to so many places, in whole numbers: languages print fractions in different ways. */
+function decimal(numerator, denominator, places, up) {
+  const exact = (numerator * 10 ** places) / denominator;
+  const scaled = up ? Math.ceil(exact) : Math.floor(exact);
   return `${Math.floor(scaled / 10 ** places)}.${String(scaled % 10 ** places).padStart(places, "0")}`;
 }
 

@@ -1,0 +1,137 @@
+"""Runs one file of vectors through the rules in Python; prints what came out as JSON, in the order of the vectors.
+
+Called with the folder `templates/locust/instrument` and the path of the file.
+"""
+
+import json
+import math
+import sys
+import types
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+folder, path = sys.argv[1:]
+# The rules without the rest of the instrument, which needs Locust.
+package = types.ModuleType("instrument")
+package.__path__ = [folder]
+sys.modules["instrument"] = package
+
+from instrument import body, checks, histogram, judge, outcome, table, watch  # noqa: E402
+from instrument import token as tokens  # noqa: E402
+from instrument.journey import Journey  # noqa: E402
+
+
+def of_outcome(vector):
+    reading = outcome.outcome_of(vector["rule"], vector["status"], vector["body"])
+    return {"outcome": reading.outcome, "detail": reading.detail, "execution": reading.execution}
+
+
+def of_checks(vector):
+    return checks.checks_of(vector["checks"], outcome.parse(vector["answer"]))
+
+
+def of_token(vector):
+    beside = outcome.NOTHING if vector["expiresIn"] is None else outcome.parse(vector["expiresIn"])
+    life_ms = tokens.life_of(vector["token"], beside, vector["nowEpochMs"])
+    return {"lifeMs": life_ms, "renewAheadMs": None if life_ms is None else tokens.renew_ahead_of(life_ms)}
+
+
+def of_body(vector):
+    flow = {"secrets": vector["secrets"]}
+    body_of = body.bodies_of(flow, lambda file: vector["files"][file].encode(), vector["variables"])
+    sent = [body_of({"name": "execute", "body": vector["body"]}, vector["values"], vector["inputs"]) for _ in range(2)]
+    assert sent[0] == sent[1]
+    return None if sent[0] is None else sent[0].decode()
+
+
+def of_histogram(vector):
+    filled = histogram.Histogram()
+    for micros, times in vector["micros"]:
+        for _ in range(times):
+            filled.add(micros)
+    for _ in range(vector["censored"]):
+        filled.add_censored()
+    read = [(per_mille, filled.at(per_mille)) for per_mille, _ in vector["at"]]
+    return [[per_mille, "censored" if at == math.inf else at] for per_mille, at in read]
+
+
+def of_judge(vector):
+    plan, tallies = vector["plan"], vector.get("tallies")
+    if tallies is None:
+        tallies = judge.new_tallies(plan)
+        for name, start, duration, outcome_, *checked in vector["samples"]:
+            judge.count(plan, tallies, name, start, duration, outcome_)
+            if checked:
+                judge.count_checks(plan, tallies, start, *checked[0])
+    judgement = judge.judge(plan, tallies, vector["facts"])
+    latencies = [math.inf if latency == "censored" else latency for latency in vector["latencies"]]
+    return {**judgement, "lines": table.verdict_lines(plan, judgement, latencies)}
+
+
+def of_watch(vector):
+    watched = watch.new_watch(vector["plan"])
+    broken = []
+    for step in vector["steps"]:
+        if "at" in step:
+            broken.append(watched.broken_at(step["at"]))
+            continue
+        name, start, duration, outcome_ = step["add"]
+        for _ in range(step["times"]):
+            watched.add(name, start, duration, outcome_)
+            if "checks" in step:
+                watched.add_checks(start, start + duration, *step["checks"])
+    return broken
+
+
+def of_journey(vector):
+    journey = Journey(flows[vector["flow"]], vector["plan"], vector["variables"], lambda: vector["epochMs"])
+    return [iterated(journey, iteration) for iteration in vector["iterations"]]
+
+
+def iterated(journey, iteration):
+    """Each answer in its turn, each after so long as the vector says, until the execution is over or no answer is left."""
+    journey.begin(iteration["plannedMs"])
+    now, steps = iteration["atMs"], []
+    for given in iteration["steps"]:
+        step = journey.next(now)
+        if step is None:
+            break
+        now = step.at_ms + given["endMs"] - given["atMs"]
+        sample = journey.answered(step.request, step.at_ms, now, given["answer"])
+        steps.append(
+            {
+                "request": step.request["name"],
+                "path": step.path,
+                "headers": step.headers,
+                "values": step.values,
+                "atMs": step.at_ms,
+                "endMs": now,
+                "answer": given["answer"],
+                "sample": sample._asdict(),
+            }
+        )
+    after = journey.next(now)
+    if after is not None:
+        return {"steps": steps, "notOver": after.request["name"]}
+    execution = journey.execution()
+    if execution is not None:
+        start_ms, end_ms, outcome_, detail = execution
+        execution = {"startMs": start_ms, "endMs": end_ms, "outcome": outcome_, "detail": detail}
+    return {"atMs": iteration["atMs"], "plannedMs": iteration["plannedMs"], "steps": steps, "execution": execution}
+
+
+RULES = {
+    "body": of_body,
+    "checks": of_checks,
+    "histogram": of_histogram,
+    "journey": of_journey,
+    "judge": of_judge,
+    "outcome": of_outcome,
+    "token": of_token,
+    "watch": of_watch,
+}
+
+vectors = json.loads(Path(path).read_text("utf-8"))
+flows = vectors["flows"] if isinstance(vectors, dict) else {}
+rule = RULES[Path(path).stem]
+json.dump([rule(vector) for vector in (vectors["journeys"] if flows else vectors)], sys.stdout)

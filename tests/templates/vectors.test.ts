@@ -1,0 +1,170 @@
+/** The rules of scripts, in JavaScript and in Python, held to the same files of vectors. The server's judge and watch: tests/server/judge.test.ts. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const at = (path: string) => new URL(`../../templates/${path}`, import.meta.url);
+// biome-ignore lint/suspicious/noExplicitAny: what stands in a vector file is as its README says
+type Vector = any;
+const fileOf = (file: string) => at(`shared/vectors/${file}.json`);
+const read = (file: string): Vector => JSON.parse(readFileSync(fileOf(file), 'utf8'));
+// biome-ignore lint/suspicious/noExplicitAny: constant files of the bundles, in plain JavaScript
+const bundled = (name: string): Promise<any> => import(at(`shared/bundle/${name}.js`).href);
+
+const { bodiesOf } = await bundled('body');
+const { checksOf } = await bundled('checks');
+const { newHistogram } = await bundled('histogram');
+const { newJourney } = await bundled('journey');
+const { count, countChecks, judge, newTallies } = await bundled('judge');
+const { outcomeOf, parse } = await bundled('outcome');
+const { verdictLines } = await bundled('table');
+const { lifeOf, renewAheadOf } = await bundled('token');
+const { newWatch } = await bundled('watch');
+
+const CENSORED = 'censored';
+const { flows, journeys } = read('journey') as { flows: Record<string, unknown>; journeys: Vector[] };
+
+interface Rules {
+  readonly vectors: readonly Vector[];
+  /** What the vector says must come out. */
+  expected(vector: Vector): unknown;
+  /** What comes out of the JavaScript. */
+  run(vector: Vector): unknown;
+}
+
+const files: Readonly<Record<string, Rules>> = {
+  outcome: {
+    vectors: read('outcome'),
+    expected: ({ outcome, detail, execution }) => ({ outcome, detail, execution }),
+    run({ rule, status, body }) {
+      const { outcome, detail, execution } = outcomeOf(rule, status, body);
+      return { outcome, detail, execution };
+    },
+  },
+  checks: {
+    vectors: read('checks'),
+    expected: ({ expected }) => expected,
+    run: ({ checks, answer }) => checksOf(checks, parse(answer)),
+  },
+  token: {
+    vectors: read('token'),
+    expected: ({ lifeMs, renewAheadMs }) => ({ lifeMs, renewAheadMs }),
+    run({ token, expiresIn, nowEpochMs }) {
+      const lifeMs = lifeOf(token, expiresIn === null ? undefined : JSON.parse(expiresIn), nowEpochMs);
+      return { lifeMs, renewAheadMs: lifeMs === null ? null : renewAheadOf(lifeMs) };
+    },
+  },
+  body: {
+    vectors: read('body'),
+    expected: ({ expected }) => expected,
+    run({ body, secrets, files, variables, values, inputs }) {
+      const bodyOf = bodiesOf({ secrets }, (path: string) => files[path], variables);
+      const request = { name: 'execute', body };
+      expect(bodyOf(request, values, inputs)).toBe(bodyOf(request, values, inputs));
+      return bodyOf(request, values, inputs);
+    },
+  },
+  histogram: {
+    vectors: read('histogram'),
+    expected: (vector) => vector.at,
+    run({ micros, censored, at }) {
+      const histogram = newHistogram();
+      for (const [value, times] of micros) for (let i = 0; i < times; i++) histogram.add(value);
+      for (let i = 0; i < censored; i++) histogram.addCensored();
+      return at.map(([perMille]: [number]) => [perMille, histogram.at(perMille) === Number.POSITIVE_INFINITY ? CENSORED : histogram.at(perMille)]);
+    },
+  },
+  judge: {
+    vectors: read('judge'),
+    expected: ({ expected }) => expected,
+    run({ plan, samples, tallies, facts, latencies }) {
+      const counted = tallies ?? newTallies(plan);
+      for (const [name, startMicros, durationMicros, outcome, checks] of samples ?? []) {
+        count(plan, counted, name, startMicros, durationMicros, outcome);
+        if (checks) countChecks(plan, counted, startMicros, ...checks);
+      }
+      const judgement = judge(plan, counted, facts);
+      const measured = latencies.map((latency: number | string | null) => (latency === CENSORED ? Number.POSITIVE_INFINITY : latency));
+      return { ...judgement, lines: verdictLines(plan, judgement, measured) };
+    },
+  },
+  watch: {
+    vectors: read('watch'),
+    expected: ({ steps }) => steps.filter((step: Vector) => 'at' in step).map((step: Vector) => step.broken),
+    run({ plan, steps }) {
+      const watch = newWatch(plan);
+      return steps.flatMap(({ at, add, times, checks }: Vector) => {
+        if (add === undefined) return [watch.brokenAt(at)];
+        const [, startMicros, durationMicros] = add;
+        for (let i = 0; i < times; i++) {
+          watch.add(...add);
+          if (checks) watch.addChecks(startMicros, startMicros + durationMicros, ...checks);
+        }
+        return [];
+      });
+    },
+  },
+  journey: {
+    vectors: journeys,
+    expected: ({ iterations }) => iterations,
+    run({ flow, plan, variables, epochMs, iterations }) {
+      const journey = newJourney(flows[flow], plan, variables, () => epochMs);
+      return iterations.map((iteration: Vector) => iterated(journey, iteration));
+    },
+  },
+};
+
+/** Each answer in its turn, each after so long as the vector says, until the execution is over or no answer is left. */
+function iterated(journey: Vector, { atMs, plannedMs, steps }: Vector): unknown {
+  journey.begin(plannedMs);
+  let now = atMs;
+  const taken: unknown[] = [];
+  for (const given of steps) {
+    const step = journey.next(now);
+    if (step === null) break;
+    now = step.atMs + given.endMs - given.atMs;
+    const sample = journey.answered(step.request, step.atMs, now, given.answer);
+    taken.push({ request: step.request.name, path: step.path, headers: step.headers, values: step.values, atMs: step.atMs, endMs: now, answer: given.answer, sample });
+  }
+  const after = journey.next(now);
+  return after === null ? { atMs, plannedMs, steps: taken, execution: journey.execution() } : { steps: taken, notOver: after.request.name };
+}
+
+/** One process for a whole file. */
+function inPython(file: string): unknown[] {
+  const args = [fileURLToPath(new URL('vectors.py', import.meta.url)), fileURLToPath(at('locust/instrument')), fileURLToPath(fileOf(file))];
+  return JSON.parse(execFileSync('python3', args, { encoding: 'utf8', maxBuffer: 1e9 }));
+}
+
+describe.each(Object.entries(files))('%s', (file, { vectors, expected, run }) => {
+  test.each(vectors)('in JavaScript: $name', (vector) => {
+    expect(run(vector)).toEqual(expected(vector));
+  });
+
+  test('in Python', () => {
+    const came = inPython(file);
+    expect(came.length).toBe(vectors.length);
+    vectors.forEach((vector, i) => {
+      expect(came[i], vector.name).toEqual(expected(vector));
+    });
+  });
+});
+
+test('every vector file is run here, but for the inputs, which have a test of their own', () => {
+  const names = readdirSync(at('shared/vectors')).filter((name) => name.endsWith('.json') && name !== 'inputs.json');
+  expect(names.sort()).toEqual(Object.keys(files).map((file) => `${file}.json`).sort());
+});
+
+test('a judge has at least two hundred vectors', () => {
+  expect(files['judge']?.vectors.length).toBeGreaterThanOrEqual(200);
+});
+
+describe('a watch', () => {
+  test('of a plan whose objectives stop nothing is none', () => {
+    const plan = { ...read('watch')[0].plan };
+    plan.objectives = plan.objectives.map((objective: object) => ({ ...objective, abortAfterMs: null }));
+    expect(newWatch(plan)).toBeNull();
+    expect(newWatch({ ...plan, objectives: [] })).toBeNull();
+  });
+});
