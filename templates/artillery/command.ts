@@ -1,6 +1,7 @@
 /** How Artillery is started: by this very Node, since Artillery needs 22.18 and the one on PATH may be older. */
 import { closeSync, existsSync, openSync, readSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command, RunCommand, RunRequest } from '../framework.ts';
 
 const ENVIRONMENT = {
@@ -13,9 +14,17 @@ export function run({ executable, entryFile }: RunRequest): RunCommand {
   return { ...launch(executable, ['run', entryFile]), env: { ...ENVIRONMENT, LOAD_TEST_SAMPLES: 'fd:3' }, samples: 'descriptor' };
 }
 
-/** Artillery reads the whole script, the processor checks that all it needs is there, and the process ends before any load. */
+const CHECK_SCRIPT = fileURLToPath(new URL('check/check-script.ts', import.meta.url));
+
+/**
+ * First what Artillery would pass by in silence, with file and line; then Artillery reads the whole script, the processor checks that all it
+ * needs is there, and the process ends before any load.
+ */
 export function check({ executable, entryFile }: RunRequest): readonly Command[] {
-  return [{ ...launch(executable, ['run', entryFile]), env: { ...ENVIRONMENT, LOAD_TEST_CHECK: '1' } }];
+  return [
+    { file: process.execPath, args: [CHECK_SCRIPT, entryFile], env: {} },
+    { ...launch(executable, ['run', entryFile]), env: { ...ENVIRONMENT, LOAD_TEST_CHECK: '1' } },
+  ];
 }
 
 function launch(executable: string, args: readonly string[]): Pick<Command, 'file' | 'args'> {

@@ -12,10 +12,10 @@ export function ending({ code, signal }: Exit): ToolEnding {
   return 'broke';
 }
 
-/** What the processor says (`load test: ...`), else Artillery's own error, else the first line that names an error. */
+/** What the check says (`loadtest.yml:12: ...`) or the processor (`load test: ...`), else Artillery's own error, else the first line that names an error. */
 export function problemFrom(stderr: string, stdout: string): string | null {
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
-  const said = [/^load test: (.+)/, /^Error: (.+)/, /^(Scenario validation error: .+)/, /^(?:\w*Error)(?: \[\w+\])?: (.+)/, /^(WARNING: .+)/];
+  const said = [/^[\w.-]+\.yml:\d+: (.+)/, /^load test: (.+)/, /^Error: (.+)/, /^(Scenario validation error: .+)/, /^(?:\w*Error)(?: \[\w+\])?: (.+)/, /^(WARNING: .+)/];
   for (const pattern of said) {
     const found = lines.findLast((line) => pattern.test(line));
     if (found) return pattern.exec(found)?.[1] ?? null;

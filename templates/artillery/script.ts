@@ -1,15 +1,18 @@
-/** ScriptInput -> the bundle: `loadtest.yml`, the processor with plan and request, the constant `instrument/`, the data files. */
+/** ScriptInput -> the bundle: `loadtest.yml`, the processor with plan and flow, the constant `instrument/`, the data files. */
 import { createHash } from 'node:crypto';
-import type { Bundle, ScriptFile, ScriptInput } from '../framework.ts';
+import type { Bundle, ScriptFile, ScriptFlow, ScriptInput, ScriptPlan, ScriptRequest } from '../framework.ts';
 import { constant, render } from '../shared/render.ts';
-import { joinedHeaders, planValues } from '../shared/values.ts';
+import { flowValues, planValues } from '../shared/values.ts';
 
 const ENTRY = 'loadtest.yml';
 export const COMMAND = `artillery run ${ENTRY}`;
 
 /** Constant files of this framework, and those of all JavaScript bundles, under their names in the bundle. */
-const INSTRUMENT = ['arrivals', 'clock', 'closed', 'connections', 'environment', 'failure', 'literal', 'main-thread', 'open', 'reporter', 'request', 'schedule', 'sink', 'threads', 'virtual-users'];
-const SHARED = ['judge', 'outcome'];
+const INSTRUMENT = [
+  'arrivals', 'clock', 'closed', 'connections', 'cookies', 'environment', 'failure', 'literal', 'load-test', 'main-thread', 'material', 'open', 'reporter', 'request', 'schedule', 'score',
+  'sink', 'threads', 'virtual-user', 'virtual-users',
+];
+const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'table', 'token', 'watch'];
 
 /** Virtual users that may arrive in one second, so that even thousands of them come without a jam. */
 const ARRIVALS_PER_SECOND = 500;
@@ -17,16 +20,23 @@ const ARRIVALS_PER_SECOND = 500;
 const REPLACEMENTS_PER_SECOND = 20;
 
 export function generate(input: ScriptInput): Bundle {
-  const { generatorVersion, workflowHash, planHash } = input;
-  const script = render(new URL('loadtest.yml.njk', import.meta.url), { generatorVersion, workflowHash, planHash, command: COMMAND, ...loadOf(input) });
+  const { generatorVersion, workflowHash, planHash, plan, flow, variables, customTemplates } = input;
+  const requests = requestsOf(flow);
+  const written = { generatorVersion, workflowHash, planHash, command: COMMAND };
+  const script = render(new URL('loadtest.yml.njk', import.meta.url), { ...written, target: withoutTemplates(flow.baseUrl), requests, ...loadOf(plan) }, customTemplates);
   const processor = (scriptHash: string) =>
-    render(new URL('processor.mjs.njk', import.meta.url), {
-      plan: planValues(input.plan),
-      request: { ...input.request, headers: joinedHeaders(input.request.headers).map(({ name, value }) => ({ name: name.toLowerCase(), value })) },
-      bearer: input.request.bearerVariable !== null,
-      made: { generatorVersion, workflowHash, planHash, scriptHash },
-      command: COMMAND,
-    });
+    render(
+      new URL('processor.mjs.njk', import.meta.url),
+      {
+        plan: planValues(plan),
+        flow: flowValues(flow),
+        variables: variables.map(({ name, holds, kind }) => ({ name, holds, kind })),
+        made: { generatorVersion, workflowHash, planHash, scriptHash },
+        requests,
+        command: COMMAND,
+      },
+      customTemplates,
+    );
   const scriptHash = createHash('sha256').update(script).update(processor('')).digest('hex');
   const js = (path: string, text: string): ScriptFile => ({ path, text, mediaType: 'text/javascript' });
   return {
@@ -35,9 +45,11 @@ export function generate(input: ScriptInput): Bundle {
       js('processor.mjs', processor(scriptHash)),
       { path: 'README.md', text: readme(input), mediaType: 'text/markdown' },
       { path: 'plan.json', text: input.planText, mediaType: 'application/json' },
-      ...Object.entries(input.data).map(([path, text]) => ({ path, text, mediaType: 'application/json' })),
+      ...Object.entries(input.data).map(([path, text]) => ({ path, text, mediaType: path.endsWith('.json') ? 'application/json' : 'text/plain' })),
+      // The shared files are modules, whatever the package says that the bundle is put into.
+      { path: 'instrument/package.json', text: '{\n  "type": "module"\n}\n', mediaType: 'application/json' },
       ...INSTRUMENT.map((name) => js(`instrument/${name}.mjs`, constant(new URL(`instrument/${name}.mjs`, import.meta.url)))),
-      ...SHARED.map((name) => js(`instrument/${name}.mjs`, constant(new URL(`../shared/bundle/${name}.js`, import.meta.url)))),
+      ...SHARED.map((name) => js(`instrument/${name}.js`, constant(new URL(`../shared/bundle/${name}.js`, import.meta.url)))),
     ],
     entryFile: ENTRY,
     command: COMMAND,
@@ -45,13 +57,11 @@ export function generate(input: ScriptInput): Bundle {
 }
 
 /** What loadtest.yml shows of the plan. */
-function loadOf({ plan, request }: ScriptInput) {
+function loadOf(plan: ScriptPlan) {
   const usersSeconds = Math.ceil(plan.maxUsers / ARRIVALS_PER_SECOND);
   const replacementsSeconds = Math.ceil(plan.durationMs / 1000);
   const perSecond = Math.min(ARRIVALS_PER_SECOND, Math.max(REPLACEMENTS_PER_SECOND, plan.maxUsers));
   return {
-    target: withoutBraces(request.baseUrl),
-    path: withoutBraces(request.path),
     timeoutSeconds: Math.ceil(plan.requestTimeoutMs / 1000) + 5,
     maxUsers: plan.maxUsers,
     usersSeconds,
@@ -60,17 +70,30 @@ function loadOf({ plan, request }: ScriptInput) {
   };
 }
 
-function readme({ plan, request, data }: ScriptInput): string {
-  return render(new URL('README.md.njk', import.meta.url), {
-    duration: plan.maxIterations === null ? `${plan.durationMs / 1000} s` : `${plan.maxIterations} iterations`,
-    files: Object.keys(data),
-    bearerVariable: request.bearerVariable,
-  });
+/** What loadtest.yml shows of the flow. The functions' names come from a request's place in it, so that no text names one. */
+function requestsOf({ login, setUp, execute, poll }: ScriptFlow) {
+  const shown = (isTurn: string, { name, method, path }: ScriptRequest) => ({ isTurn, name, verb: method.toLowerCase(), url: withoutTemplates(path) });
+  return [
+    ...(login ? [shown('isLogin', login)] : []),
+    ...setUp.map((request) => shown(request.takes?.value === 'workflow' ? 'isWorkflow' : 'isSession', request)),
+    shown('isExecute', execute),
+    ...(poll ? [shown('isPoll', poll)] : []),
+  ];
 }
 
-/** Artillery reads `{{` as a template and decodes `%`; what is really sent comes from the processor. */
-function withoutBraces(address: string): string {
-  const literal = address.replaceAll('{', '%7B').replaceAll('}', '%7D');
+function readme({ plan, flow, variables, data, customTemplates }: ScriptInput): string {
+  const values = {
+    duration: plan.maxIterations === null ? `${plan.durationMs / 1000} s` : `${plan.maxIterations} iterations`,
+    files: Object.keys(data),
+    variables: variables.map(({ name }) => name),
+    hasInputs: flow.inputs !== null,
+  };
+  return render(new URL('README.md.njk', import.meta.url), values, customTemplates);
+}
+
+/** Artillery reads `{{` as a template and decodes `%` for its own summary; what is really sent comes from the processor. */
+function withoutTemplates(address: string): string {
+  const literal = address.replaceAll('{{', '%7B%7B').replaceAll('}}', '%7D%7D');
   return isDecodable(literal) ? literal : literal.replaceAll('%', '%25');
 }
 

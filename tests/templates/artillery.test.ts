@@ -1,21 +1,24 @@
 /** Bundles for Artillery as text, and their JavaScript without Artillery: golden files, values only as literals, arithmetic, rules. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import prettier from 'prettier';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { areaUntil, durationOf, type Load, levelAt, plannedIterations, type Stage } from '../../server/script/load.ts';
+import { problemsOf } from '../../templates/artillery/check/problems.ts';
 import { artillery } from '../../templates/artillery/index.ts';
-import type { RunRequest, ScriptInput } from '../../templates/framework.ts';
-import { goldenInputs, scriptInput, textOf, writeBundle } from '../helpers/bundle.ts';
+import type { Bundle, RunRequest, ScriptInput } from '../../templates/framework.ts';
+import { bearer, bearerVariable, fewFailures, goldenInputs, p95Below, requestTo, scriptInput, textOf, writeBundle } from '../helpers/bundle.ts';
 
 const fixtures = fileURLToPath(new URL('../../templates/artillery/fixtures/', import.meta.url));
-const vectors = (name: string) => JSON.parse(readFileSync(new URL(`../../templates/shared/vectors/${name}.json`, import.meta.url), 'utf8'));
 
 let folder: string;
 /** A module of a bundle's instrument, as it lies in the bundle. */
@@ -28,25 +31,36 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe.each(Object.entries(goldenInputs))('the bundle %s', (name, input) => {
+  const bundle = artillery.generate(input);
+
   test('is the golden one', async () => {
-    const bundle = artillery.generate(input);
     for (const file of ['loadtest.yml', 'processor.mjs', 'README.md']) await expect(textOf(bundle, file)).toMatchFileSnapshot(`${fixtures}${name}/${file}`);
   });
 
   test('is the same bytes each time', () => {
-    expect(artillery.generate(structuredClone(input))).toEqual(artillery.generate(input));
+    expect(artillery.generate(structuredClone(input))).toEqual(bundle);
+  });
+
+  test('lies as Prettier lays it', async () => {
+    for (const { path: file, text } of bundle.files.filter(({ path: p }) => /\.(yml|mjs|js)$|package\.json$/.test(p))) expect(await prettier.format(text, { filepath: file }), file).toBe(text);
+  });
+
+  test('passes the check of loadtest.yml', async () => {
+    const place = await writeBundle(bundle);
+    const exported = Object.keys(await import(pathToFileURL(path.join(place, 'processor.mjs')).href));
+    await rm(place, { recursive: true });
+    expect(problemsOf(textOf(bundle, 'loadtest.yml'), exported)).toEqual([]);
   });
 
   test('carries the hash of its script, taken with the hash left empty', () => {
-    const bundle = artillery.generate(input);
     const processor = textOf(bundle, 'processor.mjs');
-    const [literal, hash] = /"scriptHash": "([0-9a-f]{64})"/.exec(processor) ?? [];
-    const empty = processor.replace(literal ?? '', '"scriptHash": ""');
+    const [literal, hash] = /scriptHash:\s+"([0-9a-f]{64})"/.exec(processor) ?? [];
+    const empty = processor.replace(literal ?? '', 'scriptHash: ""');
     expect(hash).toBe(createHash('sha256').update(textOf(bundle, 'loadtest.yml')).update(empty).digest('hex'));
   });
 
   test('lets all virtual users of the plan arrive in one worker, and replacements until its end', () => {
-    const { config } = parse(textOf(artillery.generate(input), 'loadtest.yml'));
+    const { config } = parse(textOf(bundle, 'loadtest.yml'));
     const { maxUsers, durationMs } = input.plan;
     // Artillery gives phases of `arrivalCount` to one worker only.
     expect(config.phases).toEqual([
@@ -55,25 +69,44 @@ describe.each(Object.entries(goldenInputs))('the bundle %s', (name, input) => {
     ]);
     expect(config.http.timeout * 1000).toBeGreaterThan(input.plan.requestTimeoutMs);
   });
+
+  test('shows the requests of the flow in their order, and no others', () => {
+    const [{ loop }] = parse(textOf(bundle, 'loadtest.yml')).scenarios[0].flow;
+    const { login, setUp, execute, poll } = input.flow;
+    const expected = [...(login ? [login] : []), ...setUp, execute, ...(poll ? [poll] : [])].map(({ name: request, method, path: url }) => [method.toLowerCase(), request, url]);
+    const shown = loop.slice(1).map((step: Record<string, { name: string; url: string }>) => Object.entries(step).map(([verb, { name: request, url }]) => [verb, request, url])[0]);
+    expect(shown).toEqual(expected);
+  });
 });
 
 describe('text of the user', () => {
   const nasty = `"'\`\\ \${1} {{ target }} {% x %} # */ \r\n\u2028\u2029 </script> \u{1f600}`;
   const header = 'MARK {{ target }} "\\ #';
-  const input: ScriptInput = {
-    ...scriptInput('http://127.0.0.1:8000/MARK%zz{{x}}', {}, {
-      name: `MARK${nasty}`, path: '/MARK/{{target}}?q="*/', headers: [{ name: 'X-MARK', value: header }], body: [{ text: `MARK${nasty}` }, { file: 'data/MARK.json' }], bearerVariable: 'MARK_TOKEN',
-    }),
-    data: { 'data/MARK.json': `MARK${nasty}`, 'data/definition.json': '{}' },
-    planText: '{"MARK":1e400}',
-  };
+  const input = scriptInput(
+    'http://127.0.0.1:8000/MARK%zz{{x}}',
+    { pollIntervalMs: 10, pollDeadlineMs: 1000 },
+    {
+      ...bearer('MARK_TOKEN'),
+      execute: requestTo('/MARK/{{target}}?q="*/', [{ text: `MARK${nasty}` }, { file: 'data/MARK.json' }], { headers: [{ name: 'X-MARK', value: header }], success: 'accepted', takes: { value: 'execution', pointer: '/id' } }),
+      poll: requestTo('/MARK/{execution}', null, { name: 'poll', success: 'polledGateway' }),
+      checks: [{ name: `MARK${nasty}`, pointer: `/MARK${nasty}`, equals: '"MARK"' }],
+      secrets: [{ variable: 'MARK_SECRET', marker: '<<MARK>>', file: 'data/MARK.json' }],
+    },
+    {
+      variables: [...bearerVariable('MARK_TOKEN'), { name: 'MARK_SECRET', holds: `MARK${nasty}`, kind: 'json' }],
+      data: { 'data/MARK.json': `MARK${nasty}<<MARK>>`, 'data/definition.json': '{}' },
+      planText: '{"MARK":1e400}',
+    },
+  );
   const bundle = artillery.generate(input);
-  const withoutStrings = (text: string) => text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  const withoutStrings = (text: string) => text.replace(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
 
   test.each(['loadtest.yml', 'processor.mjs'])('stands in %s only within string literals', (file) => {
-    expect(textOf(bundle, file)).toContain('MARK');
-    expect(withoutStrings(textOf(bundle, file))).not.toContain('MARK');
-    expect(textOf(bundle, file)).not.toMatch(/[\u2028\u2029\r]/);
+    // An apostrophe in a comment would hide what follows it from this test.
+    const code = textOf(bundle, file).replace(/^\s*(?:#|\/\/|\/\*\*|\*).*$/gm, (comment) => (comment.includes('MARK') ? comment : ''));
+    expect(code).toContain('MARK');
+    expect(withoutStrings(code)).not.toContain('MARK');
+    expect(code).not.toMatch(/[\u2028\u2029\r]/);
   });
 
   test('is in no constant file', () => {
@@ -85,42 +118,181 @@ describe('text of the user', () => {
     expect(() => decodeURIComponent(parse(textOf(bundle, 'loadtest.yml')).config.target)).not.toThrow();
   });
 
-  test('goes into the request byte for byte', async () => {
-    const made = await writeBundle(bundle);
-    process.env['MARK_TOKEN'] = '{{ target }}';
-    const processor = await import(pathToFileURL(path.join(made, 'processor.mjs')).href);
-    const req: { uri?: string; headers?: Record<string, unknown>; body?: Buffer } = {};
-    processor.prepare(req, {}, {}, () => {});
-    expect(req.body).toBeInstanceOf(Buffer);
-    expect(req.body?.toString()).toBe(`MARK${nasty}MARK${nasty}`);
-    expect(req.uri).toBe('http://127.0.0.1:8000/MARK%zz%7B%7Bx%7D%7D/MARK/%7B%7Btarget%7D%7D?q="*/');
-    // Artillery renders plain strings only.
-    expect(typeof req.headers?.['x-mark']).toBe('object');
-    expect(String(req.headers?.['x-mark'])).toBe(header);
-    expect(String(req.headers?.['authorization'])).toBe('Bearer {{ target }}');
-    await rm(made, { recursive: true });
+  test('data files and the plan are what was given', () => {
+    expect(textOf(bundle, 'data/MARK.json')).toBe(`MARK${nasty}<<MARK>>`);
+    expect(textOf(bundle, 'plan.json')).toBe('{"MARK":1e400}');
   });
 
-  test('data files and the plan are what was given', () => {
-    expect(textOf(bundle, 'data/MARK.json')).toBe(`MARK${nasty}`);
-    expect(textOf(bundle, 'plan.json')).toBe('{"MARK":1e400}');
+  test('goes to Artillery as it is, in kinds of values that Artillery does not rewrite', async () => {
+    const values = { MARK_TOKEN: '{{ target }}', MARK_SECRET: '{{ $env.HOME }}' };
+    const execute = await requestOf(bundle, input, values);
+    expect(Buffer.isBuffer(execute['body'])).toBe(true);
+    expect(String(execute['body'])).toBe(`MARK${nasty}MARK${nasty}{{ $env.HOME }}`);
+    expect(execute).toMatchObject({ method: 'POST', uri: 'http://127.0.0.1:8000/MARK%zz%7B%7Bx%7D%7D/MARK/%7B%7Btarget%7D%7D?q="*/' });
+    const headers = execute['headers'] as Record<string, unknown>;
+    expect(Object.entries(headers).map(([name, value]) => [name, typeof value, String(value)])).toEqual([['X-MARK', 'object', header], ['authorization', 'object', 'Bearer {{ target }}']]);
+    // What an answer gave is inert as well, and a GET has no body.
+    const poll = await requestOf(bundle, input, values, { id: 'a/{{ $env.HOME }}?' });
+    expect(poll).toMatchObject({ method: 'GET', uri: 'http://127.0.0.1:8000/MARK%zz%7B%7Bx%7D%7D/MARK/a%2F%7B%7B%20%24env.HOME%20%7D%7D%3F' });
+    expect(poll).not.toHaveProperty('body');
   });
 });
 
-describe('the shared rules, in the bundle', () => {
-  test('read answers like everywhere', async () => {
-    const { outcomeOf } = await instrument('outcome');
-    for (const { name, rule, status, body, expected } of vectors('outcome')) expect(outcomeOf(rule, status, body), name).toEqual(expected);
+/** What a virtual user of a bundle hands to Artillery: the first request, or the one after this answer. */
+async function requestOf(bundle: Bundle, input: ScriptInput, values: Record<string, string>, answer?: object): Promise<Record<string, unknown>> {
+  const place = await writeBundle(bundle);
+  const load = (name: string) => import(pathToFileURL(path.join(place, `instrument/${name}.mjs`)).href);
+  const { plan, flow, variables } = input;
+  for (const [name, value] of Object.entries(values)) vi.stubEnv(name, value);
+  const [{ VirtualUser }, { readMaterial }, { newClock }] = await Promise.all([load('virtual-user'), load('material'), load('clock')]);
+  const material = readMaterial({ plan, flow, variables, folder: pathToFileURL(`${place}/`) });
+  vi.unstubAllEnvs();
+  await rm(place, { recursive: true });
+
+  const agents = { _httpAgent: new http.Agent(), _httpsAgent: new https.Agent() };
+  const context = { vars: {} as { turn?: string }, _jar: { setCookie: () => {} }, ...agents };
+  const clock = newClock();
+  const user = new VirtualUser(context, { plan: { ...plan, pollIntervalMs: 0 }, flow, material, clock, reporter: { request: () => {} }, secureContext: undefined });
+  const next = () =>
+    new Promise<Record<string, unknown>>((resolve) => {
+      user.waits(() => resolve(user.requestOf({ name: context.vars.turn })));
+      user.continue(() => true);
+    });
+  user.begin(material.inputsOf(0), null);
+  const first = await next();
+  if (!answer) return first;
+  user.send(() => {});
+  user.settle('', () => ({ status: 200, body: JSON.stringify(answer) }));
+  return next();
+}
+
+describe('what the script takes from the environment', () => {
+  const readWith = async (environment: Record<string, string>, variables: readonly object[] = []) => {
+    const { readEnvironment } = await instrument('environment');
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    try {
+      return readEnvironment({ baseUrl: 'http://127.0.0.1:8000/' }, variables);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  };
+  const variable = (kind: string) => [{ name: 'THE_VALUE', holds: 'the value of /a', kind }];
+
+  test.each([
+    ['header', 'Bearer-like ~ {{ x }}'],
+    ['json', 'with \\" and \\u0041 and é'],
+    ['number', '-12345678901234567890.5e400'],
+    ['text', 'any "text" é'],
+  ])('a %s may be %s', async (kind, text) => {
+    expect((await readWith({ THE_VALUE: text }, variable(kind))).values).toEqual({ THE_VALUE: text });
   });
 
-  test('judge like everywhere', async () => {
-    const { newTallies, count, judge, verdictLines } = await instrument('judge');
-    for (const { name, plan, samples, tallies, facts, expected } of vectors('judge')) {
-      const counted = tallies ?? newTallies(plan);
-      for (const [sample, start, duration, outcome] of samples ?? []) count(plan, counted, sample, start, duration, outcome);
-      const judgement = judge(plan, counted, facts);
-      expect({ verdict: judgement.verdict, reason: judgement.reason, results: judgement.results, lines: verdictLines(plan, judgement) }, name).toEqual(expected);
+  test.each([
+    ['header', 'line\nbreak'],
+    ['header', 'é'],
+    ['json', 'a "quote'],
+    ['json', 'x","admin":"yes'],
+    ['json', 'a\\'],
+    ['number', '1 '],
+    ['number', '0x10'],
+    ['number', '1,"admin":true'],
+  ])('a %s may not be %j', async (kind, text) => {
+    await expect(readWith({ THE_VALUE: text }, variable(kind))).rejects.toThrow(/^the environment variable THE_VALUE cannot be used as the value of \/a: /);
+  });
+
+  test.each(['header', 'json', 'number', 'text'])('a missing or empty %s is named', async (kind) => {
+    await expect(readWith({}, variable(kind))).rejects.toThrow('the environment variable THE_VALUE is not set: it holds the value of /a.');
+    await expect(readWith({ THE_VALUE: '' }, variable(kind))).rejects.toThrow('is not set');
+  });
+
+  test('a share of a test is two numbers', async () => {
+    expect((await readWith({})).shard).toEqual([0, 1]);
+    expect((await readWith({ LOAD_TEST_SHARD: '2/3' })).shard).toEqual([2, 3]);
+    for (const wrong of ['3/3', '1', 'a/b', '0/0', '-1/2']) await expect(readWith({ LOAD_TEST_SHARD: wrong })).rejects.toThrow('LOAD_TEST_SHARD');
+  });
+});
+
+describe('the score', () => {
+  const { plan } = scriptInput('http://127.0.0.1:8000', { objectives: [{ ...p95Below(500), abortAfterMs: 1000 }, fewFailures], steady: [[0, 4000]] });
+  const request = (startMs: number, ms: number, outcome = 'ok') => ['req', startMs * 1000, 'execute', ms * 1000, outcome, 200, { exec: true }];
+  const facts = { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: 0, broken: null };
+
+  test('shows the latency that its verdict is about', async () => {
+    const { newScore } = await instrument('score');
+    const score = newScore(plan, true);
+    for (let i = 0; i < 60; i++) score.read(request(i * 10, i < 40 ? 20 : 200));
+    // A fast failure says nothing about latency, a poll is no execution, and a warm-up is not judged.
+    score.read(request(700, 1, 'refused'));
+    score.read(['req', 700_000, 'poll', 1000, 'ok', 200, {}]);
+    score.read(['exec', 700_000, 300_000, 'ok']);
+    const { lines } = score.sumUp(facts);
+    expect(lines[1]).toMatch(/^passed +p95 < 500 ms of executions, steady +200\.\d ms +61 +0 +3$/);
+  });
+
+  test('counts what had no end as slower than the timeout', async () => {
+    const { newScore } = await instrument('score');
+    const score = newScore(plan, true);
+    score.read(request(0, 20));
+    score.read(request(0, 5000, 'timeout'));
+    const { lines } = score.sumUp({ ...facts, interrupted: 2 });
+    expect(lines[1]).toMatch(/>= 5000 ms +4 +3/);
+  });
+
+  test('stops the test when an objective was broken over its window, unless a server reads along', async () => {
+    const { newScore } = await instrument('score');
+    for (const watching of [true, false]) {
+      const score = newScore(plan, watching);
+      for (let i = 0; i < 30; i++) score.read(request(i, 900));
+      expect(score.read(['gauge', 980_000, 3, 3, 30, 0, 0])).toBeNull();
+      expect(score.read(['gauge', 1_980_000, 3, 3, 30, 0, 0])).toBe(watching ? 0 : null);
     }
+  });
+
+  test('is a table also without a sample', async () => {
+    const { newScore } = await instrument('score');
+    const { verdict, lines } = newScore(plan, true).sumUp(facts);
+    expect(verdict).toBe('not_evaluated');
+    expect(lines.at(-1)).toBe('LOADTEST_VERDICT not_evaluated reason=no_samples have=0 against=0 allowed=0');
+    expect(lines).toHaveLength(4);
+  });
+});
+
+describe('the check of loadtest.yml', () => {
+  const bundle = artillery.generate(goldenInputs['sessions'] as ScriptInput);
+  const script = textOf(bundle, 'loadtest.yml');
+  const exported = ['before', 'after', 'waitForTurn', 'more', 'isLogin', 'isSession', 'isWorkflow', 'isExecute', 'isPoll', 'beforeRequest', 'afterResponse', 'onError'];
+  const lineOf = (part: string) => script.slice(0, script.indexOf(part)).split('\n').length;
+
+  test.each<[why: string, from: string, to: string, at: string, message: string]>([
+    ['a phase without load', 'arrivalCount: 3', 'arrivalcount: 3', 'arrivalCount: 3', '"arrivalcount" has no place here.'],
+    ['arrivals that go to several workers', 'arrivalCount: 3', 'arrivalRate: 3', 'arrivalCount: 3', '"arrivalRate" has no place here.'],
+    ['a verb that is none', '- get:', '- gett:', '- get:', '"gett" has no place here.'],
+    ['a function that is none', 'whileTrue: "more"', 'whileTrue: "moar"', 'whileTrue', 'processor.mjs exports no function moar.'],
+    ['a request that goes out in every pass', 'ifTrue: "isPoll"', 'ifTrue: "isPol"', 'ifTrue: "isPoll"', 'processor.mjs exports no function isPol.'],
+    ['a hook that is missing', '    afterResponse: "afterResponse"\n', '', '- name: "workflow"\n    before', 'afterResponse is wrong: it must name a function.'],
+    ['text that is no YAML', 'target: ', 'target ', 'target: ', 'Implicit keys need to be on a single line.'],
+  ])('finds %s, with its line', (_why, from, to, at, message) => {
+    expect(script).toContain(from);
+    expect(problemsOf(script.replace(from, to), exported)).toContainEqual({ line: lineOf(at), message });
+  });
+});
+
+describe('templates of an operator', () => {
+  test('extend the product\'s in the blocks that it names', async () => {
+    const folderOfOperator = await mkdtemp(path.join(tmpdir(), 'templates-'));
+    await mkdir(path.join(folderOfOperator, 'artillery'));
+    const blocks = (file: string, named: Record<string, string>) =>
+      writeFile(path.join(folderOfOperator, 'artillery', `${file}.njk`), [`{% extends "load-test/artillery/${file}.njk" %}`, ...Object.entries(named).map(([block, text]) => `{% block ${block} %}\n${text}\n{% endblock %}`)].join('\n'));
+    await blocks('processor.mjs', { imports: 'import { randomUUID } from "node:crypto";', beforeRequest: '  req.headers["x-request-id"] = randomUUID();', afterResponse: '  // after', extraRequests: 'export const isThrough = ({ turn }) => turn === "through";' });
+    await blocks('loadtest.yml', { extraRequests: ['          - get:', '              name: "health"', '              url: "/health"', '              ifTrue: "isThrough"', '              followRedirect: false'].join('\n') });
+    const bundle = artillery.generate({ ...(goldenInputs['closed-studio'] as ScriptInput), customTemplates: folderOfOperator });
+    const [processor, script] = [textOf(bundle, 'processor.mjs'), textOf(bundle, 'loadtest.yml')];
+    const inOrder = ['load-test.mjs"', 'node:crypto', 'const PLAN', 'test.requestOf', 'randomUUID()', 'test.send', 'test.answered', '// after', 'isThrough'].map((part) => processor.indexOf(part));
+    expect(inOrder).toEqual([...inOrder].sort((a, b) => a - b));
+    expect(inOrder).not.toContain(-1);
+    expect(parse(script).scenarios[0].flow[0].loop.at(-1)).toEqual({ get: { name: 'health', url: '/health', ifTrue: 'isThrough', followRedirect: false } });
+    for (const [file, text] of [['processor.mjs', processor], ['loadtest.yml', script]] as const) expect(await prettier.format(text, { filepath: file })).toBe(text);
+    expect(textOf(bundle, 'README.md')).toBe(textOf(artillery.generate(goldenInputs['closed-studio'] as ScriptInput), 'README.md'));
   });
 });
 
@@ -220,7 +392,7 @@ describe('sample lines', () => {
     const none = openSink(undefined);
     none.write('[1]');
     await none.end('[2]', 60_000);
-    expect({ wanted: none.wanted, lost: none.lost }).toEqual({ wanted: false, lost: 0 });
+    expect({ isRead: none.isRead, lost: none.lost }).toEqual({ isRead: false, lost: 0 });
   });
 
   test('cannot go to a console, which is k6\'s way', async () => {
@@ -251,7 +423,7 @@ describe('Artillery as a program', () => {
     const commandOf = (executable: string) => {
       const request: RunRequest = { executable: path.join(place, executable), folder: '/f', entryFile: 'loadtest.yml', fifo: '' };
       const { file, args } = artillery.run(request);
-      expect(artillery.check(request)).toMatchObject([{ file, args, env: { LOAD_TEST_CHECK: '1' } }]);
+      expect(artillery.check(request)).toMatchObject([{ file: process.execPath, args: [expect.stringMatching(/check-script\.ts$/), 'loadtest.yml'] }, { file, args, env: { LOAD_TEST_CHECK: '1' } }]);
       return [file, ...args];
     };
     for (const found of ['node_modules/artillery/bin/run', 'node_modules/.bin/artillery', 'node_modules/.bin/shim']) expect(commandOf(found)).toEqual([process.execPath, script, 'run', 'loadtest.yml']);
@@ -272,6 +444,7 @@ describe('Artillery as a program', () => {
   });
 
   test.each([
+    ['loadtest.yml:18: arrivalCount is missing.\nloadtest.yml:20: "arrivalcount" has no place here.\n', '', '"arrivalcount" has no place here.'],
     ['load test: no request was made.\n', 'Test run id: t1\n', 'no request was made.'],
     ['', 'Test run id: t1\nScenario validation error: "scenarios" is required\n', 'Scenario validation error: "scenarios" is required'],
     ["node:internal/modules\n    throw err;\n\nError [ERR_MODULE_NOT_FOUND]: Cannot find module 'x'\n    at a (b:1)\n", '', "Cannot find module 'x'"],

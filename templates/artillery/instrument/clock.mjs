@@ -4,9 +4,6 @@ export function newClock() {
   let zero = null;
   let worstMs = 0;
   const now = () => performance.now() - zero;
-  const late = (ms) => {
-    worstMs = Math.max(worstMs, ms);
-  };
   return {
     /** Plan second 0 is now. @returns {number} epoch ms of it, with fractions */
     start() {
@@ -15,10 +12,10 @@ export function newClock() {
     },
     /** ms of plan time */
     now,
-    /** A moment of `performance.now()` as whole microseconds of plan time. */
-    microsOf: (moment) => Math.round((moment - zero) * 1000),
+    /** A moment of `performance.now()` in plan time, ms. */
+    msOf: (moment) => moment - zero,
     /**
-     * Calls `run(lateMs)` at a moment of plan time, never before it; at once when that is over.
+     * Calls `run` at a moment of plan time, never before it; at once when that is over.
      * @returns {() => void} cancels it
      */
     at(ms, run) {
@@ -28,14 +25,13 @@ export function newClock() {
         if (left > 0) {
           timer = setTimeout(check, left);
         } else {
-          late(-left);
-          run(-left);
+          worstMs = Math.max(worstMs, -left);
+          run();
         }
       };
       check();
       return () => clearTimeout(timer);
     },
-    late,
     /** The worst lateness, in ms, since the last call. */
     takeWorstMs() {
       const worst = Math.round(worstMs * 1000) / 1000;

@@ -1,14 +1,19 @@
 // The closed model: as many virtual users as the plan says; each makes a request, thinks, makes a request ...
-import { joinsAt, segmentsOf } from './schedule.mjs';
+import { joinsAt, segmentsOf } from "./schedule.mjs";
 
 /**
- * @param {(vu: object, plannedMs: null) => void} start begins an iteration of a virtual user
+ * @param {(vu: object, dueMs: null) => void} start begins an iteration of a virtual user
  */
 export function closedModel(plan, clock, start) {
   const segments = segmentsOf(plan);
   const [thinkMin, thinkMax] = plan.thinkTimeMs;
   // A user is a place in the plan. One of Artillery's virtual users takes it; when a failure ends that one, another does.
-  const users = Array.from({ length: plan.maxUsers }, (_, number) => ({ number, vu: null, nextMs: 0, cancel: () => {} }));
+  const users = Array.from({ length: plan.maxUsers }, (_, number) => ({
+    number,
+    vu: null,
+    nextMs: 0,
+    cancel: () => {},
+  }));
   const spare = [];
 
   function ready(vu) {
@@ -19,7 +24,11 @@ export function closedModel(plan, clock, start) {
     }
     const { user } = vu;
     user.vu = vu;
-    const ms = joinsAt(segments, user.number, Math.max(clock.now(), user.nextMs));
+    const ms = joinsAt(
+      segments,
+      user.number,
+      Math.max(clock.now(), user.nextMs),
+    );
     if (ms !== null) user.cancel = clock.at(ms, () => start(vu, null));
   }
 
@@ -30,7 +39,8 @@ export function closedModel(plan, clock, start) {
     ready,
     /** Its iteration is over. `alive`: it will be ready again. */
     finished({ user }, alive) {
-      user.nextMs = clock.now() + thinkMin + Math.random() * (thinkMax - thinkMin);
+      user.nextMs =
+        clock.now() + thinkMin + Math.random() * (thinkMax - thinkMin);
       if (alive) return;
       user.vu = null;
       if (spare.length > 0) ready(spare.pop());
@@ -38,7 +48,10 @@ export function closedModel(plan, clock, start) {
     /** Virtual users that are there now. */
     users() {
       const now = clock.now();
-      return users.filter(({ number, vu }) => vu !== null && joinsAt(segments, number, now) === now).length;
+      return users.filter(
+        ({ number, vu }) =>
+          vu !== null && joinsAt(segments, number, now) === now,
+      ).length;
     },
     /** Starts nothing more. */
     end() {

@@ -1,7 +1,7 @@
 // Connections as they are measured here: HTTP/1.1, certificates verified, no proxy, one connection per virtual user.
-import http from 'node:http';
-import https from 'node:https';
-import tls from 'node:tls';
+import http from "node:http";
+import https from "node:https";
+import tls from "node:tls";
 
 // Artillery makes agents for the proxies that these name, and dies of one that is no address.
 delete process.env.HTTP_PROXY;
@@ -18,7 +18,12 @@ export function connect(context, secureContext) {
   disconnect(context);
   const options = { keepAlive: true, maxSockets: 1, timeout: IDLE_MS };
   context._httpAgent = new http.Agent(options);
-  context._httpsAgent = new https.Agent({ ...options, maxCachedSessions: 0, rejectUnauthorized: true, secureContext });
+  context._httpsAgent = new https.Agent({
+    ...options,
+    maxCachedSessions: 0,
+    rejectUnauthorized: true,
+    secureContext,
+  });
 }
 
 export function disconnect(context) {
@@ -28,5 +33,9 @@ export function disconnect(context) {
 
 /** @param {string | null} certificates PEM text that is trusted besides the authorities that Node knows; null: only those */
 export function trust(certificates) {
-  return certificates === null ? undefined : tls.createSecureContext({ ca: [...tls.getCACertificates('default'), certificates] });
+  return certificates === null
+    ? undefined
+    : tls.createSecureContext({
+        ca: [...tls.getCACertificates("default"), certificates],
+      });
 }

@@ -1,11 +1,12 @@
 // In Artillery's main thread, before and after the load: checks what the test needs, writes the sample lines, judges.
-import { readFileSync } from 'node:fs';
-import os from 'node:os';
-import { trust } from './connections.mjs';
-import { readEnvironment, stop } from './environment.mjs';
-import { count, judge, newTallies, verdictLines } from './judge.mjs';
-import { openSink } from './sink.mjs';
-import { openChannel } from './threads.mjs';
+import { readFileSync } from "node:fs";
+import os from "node:os";
+import { trust } from "./connections.mjs";
+import { stop } from "./environment.mjs";
+import { readMaterial } from "./material.mjs";
+import { newScore } from "./score.mjs";
+import { openSink } from "./sink.mjs";
+import { openChannel } from "./threads.mjs";
 
 /** How long the end waits for the worker's last lines, and then for who reads them. */
 const LAST_LINES_MS = 2000;
@@ -14,34 +15,39 @@ const NOT_PASSED = 99;
 
 /**
  * The two functions that loadtest.yml calls, in `before` and in `after`.
- * @param {{ check: () => void }} test check: throws when the request cannot be made
+ * @param {object} test as processor.mjs gives it
  */
-export function mainThread({ plan, request, made, planFile, check }) {
-  const tallies = newTallies(plan);
+export function mainThread(test) {
+  const { plan, made, folder } = test;
   let requests = 0;
   let began = false;
+  /** The number of the objective that stopped the test. */
+  let stoppedBy = null;
   /** The worker's last word: how the load ended. */
   let end = null;
   /** Why this is no result at all. */
   let broken = null;
   let signalled = false;
-  let sink, send, onEnd, written;
+  let planText, sink, score, send, onEnd, written;
 
   async function before() {
     try {
       checkPhases(plan);
-      check();
-      trust(readEnvironment(request).certificates);
+      trust(readMaterial(test).certificates);
+      planText = readFileSync(new URL("plan.json", folder), "utf8").trim();
       sink = openSink(process.env.LOAD_TEST_SAMPLES);
     } catch (error) {
       stop(error.message);
     }
     if (process.env.LOAD_TEST_CHECK) {
-      process.stdout.write('load test: the script is complete; nothing was sent.\n');
+      process.stdout.write(
+        "load test: the script is complete; nothing was sent.\n",
+      );
       process.exit(0);
     }
+    score = newScore(plan, !sink.isRead);
     send = openChannel(receive);
-    global.artillery.globalEvents.on('shutdown:start', ({ exitCode }) => {
+    global.artillery.globalEvents.on("shutdown:start", ({ exitCode }) => {
       signalled = exitCode > 128;
     });
   }
@@ -56,77 +62,106 @@ export function mainThread({ plan, request, made, planFile, check }) {
     if (last) {
       ended(last);
       // Artillery itself would wait for ever for what is still in flight.
-      if (end.cause === 'planned' && end.interrupted > 0) global.artillery.shutdown({ exitCode: 0, earlyStop: true });
+      if (!broken && end.cause !== "interrupted" && end.interrupted > 0)
+        global.artillery.shutdown({ exitCode: 0, earlyStop: true });
     }
   }
 
   function begin(startedAt) {
     began = true;
-    if (!sink.wanted) return;
-    const head = JSON.stringify(['begin', 1, 'artillery', global.artillery.version, startedAt]);
     const { planHash, workflowHash, scriptHash } = made;
-    const hashes = JSON.stringify({ planHash, workflowHash, scriptHash });
-    const host = JSON.stringify({ os: os.platform(), cpus: os.cpus().length });
+    const head = ["begin", 1, "artillery", global.artillery.version, startedAt];
+    const hashes = { planHash, workflowHash, scriptHash };
+    const host = { os: os.platform(), cpus: os.cpus().length };
     // The plan goes into the line as the text that it came as.
-    const planText = readFileSync(planFile, 'utf8').trim();
-    sink.write(`${head.slice(0, -1)},${hashes.slice(0, -1)},"plan":${planText},"host":${host}}]`);
+    sink.write(
+      `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(hashes).slice(0, -1)},"plan":${planText},"host":${JSON.stringify(host)}}]`,
+    );
   }
 
   function read(line) {
-    if (line[0] === 'req') {
-      const [, startMicros, name, durationMicros, outcome, , extra] = line;
-      requests += 1;
-      count(plan, tallies, name, startMicros, durationMicros, outcome);
-      if (extra.exec) count(plan, tallies, null, startMicros, durationMicros, outcome);
-    }
+    if (line[0] === "req") requests += 1;
     sink.write(JSON.stringify(line));
+    const broken = score.read(line);
+    if (broken === null || stoppedBy !== null) return;
+    stoppedBy = broken;
+    send({ stop: "objective" });
   }
 
   function ended(last) {
     end = last;
     const { cause, iterationsStarted, dropped, interrupted, inFlight } = last;
-    written = sink.end(JSON.stringify(['end', cause, iterationsStarted, dropped, interrupted, inFlight, sink.lost]), LAST_LINES_MS);
+    written = sink.end(
+      JSON.stringify([
+        "end",
+        cause,
+        iterationsStarted,
+        dropped,
+        interrupted,
+        inFlight,
+        sink.lost,
+      ]),
+      LAST_LINES_MS,
+    );
     onEnd?.();
   }
 
   /** After Artillery's own summary: nothing is printed behind this. */
   async function after() {
     if (began && !end) await askForEnd();
-    if (!end && !signalled) broken ??= began ? 'the virtual users fell silent.' : 'no virtual user came, so there was no load.';
-    if (end && end.iterationsStarted > 0 && requests + end.inFlight === 0) broken ??= 'no request was made.';
-    if (began && !end) ended({ cause: 'broke', iterationsStarted: 0, dropped: 0, interrupted: 0, inFlight: 0 });
+    if (!end && !signalled)
+      broken ??= began
+        ? "the virtual users fell silent."
+        : "no virtual user came, so there was no load.";
+    if (end && end.iterationsStarted > 0 && requests + end.inFlight === 0)
+      broken ??= "no request was made.";
+    if (began && !end) ended({ cause: "broke", ...NOTHING });
     await written;
     if (broken) {
       process.stderr.write(`load test: ${broken}\n`);
       global.artillery.suggestedExitCode = 1;
       return;
     }
-    const judgement = judge(plan, tallies, {
-      cutShort: end?.cause !== 'planned',
+    const { inFlight, interrupted, iterationsStarted } = end ?? NOTHING;
+    const { verdict, lines } = score.sumUp({
+      cutShort: end?.cause !== "planned",
       linesLost: sink.lost > 0,
-      inFlight: end?.inFlight ?? 0,
-      iterationsStarted: end?.iterationsStarted ?? 0,
+      inFlight,
+      interrupted,
+      iterationsStarted,
+      broken: end?.cause === "objective" ? stoppedBy : null,
     });
-    process.stdout.write(`\n${verdictLines(plan, judgement).join('\n')}\n`);
+    process.stdout.write(`\n${lines.join("\n")}\n`);
     // After a signal Artillery's own code stays: 130 or 143.
-    if (!signalled && judgement.verdict !== 'passed') global.artillery.suggestedExitCode = NOT_PASSED;
+    if (!signalled && verdict !== "passed")
+      global.artillery.suggestedExitCode = NOT_PASSED;
   }
 
   function askForEnd() {
     return new Promise((resolve) => {
       onEnd = resolve;
       setTimeout(resolve, LAST_LINES_MS);
-      send({ stop: true });
+      send({ stop: "interrupted" });
     });
   }
 
   return { before, after };
 }
 
+const NOTHING = {
+  iterationsStarted: 0,
+  dropped: 0,
+  interrupted: 0,
+  inFlight: 0,
+};
+
 /** Artillery skips a phase that it cannot read, makes no load and calls that a success. */
 function checkPhases(plan) {
   const { phases } = global.artillery.testInfo.metadata.testConfig;
-  const readable = ({ duration, arrivalCount }) => duration > 0 && arrivalCount > 0;
+  const readable = ({ duration, arrivalCount }) =>
+    duration > 0 && arrivalCount > 0;
   if (!phases?.every(readable) || phases[0]?.arrivalCount !== plan.maxUsers)
-    throw new Error(`the phases in loadtest.yml do not belong to this plan: the first one must let its ${plan.maxUsers} virtual users arrive.`);
+    throw new Error(
+      `the phases in loadtest.yml do not belong to this plan: the first one must let its ${plan.maxUsers} virtual users arrive.`,
+    );
 }

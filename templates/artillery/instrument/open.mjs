@@ -1,8 +1,8 @@
 // The open model: iterations start when they are due, whatever the answers do.
-import { segmentsOf, startTimes } from './schedule.mjs';
+import { segmentsOf, startTimes } from "./schedule.mjs";
 
 /**
- * @param {(vu: object, plannedMs: number) => void} start begins an iteration of a virtual user
+ * @param {(vu: object, dueMs: number) => boolean} start begins an iteration of a virtual user; false: there are no more
  * @param {() => void} drop a start was due and all virtual users were busy
  */
 export function openModel(plan, clock, start, drop) {
@@ -18,12 +18,8 @@ export function openModel(plan, clock, start, drop) {
     if (done || over) return;
     cancel = clock.at(ms, () => {
       const vu = idle.pop();
-      if (vu) {
-        busy += 1;
-        start(vu, ms);
-      } else {
-        drop();
-      }
+      if (!vu) drop();
+      else if (start(vu, ms)) busy += 1;
       next();
     });
   }

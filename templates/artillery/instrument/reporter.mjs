@@ -33,29 +33,74 @@ export function newReporter(clock, send) {
       each(TICK_MS, TICK_MS, () => {});
       each(FLUSH_MS, FLUSH_MS, flush);
       each(GAUGE_AT_MS, 1000, (ms) => {
-        lines.push(['gauge', ms * 1000, users(), counts.requests, counts.started, counts.dropped, clock.takeWorstMs()]);
+        lines.push([
+          "gauge",
+          ms * 1000,
+          users(),
+          counts.requests,
+          counts.started,
+          counts.dropped,
+          clock.takeWorstMs(),
+        ]);
       });
     },
 
-    /** A request is over; it is also the execution. `plannedMs`: when it was due in the open model. */
-    request({ name, measured, outcome, detail, status, plannedMs }) {
+    /**
+     * A request is over.
+     * @param {{ outcome: string, detail: string, exec: boolean, checks: [number, string[]] | null }} sample
+     * @param {number | null} plannedMs when it was due: the first request of an iteration in the open model
+     */
+    request(name, measured, status, sample, plannedMs) {
       counts.requests -= 1;
       // What is reported after the end stands in the end's `inFlight` already.
       if (ended) return;
-      const startMicros = clock.microsOf(measured.startedAt);
-      const extra = { exec: true, bytes: measured.bytes };
-      if (measured.connectMs !== null) extra.connectMicros = Math.round(measured.connectMs * 1000);
-      if (plannedMs !== null) extra.startLagMicros = Math.max(0, startMicros - Math.round(plannedMs * 1000));
-      if (detail) extra.detail = detail;
-      lines.push(['req', startMicros, name, Math.round((measured.endedAt - measured.startedAt) * 1000), outcome, status, extra]);
+      const startMicros = microsOf(clock.msOf(measured.startedAt));
+      const extra = { bytes: measured.bytes };
+      if (sample.exec) extra.exec = true;
+      if (sample.checks) extra.checks = sample.checks;
+      if (measured.connectMs !== null)
+        extra.connectMicros = microsOf(measured.connectMs);
+      if (plannedMs !== null)
+        extra.startLagMicros = Math.max(0, startMicros - microsOf(plannedMs));
+      if (sample.detail) extra.detail = sample.detail;
+      lines.push([
+        "req",
+        startMicros,
+        name,
+        microsOf(measured.endedAt - measured.startedAt),
+        sample.outcome,
+        status,
+        extra,
+      ]);
     },
 
-    /** Nothing is reported after this. Returns false when it was called before. */
+    /** An execution is over that no single request was. */
+    execution({ startMs, endMs, outcome }) {
+      if (ended) return;
+      lines.push([
+        "exec",
+        microsOf(startMs),
+        microsOf(endMs - startMs),
+        outcome,
+      ]);
+    },
+
+    /** Nothing is reported after this. */
     end(cause) {
       if (ended) return;
       ended = true;
       flush();
-      send({ end: { cause, iterationsStarted: counts.started, dropped: counts.dropped, interrupted: counts.iterations, inFlight: counts.requests } });
+      send({
+        end: {
+          cause,
+          iterationsStarted: counts.started,
+          dropped: counts.dropped,
+          interrupted: counts.iterations,
+          inFlight: counts.requests,
+        },
+      });
     },
   };
 }
+
+const microsOf = (ms) => Math.round(ms * 1000);

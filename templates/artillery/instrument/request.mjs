@@ -1,11 +1,13 @@
 // One request, measured: from its start, connection set-up included, to the last byte of the answer.
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { subscribe } from 'node:diagnostics_channel';
+import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe } from "node:diagnostics_channel";
 
 /** Which measurement a request belongs to: Artillery's hooks come before it exists, and its events do not hand it out. */
 const current = new AsyncLocalStorage();
 
-subscribe('http.client.request.created', ({ request }) => current.getStore()?.began(request));
+subscribe("http.client.request.created", ({ request }) =>
+  current.getStore()?.began(request),
+);
 
 export class Measured {
   /** @param {number} timeoutMs over the whole request */
@@ -23,32 +25,35 @@ export class Measured {
     this.timedOut = false;
   }
 
-  /** Calls `next`, in which Artillery makes the request. `onBegin` is called when it exists. */
-  run(next, onBegin) {
-    this.onBegin = onBegin;
-    current.run(this, next);
+  /** Calls `next`, in which Artillery makes the request. */
+  run(next) {
+    // Not at once: Artillery would come back to it from here, and make the request outside.
+    current.run(this, () => process.nextTick(next));
   }
 
   began(request) {
+    // What is asked for besides, while this one is current, is not this one.
+    if (this.startedAt !== null) return;
     this.startedAt = performance.now();
-    this.onBegin();
     // Artillery's own timeout ends with the first byte of the answer, and does not count the connection.
     this.timer = setTimeout(() => {
       this.timedOut = true;
-      request.destroy(new Error(`no complete answer within ${this.timeoutMs} ms`));
+      request.destroy(
+        new Error(`no complete answer within ${this.timeoutMs} ms`),
+      );
     }, this.timeoutMs);
-    request.once('socket', (socket) => {
+    request.once("socket", (socket) => {
       if (request.reusedSocket) return;
-      socket.once(socket.encrypted ? 'secureConnect' : 'connect', () => {
+      socket.once(socket.encrypted ? "secureConnect" : "connect", () => {
         this.connectMs = performance.now() - this.startedAt;
       });
     });
-    request.once('response', (response) => {
-      response.on('data', (chunk) => {
+    request.once("response", (response) => {
+      response.on("data", (chunk) => {
         this.bytes += chunk.length;
         this.chunks.push(chunk);
       });
-      response.once('end', () => {
+      response.once("end", () => {
         this.completeAt = performance.now();
         clearTimeout(this.timer);
       });
@@ -59,10 +64,8 @@ export class Measured {
   ended() {
     this.endedAt = this.completeAt ?? performance.now();
     clearTimeout(this.timer);
-    if (this.startedAt !== null) return;
-    // Artillery could not even make it; it counts as one that failed at once.
-    this.startedAt = this.endedAt;
-    this.onBegin();
+    // When Artillery could not even make it, it counts as one that failed at once.
+    this.startedAt ??= this.endedAt;
   }
 
   /**
@@ -70,6 +73,8 @@ export class Measured {
    * compressed, unasked, is read from there.
    */
   textOf(response) {
-    return response.headers['content-encoding'] ? response.body : Buffer.concat(this.chunks).toString();
+    return response.headers["content-encoding"]
+      ? response.body
+      : Buffer.concat(this.chunks).toString();
   }
 }

@@ -9,7 +9,13 @@ export function segmentsOf(plan) {
   let at = 0;
   let level = 0;
   for (const { durationMs, target } of plan.stages) {
-    if (durationMs > 0) segments.push({ fromMs: at, toMs: at + durationMs, from: level, to: target });
+    if (durationMs > 0)
+      segments.push({
+        fromMs: at,
+        toMs: at + durationMs,
+        from: level,
+        to: target,
+      });
     at += durationMs;
     level = target;
   }
@@ -44,7 +50,13 @@ export function* startTimes(segments, planned) {
   for (const { fromMs, toMs, from, to } of segments) {
     const seconds = (toMs - fromMs) / 1000;
     const end = area + ((from + to) / 2) * seconds;
-    for (; i < planned && i < end - TINY; i++) yield Math.min(toMs, fromMs + 1000 * secondsUntil(Math.max(0, i - area), from, (to - from) / seconds));
+    for (; i < planned && i < end - TINY; i++)
+      yield Math.min(
+        toMs,
+        fromMs +
+          1000 *
+            secondsUntil(Math.max(0, i - area), from, (to - from) / seconds),
+      );
     area = end;
   }
 }
@@ -52,5 +64,7 @@ export function* startTimes(segments, planned) {
 /** How long it takes until the area under a rate that begins at `from` and changes by `slope` each second is `area`. */
 function secondsUntil(area, from, slope) {
   if (area === 0) return 0;
-  return (2 * area) / (from + Math.sqrt(Math.max(0, from * from + 2 * area * slope)));
+  return (
+    (2 * area) / (from + Math.sqrt(Math.max(0, from * from + 2 * area * slope)))
+  );
 }

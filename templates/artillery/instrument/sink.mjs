@@ -1,6 +1,6 @@
 // Where the sample lines go: an open descriptor or a file; nowhere, unless LOAD_TEST_SAMPLES says so. Writing never waits.
-import fs from 'node:fs';
-import net from 'node:net';
+import fs from "node:fs";
+import net from "node:net";
 
 /** Unread bytes above which further lines are dropped, and counted. */
 const MOST_UNREAD = 4 * 1024 * 1024;
@@ -17,11 +17,12 @@ export function openSink(place) {
   const stream = place ? streamOf(place) : null;
   let lost = 0;
   let gone = stream === null;
-  stream?.on('error', () => {
+  stream?.on("error", () => {
     gone = true;
   });
   return {
-    wanted: stream !== null,
+    /** A server reads along, and stops the test where an objective says so. */
+    isRead: Boolean(place?.startsWith("fd:")),
     /** Lines that nobody took. */
     get lost() {
       return lost;
@@ -42,7 +43,7 @@ export function openSink(place) {
       if (gone) return Promise.resolve();
       return new Promise((resolve) => {
         setTimeout(resolve, waitMs);
-        stream.once('error', resolve);
+        stream.once("error", resolve);
         stream.end(`${text}\n`, resolve);
       });
     },
@@ -50,14 +51,23 @@ export function openSink(place) {
 }
 
 function streamOf(place) {
-  if (place === 'console') throw new Error('LOAD_TEST_SAMPLES=console belongs to k6: give fd:3 or the path of a file.');
+  if (place === "console")
+    throw new Error(
+      "LOAD_TEST_SAMPLES=console belongs to k6: give fd:3 or the path of a file.",
+    );
   try {
-    const fd = place.startsWith('fd:') ? Number(place.slice(3)) : fs.openSync(place, OPEN_FLAGS, 0o644);
+    const fd = place.startsWith("fd:")
+      ? Number(place.slice(3))
+      : fs.openSync(place, OPEN_FLAGS, 0o644);
     const kind = fs.fstatSync(fd);
-    if (kind.isFIFO() || kind.isSocket()) return new net.Socket({ fd, readable: false, writable: true });
-    if (kind.isFile() || kind.isCharacterDevice()) return fs.createWriteStream(null, { fd });
-    throw new Error('it is neither a pipe nor a file');
+    if (kind.isFIFO() || kind.isSocket())
+      return new net.Socket({ fd, readable: false, writable: true });
+    if (kind.isFile() || kind.isCharacterDevice())
+      return fs.createWriteStream(null, { fd });
+    throw new Error("it is neither a pipe nor a file");
   } catch (error) {
-    throw new Error(`LOAD_TEST_SAMPLES=${place} cannot be written to: ${error.message}.`);
+    throw new Error(
+      `LOAD_TEST_SAMPLES=${place} cannot be written to: ${error.message}.`,
+    );
   }
 }

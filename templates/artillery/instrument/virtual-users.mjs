@@ -1,42 +1,55 @@
-// Artillery's virtual users, in its worker thread: they wait here for their turn, and say here what became of it.
-import { isMainThread } from 'node:worker_threads';
-import { quietArrivals } from './arrivals.mjs';
-import { newClock } from './clock.mjs';
-import { closedModel } from './closed.mjs';
-import { connect, disconnect, trust } from './connections.mjs';
-import { readEnvironment } from './environment.mjs';
-import { failureOf } from './failure.mjs';
-import { openModel } from './open.mjs';
-import { newReporter } from './reporter.mjs';
-import { Measured } from './request.mjs';
-import { openChannel } from './threads.mjs';
+// Artillery's virtual users, in its worker thread: who starts an iteration when, and when the load is over.
+import { isMainThread } from "node:worker_threads";
+import { quietArrivals } from "./arrivals.mjs";
+import { newClock } from "./clock.mjs";
+import { closedModel } from "./closed.mjs";
+import { trust } from "./connections.mjs";
+import { failureOf } from "./failure.mjs";
+import { readMaterial } from "./material.mjs";
+import { openModel } from "./open.mjs";
+import { newReporter } from "./reporter.mjs";
+import { openChannel } from "./threads.mjs";
+import { VirtualUser } from "./virtual-user.mjs";
 
-/** After the request timeout, time for what is in flight at the end of the plan. */
+/** After the longest time that an iteration takes, for what runs at the end of the plan. */
 const GRACE_MS = 2000;
 /** Virtual users come within seconds. If they do not, the phases in loadtest.yml are not those of the plan. */
 const ARRIVAL_MS = 30_000;
 
-/** The functions that the flow in loadtest.yml calls, and those that tell what became of a request. */
-export function virtualUsers({ plan, request }) {
+/**
+ * The functions that loadtest.yml calls, and those that its hooks call.
+ * @param {object} test as processor.mjs gives it
+ */
+export function virtualUsers(test) {
+  const { plan, flow } = test;
   const endArrivals = isMainThread ? () => {} : quietArrivals();
   const clock = newClock();
-  const vus = new WeakMap();
-  /** Virtual users that wait. */
+  const users = new WeakMap();
+  /** Those that wait for their next iteration. */
   const parked = new Set();
-  let reporter, counts, model, secureContext;
+  let shared, send, reporter, counts, model;
   let running = false;
-  let over = false;
+  /** Why no further iteration starts; null: they do. */
+  let ending = null;
+  /** All is told: nothing goes out any more. */
+  let told = false;
 
   /** The first virtual user has come. */
   function open() {
-    secureContext = trust(readEnvironment(request).certificates);
-    const send = openChannel(({ stop }) => {
-      if (stop) finish('interrupted');
+    const material = readMaterial(test);
+    send = openChannel(({ stop }) => {
+      if (stop === "objective") endOfPlan(stop);
+      else if (stop) finish(stop);
     });
     reporter = newReporter(clock, send);
     counts = reporter.counts;
+    const secureContext = trust(material.certificates);
+    shared = { plan, flow, material, clock, reporter, secureContext };
     setTimeout(() => {
-      if (!running) send({ broke: `only ${parked.size} of ${plan.maxUsers} virtual users came: do the phases in loadtest.yml belong to this plan?` });
+      if (!running)
+        broke(
+          `only ${parked.size} of ${plan.maxUsers} virtual users came: do the phases in loadtest.yml belong to this plan?`,
+        );
     }, ARRIVAL_MS).unref();
   }
 
@@ -44,82 +57,115 @@ export function virtualUsers({ plan, request }) {
   function begin() {
     running = true;
     const startedAt = clock.start();
-    model = plan.model === 'closed' ? closedModel(plan, clock, start) : openModel(plan, clock, start, () => (counts.dropped += 1));
+    model =
+      plan.model === "closed"
+        ? closedModel(plan, clock, start)
+        : openModel(plan, clock, start, () => (counts.dropped += 1));
     reporter.begin(startedAt, model.users);
-    clock.at(plan.durationMs, endOfPlan);
-    for (const vu of [...parked]) model.ready(vu);
+    clock.at(plan.durationMs, () => endOfPlan("planned"));
+    for (const user of [...parked]) model.ready(user);
     model.begin();
   }
 
-  function endOfPlan() {
-    if (over) return;
-    over = true;
+  /** @returns {boolean} false: there are no inputs for another iteration */
+  function start(user, dueMs) {
+    const inputs = shared.material.inputsOf(counts.started);
+    if (inputs === null) {
+      endOfPlan("exhausted");
+      return false;
+    }
+    parked.delete(user);
+    counts.started += 1;
+    counts.iterations += 1;
+    user.begin(inputs, dueMs);
+    if (counts.started === plan.maxIterations) endOfPlan("planned");
+    user.continue(mayStillSend);
+    return true;
+  }
+
+  const mayStillSend = () => !told;
+
+  function iterationOver(user, alive) {
+    user.end(alive);
+    counts.iterations -= 1;
+    model.finished(user, alive);
+    if (ending && counts.iterations === 0) finish(ending);
+  }
+
+  /** Nothing more starts; what runs is waited for. */
+  function endOfPlan(cause) {
+    if (ending) return;
+    ending = cause;
     model.end();
     endArrivals();
-    for (const vu of parked) leave(vu);
-    if (counts.iterations === 0) finish('planned');
-    else clock.at(clock.now() + plan.requestTimeoutMs + GRACE_MS, () => finish('planned'));
+    for (const user of parked) user.leave();
+    parked.clear();
+    if (counts.iterations === 0) return finish(cause);
+    const longestMs = plan.longestIterationMs + GRACE_MS;
+    clock.at(clock.now() + longestMs, () => finish(cause));
   }
 
   function finish(cause) {
-    over = true;
+    ending ??= cause;
+    told = true;
     model?.end();
     reporter.end(cause);
   }
 
-  function start(vu, plannedMs) {
-    parked.delete(vu);
-    counts.started += 1;
-    counts.iterations += 1;
-    vu.plannedMs = plannedMs;
-    vu.measured = new Measured(plan.requestTimeoutMs);
-    vu.context.vars.turn = true;
-    if (plan.connections === 'perIteration' || !vu.connected) connect(vu.context, secureContext);
-    vu.connected = true;
-    if (counts.started === plan.maxIterations) endOfPlan();
-    vu.measured.run(vu.next, () => (counts.requests += 1));
-  }
-
-  function leave(vu) {
-    parked.delete(vu);
-    vu.context.vars.turn = false;
-    vu.next();
-  }
-
-  function ended(context, alive, read) {
-    const vu = vus.get(context);
-    const { measured } = vu;
-    measured.ended();
-    const [outcome, detail, status] = read(measured);
-    reporter.request({ name: request.name, measured, outcome, detail, status, plannedMs: vu.plannedMs });
-    counts.iterations -= 1;
-    if (!alive || plan.connections === 'perIteration') disconnect(context);
-    model.finished(vu, alive);
-    if (over && counts.iterations === 0) finish('planned');
+  function broke(reason) {
+    send({ broke: reason });
+    if (running) finish("broke");
   }
 
   return {
+    /** Before each pass of the loop in loadtest.yml. */
     waitForTurn(context, _events, next) {
-      if (!reporter) open();
-      const vu = vus.get(context) ?? { context, connected: false };
-      vus.set(context, vu);
-      vu.next = next;
-      if (over) return leave(vu);
-      parked.add(vu);
-      if (running) model.ready(vu);
+      if (!shared) open();
+      const user = users.get(context) ?? new VirtualUser(context, shared);
+      users.set(context, user);
+      user.waits(next);
+      if (user.iterates) return user.continue(mayStillSend);
+      if (ending) return user.leave();
+      parked.add(user);
+      if (running) model.ready(user);
       else if (parked.size === plan.maxUsers) begin();
     },
-    hasTurn: (vars) => vars.turn,
-    more: (_context, next) => next(!over),
 
-    /** @param {(status: number, text: string) => [outcome: string, detail: string]} outcomeOf */
-    answered(context, response, outcomeOf) {
-      const status = response.statusCode;
-      ended(context, true, (measured) => [...outcomeOf(status, measured.textOf(response)), status]);
+    /** After each pass: is there another one? */
+    more(context, next) {
+      const user = users.get(context);
+      if (user.missed)
+        return broke(`loadtest.yml has no request named ${user.missed}.`);
+      if (user.isThrough) iterationOver(user, true);
+      next(user.iterates || ending === null);
     },
 
-    failed(context, error) {
-      ended(context, false, (measured) => [...(measured.timedOut ? ['timeout', ''] : failureOf(error)), 0]);
+    /** What Artillery is to send. */
+    requestOf: (req, context) => users.get(context).requestOf(req),
+
+    /** Sends it, measured. */
+    send(context, next) {
+      if (told) return;
+      counts.requests += 1;
+      users.get(context).send(next);
+    },
+
+    answered(req, response, context) {
+      users.get(context).settle(nameOf(req), (measured) => ({
+        status: response.statusCode,
+        body: measured.textOf(response),
+      }));
+    },
+
+    /** Artillery ends this virtual user. */
+    failed(req, error, context) {
+      const user = users.get(context);
+      user.settle(nameOf(req), (measured) => ({
+        failure: measured.timedOut ? ["timeout", ""] : failureOf(error),
+      }));
+      if (user.isThrough) iterationOver(user, false);
     },
   };
 }
+
+const nameOf = ({ name, url }) => name ?? url;
