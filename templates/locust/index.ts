@@ -2,7 +2,8 @@
 import type { Framework } from '../framework.ts';
 import { checkCommands, runCommand } from './command.ts';
 import { ending, problemFrom } from './ending.ts';
-import { generate, refuse } from './generate.ts';
+import { generate } from './generate.ts';
+import { refuse } from './refuse.ts';
 import { tool } from './tool.ts';
 
 export const locust: Framework = {

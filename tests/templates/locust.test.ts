@@ -1,13 +1,16 @@
-/** Bundles for Locust as text: golden files, values only as literals, and the shared rules in Python. Nothing is run here but Python itself. */
+/** Bundles for Locust as text: golden files, layout, values only as literals; and what of the instrument runs in plain Python. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format as ruff } from '@wasm-fmt/ruff_fmt';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { areaUntil, durationOf, type Load, levelAt, plannedIterations } from '../../server/script/load.ts';
 import type { ScriptInput } from '../../templates/framework.ts';
 import { locust } from '../../templates/locust/index.ts';
-import { goldenInputs, p95Below, scriptInput, textOf } from '../helpers/bundle.ts';
+import { asyncGatewayFlow, bearer, goldenInputs, p95Below, polled, requestTo, scriptInput, sessionsFlow, textOf } from '../helpers/bundle.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(`../../templates/${path}/`, import.meta.url));
 const python = spawnSync('python3', ['--version']).status === 0;
@@ -37,6 +40,10 @@ describe.each(Object.entries(goldenInputs))('the bundle %s', (name, input) => {
       await expect(textOf(bundle, file)).toMatchFileSnapshot(`${folder('locust/fixtures')}${name}/${file}`);
   });
 
+  test('is laid out as Ruff does it', () => {
+    for (const { path, text } of locust.generate(input).files.filter((file) => file.path.endsWith('.py'))) expect(ruff(text, path), path).toBe(text);
+  });
+
   test('is the same bytes each time', () => {
     expect(locust.generate(structuredClone(input))).toEqual(locust.generate(input));
   });
@@ -52,32 +59,95 @@ describe.each(Object.entries(goldenInputs))('the bundle %s', (name, input) => {
 describe('files of a bundle', () => {
   test('data files and the plan are what was given, byte for byte', () => {
     const text = `{"a":"{{ x }} \${y} {% z %}\u2028","n":12345678901234567890,"big":1e400,"__proto__":{},"":0,"a":1}\r\n`;
-    const bundle = locust.generate({ ...scriptInput('http://127.0.0.1:1'), data: { 'data/definition.json': text }, planText: '{"load":1e400}' });
+    const bundle = locust.generate(scriptInput('http://127.0.0.1:1', {}, {}, { data: { 'data/definition.json': text, 'data/rows.jsonl': text }, planText: '{"load":1e400}' }));
     expect(textOf(bundle, 'data/definition.json')).toBe(text);
     expect(textOf(bundle, 'plan.json')).toBe('{"load":1e400}');
+    expect(bundle.files.find((file) => file.path === 'data/rows.jsonl')).toEqual({ path: 'data/rows.jsonl', text, mediaType: 'application/x-ndjson' });
   });
 
-  test('hold every module of the instrument', () => {
+  test('hold every module of the instrument', async () => {
     const paths = locust.generate(scriptInput('http://127.0.0.1:1')).files.map((file) => file.path);
-    const modules = readdirSync(folder('locust/instrument')).filter((name) => name.endsWith('.py'));
+    const modules = (await readdir(folder('locust/instrument'))).filter((name) => name.endsWith('.py'));
     expect(paths.filter((path) => path.startsWith('instrument/')).sort()).toEqual(modules.map((name) => `instrument/${name}`).sort());
   });
 
+  test('data takes the place of no other file', () => {
+    expect(() => locust.generate(scriptInput('http://127.0.0.1:1', {}, {}, { data: { 'plan.json': '' } }))).toThrow('plan.json is no place for data');
+  });
+
   test('a text that UTF-8 cannot carry is refused, with the place of it', () => {
-    const input = scriptInput('http://127.0.0.1:1', {}, { headers: [{ name: 'x-a', value: 'ok' }, { name: 'x-b', value: '\ud800' }], body: [{ text: '{"a":"\udc00"}' }] });
-    expect(locust.refuse(input).map(({ path }) => path)).toEqual(['target.headers[1].value', 'inputs']);
-    expect(locust.refuse(scriptInput('http://127.0.0.1:1'))).toEqual([]);
+    const half = scriptInput(
+      'http://127.0.0.1:1', {},
+      {
+        ...sessionsFlow('w'),
+        execute: requestTo('/\udc00', [{ text: '{"a":"\udc00"}' }, { file: 'data/a.json' }], { headers: [{ name: 'x-a', value: 'ok' }, { name: 'x-b', value: '\ud800' }] }),
+        inputs: { kind: 'rows', file: 'data/rows.jsonl', order: 'random', count: 1 },
+      },
+      { data: { 'data/a.json': '"\ud800"', 'data/rows.jsonl': '"\ud800"\n' } },
+    );
+    expect(locust.refuse(half).map(({ path }) => path)).toEqual(['target.path', 'target.headers', 'target.body', 'workflow', 'inputs']);
+    for (const input of Object.values(goldenInputs)) expect(locust.refuse(input)).toEqual([]);
+  });
+});
+
+describe('the script', () => {
+  const scriptOf = (input: ScriptInput) => textOf(locust.generate(input), 'loadtest.py');
+
+  test('shows no part that its flow does not have', () => {
+    const plain = scriptOf(scriptInput('http://127.0.0.1:1'));
+    for (const part of ['wait_until', 'VARIABLES', 'login  ', 'setUp  ', 'poll  ']) expect(plain).not.toContain(part);
+    const polling = scriptOf(scriptInput('http://127.0.0.1:1', polled, asyncGatewayFlow('w')));
+    expect(polling).toContain('            self.wait_until(step.at_ms)\n');
+    expect(polling).not.toContain('setUp  ');
+  });
+
+  test('says in its header which variables it needs, and takes nothing but a name there', () => {
+    const withVariable = (name: string) => scriptInput('http://127.0.0.1:1', {}, bearer(name), { variables: [{ name, holds: 'the token', kind: 'header' }] });
+    expect(scriptOf(withVariable('MY_TOKEN'))).toMatch(/^"""[^"]*\n {4}MY_TOKEN\n/);
+    expect(() => scriptOf(withVariable('A\n"""'))).toThrow('not the name of an environment variable');
+  });
+
+  test("an operator's template changes it in its named blocks, and nowhere else", async () => {
+    const own = await mkdtemp(path.join(tmpdir(), 'templates-'));
+    await mkdir(path.join(own, 'locust'));
+    const blocks = {
+      imports: 'import logging',
+      beforeRequest: '            step.headers["x-team"] = "blue"',
+      afterResponse: '            logging.debug(answer.outcome)',
+      extraRequests: '        answer = self.send("health", "GET", "/health", {}, None)\n        self.report_extra(answer)',
+    };
+    const template = ['{% extends "load-test/locust/script.py.njk" %}', ...Object.entries(blocks).map(([name, text]) => `{% block ${name} %}\n${text}\n{% endblock %}`)];
+    await writeFile(path.join(own, 'locust/script.py.njk'), template.join('\n'));
+    const input = scriptInput('http://127.0.0.1:1');
+    const [plain, changed] = [scriptOf(input), scriptOf({ ...input, customTemplates: own })];
+    expect(ruff(changed, 'loadtest.py')).toBe(changed);
+    const added = Object.values(blocks).reduce((text, block) => {
+      expect(text).toContain(`${block}\n`);
+      return text.replace(`${block}\n`, '');
+    }, changed);
+    const anyHash = (text: string) => text.replace(/"scriptHash": ".*"/, '');
+    expect(anyHash(added)).toBe(anyHash(plain));
+    const order = ['import logging', 'class VirtualUser', 'x-team', 'answer = self.send(name', 'logging.debug', '"/health"', 'class LoadTest'].map((text) => changed.indexOf(text));
+    expect(order).toEqual([...order].sort((a, b) => a - b));
   });
 });
 
 describe.skipIf(!python)('in Python (needs python3)', () => {
   const nasty = `"""'''\\" \\N{BULLET} \${x} {{ y }} {% raw %} {# z #} # </script>\r\n\t\0\u0085\u2028\u2029\ud800 \x7f 12345678901234567890 f"{1}"`;
-  const withText = (text: string): ScriptInput =>
-    scriptInput(
+  const withText = (text: string): ScriptInput => {
+    const request = requestTo(`/${text}`, [{ text }, { file: `data/${text}` }, { variable: text }], { name: text, headers: [{ name: `x-${text}`, value: text }], takes: { value: 'token', pointer: `/${text}` } });
+    return scriptInput(
       `http://${text}`,
       { objectives: [{ ...p95Below(500), requestName: text }] },
-      { name: text, path: `/${text}`, headers: [{ name: `x-${text}`, value: text }], body: [{ text }, { file: `data/${text}` }], bearerVariable: text },
+      {
+        credential: { header: text, prefix: text, variable: text }, login: request, setUp: [request], execute: request, poll: request,
+        checks: [{ name: text, pointer: text, equals: text }],
+        inputs: { kind: 'parts', file: text },
+        secrets: [{ variable: text, marker: text, file: text }],
+      },
+      { variables: [{ name: 'A', holds: text, kind: 'text' }] },
     );
+  };
   const parsed = (text: string) => {
     const script = textOf(locust.generate(withText(text)), 'loadtest.py');
     return JSON.parse(execFileSync('python3', [here('locust-skeleton.py')], { input: script, encoding: 'utf8' })) as { skeleton: string; strings: string[] };
@@ -88,28 +158,54 @@ describe.skipIf(!python)('in Python (needs python3)', () => {
     expect(hostile.skeleton).toBe(plain.skeleton);
     const others = (strings: string[]) => strings.filter((text) => !/^[0-9a-f]{64}$/.test(text));
     expect(others(hostile.strings)).toEqual(others(plain.strings).map((text) => text.replace('plain', () => nasty)));
-    expect(hostile.strings.filter((text) => text.endsWith(nasty))).toHaveLength(9);
+    expect(hostile.strings.filter((text) => text.endsWith(nasty))).toHaveLength(4 * 8 + 13);
   });
 
+  type Read = { readonly value: unknown; readonly problem?: undefined } | { readonly value?: undefined; readonly problem: string };
   interface Out {
-    readonly judge: Readonly<Record<string, unknown>>;
-    readonly outcome: Readonly<Record<string, unknown>>;
     readonly profiles: readonly { readonly starts: readonly number[]; readonly windows: readonly (readonly [since: number, until: number, user: number])[] }[];
+    readonly variables: readonly Read[];
+    readonly shards: readonly Read[];
   }
+
+  const bytesOf = (text: string) => Buffer.from(text).toString('hex');
+  const good: readonly (readonly [kind: string, text: string])[] = [
+    ['header', ' ~{{ x }} "\''], ['json', 'a\\u00e9\\n\\"é'], ['number', '-1.50E+400'], ['number', '12345678901234567890'], ['text', 'a\nb\u2028é'],
+  ];
+  const bad: readonly (readonly [kind: string, bytes: string | null, problem: RegExp])[] = [
+    ['header', null, /^load test: the environment variable VALUE is not set: it holds the value of it\.$/],
+    ['text', '', /is not set/],
+    ['text', 'ff', /is not UTF-8/],
+    ['header', bytesOf('é'), /must be printable ASCII/],
+    ['header', bytesOf('a\r\nx: y'), /must be printable ASCII/],
+    ['json', bytesOf('"'), /must be the inside of a JSON string/],
+    ['json', bytesOf('a","b'), /must be the inside of a JSON string/],
+    ['json', bytesOf('a\\'), /must be the inside of a JSON string/],
+    ['json', bytesOf('a\nb'), /must be the inside of a JSON string/],
+    ['number', bytesOf('NaN'), /must be a JSON number/],
+    ['number', bytesOf('01'), /must be a JSON number/],
+    ['number', bytesOf('1,"a":2'), /must be a JSON number/],
+    ['number', bytesOf('1\n'), /must be a JSON number/],
+    ['number', bytesOf('٣'), /must be a JSON number/],
+  ];
+  const shards = { '': [0, 1], '0/1': [0, 1], '1/3': [1, 3], '3/3': null, '-1/3': null, '1': null, '1/0': null, 'a/b': null, '1/3\n': null };
+
   let out: Out;
   beforeAll(() => {
-    const input = JSON.stringify([...closedLoads, ...openLoads].map(({ load }) => ({ stages: load.stages, count: plannedIterations(load) ?? 0, closed: load.model === 'closed' })));
-    out = JSON.parse(execFileSync('python3', [here('locust-vectors.py'), folder('locust/instrument'), folder('shared/vectors')], { input, encoding: 'utf8' })) as Out;
+    const profiles = [...closedLoads, ...openLoads].map(({ load }) => ({ stages: load.stages, count: plannedIterations(load) ?? 0, closed: load.model === 'closed' }));
+    const variables = [...good.map(([kind, text]) => ({ kind, bytes: bytesOf(text) })), ...bad.map(([kind, bytes]) => ({ kind, bytes }))];
+    const input = JSON.stringify({ profiles, variables, shards: Object.keys(shards) });
+    out = JSON.parse(execFileSync('python3', [here('locust-python.py'), folder('locust/instrument')], { input, encoding: 'utf8', env: { PATH: process.env['PATH'], LC_ALL: 'C' } })) as Out;
   });
 
-  const vectors = (file: string) => JSON.parse(readFileSync(`${folder('shared/vectors')}${file}`, 'utf8')) as { name: string; expected: object }[];
-
-  test.each(vectors('judge.json'))('judges: $name', ({ name, expected }) => {
-    expect(out.judge[name]).toEqual(expected);
+  test('a variable is read as UTF-8 when it is what its kind says, and stops the script with its name when it is not', () => {
+    expect(out.variables.slice(0, good.length)).toEqual(good.map(([, value]) => ({ value })));
+    for (const [i, [, , problem]] of bad.entries()) expect(out.variables[good.length + i]?.problem).toMatch(problem);
   });
 
-  test.each(vectors('outcome.json'))('reads an answer: $name', ({ name, expected }) => {
-    expect(out.outcome[name]).toEqual(expected);
+  test('a shard is a number below how many there are', () => {
+    expect(out.shards.map(({ value }) => value ?? null)).toEqual(Object.values(shards));
+    for (const { value, problem } of out.shards) if (!value) expect(problem).toMatch(/^load test: LOAD_TEST_SHARD must be like 1\/3/);
   });
 
   test.each(closedLoads)('closed, $name: at any moment as many users are there as the line says, rounded up', ({ name, load }) => {
@@ -157,10 +253,10 @@ describe('how it ended', () => {
 });
 
 describe('the tool', () => {
-  test('its version is read from what it prints, and the lock holds one in its range', () => {
+  test('its version is read from what it prints, and the lock holds one in its range', async () => {
     expect(locust.tool.parseVersion('locust 2.47.0 from /usr/lib/python3/site-packages/locust (Python 3.11.7, OpenSSL 3.0.13)\n')).toBe('2.47.0');
     expect(locust.tool.parseVersion('artillery 2.0.34\n')).toBeNull();
-    const lock = readFileSync(`${folder('locust/tool')}${locust.tool.install?.kind === 'python' ? locust.tool.install.requirements : ''}`, 'utf8');
+    const lock = await readFile(`${folder('locust/tool')}${locust.tool.install?.kind === 'python' ? locust.tool.install.requirements : ''}`, 'utf8');
     expect(lock).toMatch(/^locust==2\.47\.0 \\$/m);
     expect(lock.match(/^[a-z][^\s]*==/gm)?.length).toBeGreaterThan(30);
   });

@@ -1,9 +1,8 @@
-"""The instrument: starts the load as planned, measures each request, judges the objectives. The same in every load test
-that this generator makes; what is yours to change is `loadtest.py`."""
+"""The instrument: starts the load as planned, measures each request, judges the
+objectives. The same in every load test that this generator makes; what is yours to
+change is `loadtest.py`."""
 
 from .driver import Driver
-from .outcome import outcome_of
-from .settings import read, variable
-from .wire import HttpUser
+from .user import HttpUser
 
-__all__ = ["Driver", "HttpUser", "outcome_of", "read", "variable"]
+__all__ = ["Driver", "HttpUser"]

@@ -1,4 +1,5 @@
-"""The one user that Locust itself starts. It runs the plan, prints the verdict and ends the process with its exit code."""
+"""The one user that Locust itself starts. It runs the plan, prints the verdict and ends
+the process with its exit code."""
 
 import traceback
 
@@ -9,10 +10,15 @@ from locust.exception import StopUser
 from locust.runners import LocalRunner
 
 from . import settings
-from .ending import EXIT_BROKE, EXIT_INTERRUPTED, EXIT_OBJECTIVES, EXIT_PASSED, Ending
-from .judge import verdict_lines
+from .clock import Clock
+from .early import stop_early
+from .ending import EXIT_BROKE, Ending
 from .load import Load
 from .reporter import Reporter
+from .results import Results
+from .setup import Setup
+from .table import verdict_lines
+from .watch import new_watch
 
 ENDING = Ending()
 
@@ -22,36 +28,55 @@ class Driver(User):
     # One, whatever -u says: it starts all virtual users of the plan.
     fixed_count = 1
 
-    # To be set by the script.
+    # To be set by the script. folder: where its files lie; made: the hashes of what it
+    # was made from.
+    folder = None
     plan = None
+    flow = None
+    variables = ()
     made = None
-    plan_text = None
-    target = None
-    journey = None
+    virtual_user = None
+
+    # Before the test begins.
+    setup = None
+
+    @classmethod
+    def prepare(cls, host):
+        cls.setup = Setup(cls, host)
+        cls.virtual_user.prepare(cls.setup.target, cls.plan["requestTimeoutMs"])
 
     @task
     def drive(self):
         ENDING.began = True
-        reporter = Reporter(self.plan, self.made, self.plan_text, self.samples)
-        load = Load(self.plan, lambda: self.journey(self.environment, reporter), reporter, ENDING)
+        setup, clock = self.setup, Clock()
+        # A server that reads the samples stops the test itself, by the same rule.
+        watch = None if setup.server_reads else new_watch(self.plan)
+        results = Results(self.plan, watch)
+        reporter = Reporter(clock, results, self.made, setup.plan_text, setup.samples)
+        load = Load(
+            self.plan, self._user_maker(reporter), setup.inputs_of, reporter, ENDING
+        )
+        if watch:
+            gevent.spawn(stop_early, self.plan, clock, results, ENDING)
         interrupted = 0
         try:
             interrupted = load.run()
         except Exception:
             traceback.print_exc()
             ENDING.stop("broke")
-        judgement = reporter.end(ENDING.cause or "planned", interrupted)
-        print(*verdict_lines(self.plan, judgement), sep="\n", flush=True)
-        self.environment.process_exit_code = _exit_code(judgement)
+        cause = ENDING.cause or ("exhausted" if load.exhausted else "planned")
+        judgement, latencies = reporter.end(cause, interrupted)
+        print(*verdict_lines(self.plan, judgement, latencies), sep="\n", flush=True)
+        self.environment.process_exit_code = ENDING.exit_code(judgement["verdict"])
         ENDING.finished.set()
         gevent.spawn(self.environment.runner.quit)
         raise StopUser()
 
-
-def _exit_code(judgement):
-    if ENDING.cause is not None:
-        return EXIT_INTERRUPTED if ENDING.cause == "interrupted" else EXIT_BROKE
-    return EXIT_PASSED if judgement["verdict"] == "passed" else EXIT_OBJECTIVES
+    def _user_maker(self, reporter):
+        new_journey, body_of = self.setup.new_journey, self.setup.body_of
+        return lambda: self.virtual_user(
+            self.environment, reporter, new_journey(), body_of
+        )
 
 
 @events.init_command_line_parser.add_listener
@@ -62,16 +87,20 @@ def _set_defaults(parser, **_):
 @events.init.add_listener
 def _prepare(environment, runner, web_ui, **_):
     if web_ui is not None or not isinstance(runner, LocalRunner):
-        settings.stop("this test runs headless and in one process: leave the web interface, --master, --worker and --processes out.")
+        settings.stop(
+            "this test runs headless and in one process: leave the web interface, "
+            "--master, --worker and --processes out."
+        )
     # Until the plan has run to its end.
     environment.process_exit_code = EXIT_BROKE
-    # Time for the driver to write its last line when Locust itself ends the test; without it the driver is killed at once.
+    # Time for the driver to write its last line when Locust itself ends the test;
+    # without it the driver is killed at once.
     environment.stop_timeout = 10
     for driver in environment.user_classes:
         if issubclass(driver, Driver):
-            driver.samples = settings.samples()
-            driver.journey.prepare(settings.target(driver.target, environment.host))
-    # Locust's tables round to two digits: a 95 % of 1049 ms would read 1000 beside a verdict that says slower than 1000.
+            driver.prepare(environment.host)
+    # Locust's tables round to two digits: a 95 % of 1049 ms would read 1000 beside a
+    # verdict that says slower than 1000.
     locust.stats.bucket_response_time = round
     ENDING.listen_to_signals()
 
@@ -79,7 +108,8 @@ def _prepare(environment, runner, web_ui, **_):
 @events.test_stopping.add_listener
 @events.quitting.add_listener
 def _finish_first(**_):
-    """Whoever ends the test (-t, SIGTERM, another user class): first the driver's last line and the verdict."""
+    """Whoever ends the test (-t, SIGTERM, another user class): first the driver's last
+    line and the verdict."""
     if ENDING.began and not ENDING.finished.is_set():
         ENDING.stop("interrupted")
         ENDING.finished.wait(10)

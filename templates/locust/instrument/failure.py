@@ -34,5 +34,7 @@ def failure_of(error):
 
 
 def _cut(error):
-    """The connection was closed within an answer; the parser has no class of its own for that."""
-    return isinstance(error, HTTPParseError) and any(word in str(error) for word in ("Incomplete", "EOF", "closed"))
+    """The connection was closed within an answer; the parser has no class for that."""
+    return isinstance(error, HTTPParseError) and any(
+        word in str(error) for word in ("Incomplete", "EOF", "closed")
+    )

@@ -13,7 +13,8 @@ FLUSH_EACH_SECONDS = 0.1
 
 
 class Lines:
-    """`write` puts a line on the pile; a greenlet of its own writes as much as the descriptor takes."""
+    """`write` puts a line on the pile; a greenlet of its own writes as much as the
+    descriptor takes."""
 
     def __init__(self, descriptor):
         """descriptor: None: nobody wants lines, and `write` must not be called."""
@@ -37,7 +38,8 @@ class Lines:
             self._unread += line.encode() + b"\n"
 
     def close(self, last_line, seconds):
-        """last_line(): made when no line can be dropped any more. Waits a while for the reader to take the rest."""
+        """last_line(): made when no line can be dropped any more. Waits a while for the
+        reader to take the rest."""
         if not self.wanted:
             return
         self._closing.set()

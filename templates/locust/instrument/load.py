@@ -1,36 +1,44 @@
-"""Starts iterations when the plan says so, closed or open, and waits for the last of them."""
+"""Starts iterations when the plan says so, closed or open; waits for the last."""
 
 import random
 import traceback
 
 import gevent
+from gevent.event import Event
 from gevent.pool import Group
 
 from . import schedule
 
-# After the plan's end, time for requests in flight beyond their own timeout.
+# After the plan's end, time for iterations in flight beyond what they can take.
 GRACE_SECONDS = 2
 
 
-class VirtualUser:
-    """Closed model: the k-th user, who may come and go with the load profile."""
+class Place:
+    """Closed model: that of the k-th user, who comes and goes with the load profile."""
 
-    def __init__(self, journey):
-        self.journey = journey
+    def __init__(self, user):
+        self.user = user
         self.until = 0.0
-        self.present = False
+        self.taken = False
 
 
 class Load:
-    """new_journey() makes a virtual user's client; ending says whether the test is being stopped."""
-
-    def __init__(self, plan, new_journey, reporter, ending):
+    def __init__(self, plan, new_user, inputs_of, reporter, ending):
+        """new_user() makes a virtual user; ending says whether the test is being
+        stopped; inputs_of(i) gives the inputs of iteration i, None when no rows are
+        left; it is None itself when the flow has no inputs."""
         self.plan = plan
-        self.new_journey = new_journey
+        self.new_user = new_user
+        self.inputs_of = inputs_of
         self.reporter = reporter
+        self.clock = reporter.clock
         self.ending = ending
+        # The unique rows are used up.
+        self.exhausted = False
+        # Set when no further iteration starts, before the time is over.
+        self._no_more = Event()
         # Iterations begun and not finished.
-        self.running = 0
+        self._running = 0
         self._group = Group()
 
     def run(self):
@@ -40,7 +48,7 @@ class Load:
         else:
             self._closed()
         self._wait_for_the_rest()
-        interrupted = self.running
+        interrupted = self._running
         self._group.kill(timeout=2)
         return interrupted
 
@@ -49,86 +57,114 @@ class Load:
     def _closed(self):
         windows = schedule.windows(self.plan["stages"])
         # Made before second 0, so that making one delays nobody.
-        users = [VirtualUser(self.new_journey()) for _ in range(1 + max((k for _, _, k in windows), default=-1))]
+        most = 1 + max((k for _, _, k in windows), default=-1)
+        places = [Place(self.new_user()) for _ in range(most)]
         self.reporter.begin()
         for since, until, k in windows:
             if not self._sleep_until(since):
                 return
-            self.reporter.late(self.reporter.now() - since)
-            users[k].until = until
-            if not users[k].present:
-                users[k].present = True
-                self._group.spawn(self._stay, users[k])
+            self.reporter.late(self.clock.now() - since)
+            places[k].until = until
+            if not places[k].taken:
+                places[k].taken = True
+                self._group.spawn(self._stay, places[k])
 
-    def _stay(self, user):
+    def _stay(self, place):
         shortest, longest = self.plan["thinkTimeMs"]
         self.reporter.users += 1
-        while self._may_start() and self.reporter.now() < user.until:
-            self._begin_iteration()
-            self._iterate(user.journey)
+        while self._may_start() and self.clock.now() < place.until:
+            inputs = self._inputs(self.reporter.iterations_started)
+            if self.exhausted:
+                break
+            self._begin(place.user, inputs)
+            self._iterate(place.user)
             think = random.uniform(shortest, longest) / 1000
-            # 0 as well: a request that fails at once would else keep everything else from running.
-            gevent.sleep(max(0.0, min(think, user.until - self.reporter.now())))
+            self._think(min(think, place.until - self.clock.now()))
         self.reporter.users -= 1
-        user.present = False
+        place.taken = False
+
+    def _think(self, seconds):
+        if seconds > 0:
+            self._no_more.wait(seconds)
+        else:
+            # A request that fails at once would else keep all others from running.
+            gevent.sleep(0)
 
     # Open: iterations start when they are due, whatever the answers do.
 
     def _open(self):
         free = []
         self.reporter.begin()
-        for due in schedule.starts(self.plan["stages"], self.plan["plannedIterations"]):
+        starts = schedule.starts(self.plan["stages"], self.plan["plannedIterations"])
+        for number, due in enumerate(starts):
             if not self._sleep_until(due):
                 return
-            self.reporter.late(self.reporter.now() - due)
-            if self.running >= self.plan["maxUsers"]:
+            self.reporter.late(self.clock.now() - due)
+            inputs = self._inputs(number)
+            if self.exhausted:
+                return
+            if self._running >= self.plan["maxUsers"]:
                 self.reporter.dropped += 1
                 continue
-            journey = free.pop() if free else self.new_journey()
-            self._begin_iteration()
-            self._group.spawn(self._visit, journey, due, free)
+            user = free.pop() if free else self.new_user()
+            self._begin(user, inputs, due)
+            self._group.spawn(self._visit, user, free)
 
-    def _visit(self, journey, due, free):
+    def _visit(self, user, free):
         self.reporter.users += 1
-        journey.due = due
-        self._iterate(journey)
-        free.append(journey)
+        self._iterate(user)
+        free.append(user)
         self.reporter.users -= 1
 
     # Both.
 
-    def _begin_iteration(self):
-        self.running += 1
-        self.reporter.iterations_started += 1
+    def _inputs(self, number):
+        """Those of an iteration, as JSON text; None: it has none, or none are left."""
+        if self.inputs_of is None:
+            return None
+        inputs = self.inputs_of(number)
+        if inputs is None:
+            self.exhausted = True
+            self._no_more.set()
+        return inputs
 
-    def _iterate(self, journey):
+    def _begin(self, user, inputs, due=None):
+        self._running += 1
+        self.reporter.iterations_started += 1
+        if self.reporter.iterations_started == self.plan["maxIterations"]:
+            self._no_more.set()
+        user.begin(inputs, due)
+
+    def _iterate(self, user):
         try:
-            journey.iteration()
+            user.iteration()
         except Exception:
             # Not the target's fault: the script itself is wrong.
             traceback.print_exc()
             self.ending.stop("broke")
         if self.plan["connections"] == "perIteration":
-            journey.disconnect()
-        self.running -= 1
+            user.disconnect()
+        self._running -= 1
 
     def _may_start(self):
-        limit = self.plan["maxIterations"]
-        return self.ending.cause is None and (limit is None or self.reporter.iterations_started < limit)
+        return self.ending.cause is None and not self._no_more.is_set()
 
     def _sleep_until(self, due):
         """False: no further iteration may start."""
         while self._may_start():
-            left = due - self.reporter.now()
+            left = due - self.clock.now()
             if left <= 0:
                 gevent.sleep(0)
                 return True
-            # In pieces: timers of the event loop count from a clock that may stand still for a while.
+            # In pieces: timers of the event loop count from a clock that may stand
+            # still for a while.
             self.ending.event.wait(min(left, 0.25))
         return False
 
     def _wait_for_the_rest(self):
         end = self.plan["durationMs"] / 1000
-        left = end + self.plan["requestTimeoutMs"] / 1000 + GRACE_SECONDS - self.reporter.now()
-        gevent.wait([gevent.spawn(self._group.join), self.ending.event], timeout=max(0, left), count=1)
+        longest = self.plan["longestIterationMs"] / 1000
+        left = end + longest + GRACE_SECONDS - self.clock.now()
+        rest = gevent.spawn(self._group.join)
+        gevent.wait([rest, self.ending.event], timeout=max(0, left), count=1)
         self._sleep_until(end)

@@ -1,4 +1,5 @@
-"""Counts every request and execution for the verdict and, where LOAD_TEST_SAMPLES asks for it, writes one line for each.
+"""Counts every request and execution and, where LOAD_TEST_SAMPLES asks for it, writes
+one line for each.
 
 Times in lines are whole microseconds since the plan's second 0.
 """
@@ -7,103 +8,126 @@ import gc
 import json
 import os
 import platform
-import time
 
 import gevent
 from locust import __version__ as locust_version
 
-from . import judge
 from .lines import Lines
 
-# At this part of each second its gauge is taken: late enough to have seen the second, early enough to stand in it.
+# At this part of each second its gauge is taken: late enough to have seen the second,
+# early enough to stand in it.
 GAUGE_AT = 0.98
 
 _json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Reporter:
-    def __init__(self, plan, made, plan_text, descriptor):
-        self.plan = plan
-        self.made = made
-        self.plan_text = plan_text
-        self.lines = Lines(descriptor)
-        self.tallies = judge.new_tallies(plan)
+    def __init__(self, clock, results, made, plan_text, descriptor):
+        """made: the hashes of what the test was made from; descriptor: where lines go;
+        None: nobody wants them."""
+        self.clock = clock
+        self.results = results
         self.users = 0
         self.iterations_started = 0
         self.dropped = 0
         # Requests that were begun and not reported: the target may have received them.
         self.in_flight = 0
-        self.second_zero = None
+        self._made = made
+        self._plan_text = plan_text
+        self._lines = Lines(descriptor)
         self._worst_lag = 0.0
         self._gauges = None
 
     def begin(self):
         """The plan's second 0 is now."""
-        # All that was loaded so far stays: else the collector looks through it again and again, some 20 ms each time.
+        # All that was loaded so far stays: else the collector looks through it again
+        # and again, some 20 ms each time.
         gc.collect()
         gc.freeze()
-        self.second_zero, started_at = time.perf_counter(), time.time()
-        if not self.lines.wanted:
-            return
-        made = {key: self.made[key] for key in ("planHash", "workflowHash", "scriptHash")}
-        host = {"os": platform.system().lower(), "cpus": os.cpu_count()}
-        # The plan goes into the line as the text it came as; outside its strings a line break is only a space.
-        plan = self.plan_text.replace("\r", " ").replace("\n", " ")
-        info = f'{_json(made)[:-1]},"plan":{plan},"host":{_json(host)}}}'
-        self.lines.write(f'["begin",1,"locust",{_json(locust_version)},{round(started_at * 1000, 3)},{info}]')
-        self._gauges = gevent.spawn(self._gauge_each_second)
+        self.clock.start()
+        if self._lines.wanted:
+            self._lines.write(self._begin_line())
+            self._gauges = gevent.spawn(self._gauge_each_second)
 
-    def now(self):
-        """Seconds since the plan's second 0."""
-        return time.perf_counter() - self.second_zero
+    def _begin_line(self):
+        names = ("planHash", "workflowHash", "scriptHash")
+        made = {name: self._made[name] for name in names}
+        host = {"os": platform.system().lower(), "cpus": os.cpu_count()}
+        # The plan goes into the line as the text it came as; outside its strings a line
+        # break is only a space.
+        plan = self._plan_text.replace("\r", " ").replace("\n", " ")
+        info = f'{_json(made)[:-1]},"plan":{plan},"host":{_json(host)}}}'
+        tool = _json(locust_version)
+        return f'["begin",1,"locust",{tool},{round(self.clock.started_at, 3)},{info}]'
 
     def late(self, seconds):
         """A start or a tick came that much after it was due."""
         self._worst_lag = max(self._worst_lag, seconds)
 
-    def request(self, answer, outcome, detail, execution, due):
+    def span(self, answer):
+        """(start, duration) of a request."""
+        start = self.clock.micros(answer.started)
+        return start, round((answer.ended - answer.started) * 1e6)
+
+    def request(self, answer, span, sample, due):
+        """due: open model: seconds, on the first request of an iteration; else None."""
         self.in_flight -= 1
-        start = round((answer.started - self.second_zero) * 1e6)
-        duration = round((answer.ended - answer.started) * 1e6)
-        judge.count(self.plan, self.tallies, answer.name, start, duration, outcome)
-        if execution:
-            judge.count(self.plan, self.tallies, None, start, duration, outcome)
-        if not self.lines.wanted:
+        start, duration = span
+        self.results.add(answer.name, start, duration, sample.outcome)
+        if sample.exec:
+            self.results.add(None, start, duration, sample.outcome)
+        if sample.checks:
+            passed, failed = sample.checks
+            self.results.add_checks(start, start + duration, passed, len(failed))
+        if not self._lines.wanted:
             return
         extra = {}
-        if execution:
+        if sample.exec:
             extra["exec"] = True
+        if sample.checks:
+            extra["checks"] = sample.checks
         if answer.connected is not None:
             extra["connectMicros"] = round((answer.connected - answer.started) * 1e6)
         if due is not None:
             extra["startLagMicros"] = start - round(due * 1e6)
-        if detail:
-            extra["detail"] = detail
-        self.lines.write(_json(["req", start, answer.name, duration, outcome, answer.status, extra]))
+        if sample.detail:
+            extra["detail"] = sample.detail
+        line = ["req", start, answer.name, duration, sample.outcome, answer.status]
+        self._lines.write(_json([*line, extra]))
+
+    def execution(self, execution):
+        """One that took several requests, or got no further than its login."""
+        start = round(execution.start_ms * 1000)
+        duration = round(execution.end_ms * 1000) - start
+        self.results.add(None, start, duration, execution.outcome)
+        if self._lines.wanted:
+            self._lines.write(_json(["exec", start, duration, execution.outcome]))
 
     def end(self, cause, interrupted):
-        """Writes the last line; returns the verdict on what was counted."""
+        """Writes the last line; returns the judgement, and the measured latencies."""
         if self._gauges:
             self._gauges.kill()
         counts = [self.iterations_started, self.dropped, interrupted, self.in_flight]
-        self.lines.close(lambda: _json(["end", cause, *counts, self.lines.lost]), seconds=3)
-        facts = {
-            "cutShort": cause != "planned",
-            "linesLost": self.lines.lost > 0,
-            "inFlight": self.in_flight,
-            "iterationsStarted": self.iterations_started,
-        }
-        return judge.judge(self.plan, self.tallies, facts)
+        self._lines.close(
+            lambda: _json(["end", cause, *counts, self._lines.lost]), seconds=3
+        )
+        return self.results.judge(
+            {
+                "cutShort": cause != "planned",
+                "linesLost": self._lines.lost > 0,
+                "inFlight": self.in_flight,
+                "interrupted": interrupted,
+                "iterationsStarted": self.iterations_started,
+            }
+        )
 
     def _gauge_each_second(self):
         due = GAUGE_AT
         while True:
-            gevent.sleep(max(0.0, due - self.now()))
-            if self.now() < due:
-                continue
-            self.late(self.now() - due)
+            self.clock.sleep_until(due)
+            self.late(self.clock.now() - due)
             lag_ms = round(self._worst_lag * 1000, 3)
             self._worst_lag = 0.0
-            state = [self.users, self.in_flight, self.iterations_started, self.dropped, lag_ms]
-            self.lines.write(_json(["gauge", round(due * 1e6), *state]))
+            state = [self.users, self.in_flight, self.iterations_started, self.dropped]
+            self._lines.write(_json(["gauge", round(due * 1e6), *state, lag_ms]))
             due += 1

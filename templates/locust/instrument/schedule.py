@@ -1,7 +1,8 @@
-"""The load profile as mathematics. Pure: no clock, no requests. Times are seconds since the plan's start.
+"""The load profile as mathematics. Pure: no clock, no requests. Times are seconds since
+the plan's start.
 
-A stage is {"durationMs", "target"}: the level (users, or iterations per second) at its END, linear from the stage before,
-0 at the start; a stage of 0 ms is a jump.
+A stage is {"durationMs", "target"}: the level (users, or iterations per second) at its
+END, linear from the stage before, 0 at the start; a stage of 0 ms is a jump.
 """
 
 from math import sqrt
@@ -19,13 +20,17 @@ def segments(stages):
 
 
 def starts(stages, count):
-    """Open model: when each of `count` iterations is due. Number i at the moment from which on the area under the
-    rate is more than i; so in a pause nothing is due, not even at its first moment."""
+    """Open model: when each of `count` iterations is due.
+
+    Number i at the moment from which on the area under the rate is more than i; so in a
+    pause nothing is due, not even at its first moment.
+    """
     i, area = 0, 0.0
     for begin, end, low, high in segments(stages):
         length = end - begin
         until = area + (low + high) / 2 * length
-        # 1e-9: the area of the whole plan may fall short of its last integer by a rounding error.
+        # 1e-9: the area of the whole plan may fall short of its last integer by a
+        # rounding error.
         while i < count and i < until - 1e-9:
             yield begin + _reached(max(0.0, i - area), low, high, length)
             i += 1
@@ -33,7 +38,8 @@ def starts(stages, count):
 
 
 def _reached(area, low, high, length):
-    """Seconds until the area under a rate that goes from low to high in `length` seconds is `area`."""
+    """Seconds until the area under a rate that goes from low to high in `length`
+    seconds is `area`."""
     if area == 0:
         return 0.0
     root = sqrt(max(0.0, low * low + 2 * area * (high - low) / length))
@@ -41,14 +47,19 @@ def _reached(area, low, high, length):
 
 
 def windows(stages):
-    """Closed model: (from, to, k) for each time that virtual user k is there, which is while the level is above k."""
+    """Closed model: (from, to, k) for each time that virtual user k is there, which is
+    while the level is above k."""
     found = []
     level = max((stage["target"] for stage in stages), default=0)
     profile = segments(stages)
     for k in range(level):
         since = None
         for begin, end, low, high in profile:
-            crossing = begin if low == high else begin + (k - low) / (high - low) * (end - begin)
+            crossing = (
+                begin
+                if low == high
+                else begin + (k - low) / (high - low) * (end - begin)
+            )
             if since is not None and low <= k:
                 found.append((since, begin, k))
                 since = None

@@ -1,0 +1,57 @@
+"""What a test is made of. All that can be wrong with it is found here, before anything
+is sent."""
+
+import time
+from collections import defaultdict
+from uuid import uuid4
+
+from . import settings
+from .body import bodies_of
+from .inputs import new_inputs
+from .journey import Journey
+
+
+class Setup:
+    def __init__(self, script, host):
+        """script: the Driver of the script; host: what --host says, or None."""
+        self._script = script
+        self._variables = settings.variables(script.variables)
+        self.target = settings.target(script.flow["baseUrl"], host)
+        self.samples, self.server_reads = settings.samples()
+        self.plan_text = self._read("plan.json").decode()
+        self.inputs_of = self._inputs()
+        self.body_of = bodies_of(script.flow, self._read, self._variables)
+        self._make_bodies()
+
+    def new_journey(self):
+        return Journey(self._script.flow, self._script.plan, self._variables, _epoch_ms)
+
+    def _read(self, path):
+        return settings.read(self._script.folder / path)
+
+    def _inputs(self):
+        """f(iteration) -> JSON text, None when no rows are left; None: no inputs."""
+        shard = settings.shard()
+        spec = self._script.flow["inputs"]
+        if spec is None:
+            return None
+        return new_inputs(
+            spec,
+            self._read(spec["file"]).decode(),
+            seed=self._script.plan["seed"],
+            shard=shard,
+            uuid=lambda: str(uuid4()),
+            now_ms=_epoch_ms,
+        )
+
+    def _make_bodies(self):
+        """Now, rather than in the first requests: files are read, and what is the same
+        in all requests is made."""
+        flow = self._script.flow
+        for request in (flow["login"], *flow["setUp"], flow["execute"], flow["poll"]):
+            if request:
+                self.body_of(request, defaultdict(str), "")
+
+
+def _epoch_ms():
+    return time.time() * 1000

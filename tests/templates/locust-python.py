@@ -1,0 +1,53 @@
+"""Runs parts of the instrument that need no Locust: load profiles and settings on standard input; prints what came out as
+JSON.
+
+Called with the folder `templates/locust/instrument`.
+"""
+
+import json
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+import schedule  # noqa: E402
+import settings  # noqa: E402
+
+
+def profile(p):
+    return {
+        "starts": list(schedule.starts(p["stages"], p["count"])),
+        "windows": schedule.windows(p["stages"]) if p["closed"] else [],
+    }
+
+
+def value_of(case):
+    """bytes: in hexadecimal, for what is no text; null: not set."""
+    os.environ.pop("VALUE", None)
+    if case["bytes"] is not None:
+        os.environb[b"VALUE"] = bytes.fromhex(case["bytes"])
+    wanted = {"name": "VALUE", "holds": "the value of it", "kind": case["kind"]}
+    return stopped(lambda: settings.variables([wanted])["VALUE"])
+
+
+def shard(text):
+    os.environ["LOAD_TEST_SHARD"] = text
+    return stopped(settings.shard)
+
+
+def stopped(read):
+    try:
+        return {"value": read()}
+    except SystemExit as exit:
+        return {"problem": exit.code}
+
+
+given = json.load(sys.stdin)
+json.dump(
+    {
+        "profiles": [profile(p) for p in given["profiles"]],
+        "variables": [value_of(case) for case in given["variables"]],
+        "shards": [shard(text) for text in given["shards"]],
+    },
+    sys.stdout,
+)
