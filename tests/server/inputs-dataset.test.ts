@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readDataset } from '../../server/inputs/dataset.ts';
 import { previewDataset } from '../../server/inputs/preview.ts';
 import type { Dataset } from '../../server/inputs/rows.ts';
+
+/** Megabytes and thousands of texts take their time on a busy machine. */
+vi.setConfig({ testTimeout: 60_000 });
 
 type Format = 'csv' | 'json';
 const read = (format: Format, text: string, order: 'sequential' | 'random' | 'unique' = 'sequential'): Dataset => {
@@ -109,7 +112,7 @@ describe('CSV', () => {
     expect(messages('csv', `a\n${'1\n'.repeat(1_000_001)}`)).toEqual([expect.stringContaining('more than 1,000,000 rows')]);
     expect(messages('csv', `${'a'.repeat(1000)}\n${'1\n'.repeat(100_000)}`)).toEqual([expect.stringContaining('more than 64 MB')]);
     expect(messages('csv', '\n'.repeat(10 * MB))).toEqual([expect.stringContaining('empty')]);
-  }, 30_000);
+  });
 
   test('numbers that would go out as text, and names with spaces, are pointed out', () => {
     expect(read('csv', 'id, n\n007,1\n008,2.5').warnings).toEqual([expect.stringContaining('part of it: " n"'), expect.stringContaining('(column " n")')]);
@@ -205,19 +208,13 @@ test('no text makes it throw, and what it lets through is one object on one line
   fc.assert(
     fc.property(texts, fc.constantFrom('csv' as const, 'json' as const), (text, format) => {
       const dataset = readDataset({ format, text, order: 'random' });
-      if (dataset.problems) {
-        expect(dataset.problems.length).toBeGreaterThan(0);
-        return;
-      }
-      for (const row of dataset.rows) {
-        expect(row).toMatch(/^\{.*\}$/u);
-        expect(row).not.toMatch(/[\r\n]/);
-        expect(Object.keys(JSON.parse(row) as object).every((name) => dataset.columns.includes(name))).toBe(true);
-      }
-      const preview = previewDataset(dataset);
-      for (const row of preview.rows) expect(row).toHaveLength(preview.columns.length);
+      if (dataset.problems) return dataset.problems.length > 0;
+      const { rows, columns } = previewDataset(dataset);
+      const known = new Set(dataset.columns);
+      const oneObject = (row: string) => /^\{[^\r\n]*\}$/.test(row) && Object.keys(JSON.parse(row) as object).every((name) => known.has(name));
+      return dataset.rows.every(oneObject) && rows.every((cells) => cells.length === columns.length);
     }),
-    { numRuns: 3000 },
+    { numRuns: 2000 },
   );
 });
 
