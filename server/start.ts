@@ -56,7 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     concurrentRuns: limits.concurrentRuns,
   });
   stack.defer(() => runner.close());
-  const validator = openValidator({ runsFolder, searchPath: options.searchPath });
+  const validator = await openValidator({ runsFolder, searchPath: options.searchPath });
   stack.defer(() => validator.close());
   const services = { db: database.db, cipher, host, frameworks, customTemplates, tools, validator, runner, limits };
   const http = await serve(options.listen, services, options.hostRoutes ?? (async () => false));

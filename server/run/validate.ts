@@ -1,11 +1,15 @@
 /** Is a script fit to run? Asked of the tool itself, before there is a run. What it refuses comes back with file and line. */
 import { randomUUID } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { Framework } from '../../templates/framework.ts';
+import { endGroup } from '../process/end.ts';
+import { groupsWith } from '../process/group.ts';
 import { runToEnd } from '../process/run-to-end.ts';
 import type { Script } from '../script/generate.ts';
 import type { FoundTool } from '../tools/find.ts';
 import type { Problem } from '../workflow/problem.ts';
-import { openRunFolder } from './folder.ts';
+import { homeOf, openRunFolder } from './folder.ts';
 
 export interface Validator {
   /** Empty: the tool takes it. Sends nothing to the target. */
@@ -24,17 +28,20 @@ export interface ValidatorOptions {
 /** The tools need a second or more each time. */
 const REMEMBERED = 1000;
 const CHECK_WITHIN_MS = 60_000;
+const PREFIX = 'check-';
 /** Satisfies every kind of variable: a header, the inside of a JSON string, a number. */
 const PLACEHOLDER = '1';
 
-export function openValidator({ runsFolder, searchPath }: ValidatorOptions): Validator {
+/** Checks that a dead server left behind are ended first: a data folder belongs to one server. */
+export async function openValidator({ runsFolder, searchPath }: ValidatorOptions): Promise<Validator> {
+  await sweep(runsFolder);
   const valid = new Set<string>();
   const closing = new AbortController();
   return {
     async problemsOf(framework, tool, script) {
       const key = `${framework.key} ${tool.version} ${script.hash}`;
       if (valid.has(key)) return [];
-      const folder = await openRunFolder(runsFolder, `check-${randomUUID()}`, script, searchPath);
+      const folder = await openRunFolder(runsFolder, `${PREFIX}${randomUUID()}`, script, searchPath);
       try {
         const problem = await check(framework, tool.executable, script, folder, closing.signal);
         if (problem) return [problem];
@@ -47,6 +54,14 @@ export function openValidator({ runsFolder, searchPath }: ValidatorOptions): Val
     },
     close: () => closing.abort(),
   };
+}
+
+async function sweep(runsFolder: string): Promise<void> {
+  const left = (await readdir(runsFolder).catch(() => [])).filter((name) => name.startsWith(PREFIX)).map((name) => path.join(runsFolder, name));
+  for (const folder of left) {
+    for (const group of groupsWith('HOME', homeOf(folder))) await endGroup(group, 0);
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function check(framework: Framework, executable: string, script: Script, folder: Awaited<ReturnType<typeof openRunFolder>>, signal: AbortSignal): Promise<Problem | null> {
@@ -63,10 +78,10 @@ async function check(framework: Framework, executable: string, script: Script, f
 /** `loadtest.py:12`: the last place in a file of the bundle that the tool named. */
 export function placeIn(output: string, { files }: Pick<Script, 'files'>): string | null {
   let found: { readonly at: number; readonly place: string } | null = null;
-  for (const { path } of files) {
+  for (const { path: name } of files) {
     // Python: File ".../loadtest.py", line 12. Node: .../processor.mjs:12. k6: .../loadtest.js: Line 12:5, or loadtest.js:12:5(3).
-    const pattern = new RegExp(`(?<![\\w.-])${RegExp.escape(path)}(?:", line |: Line |:)(\\d+)`, 'gi');
-    for (const match of output.matchAll(pattern)) if (!found || match.index > found.at) found = { at: match.index, place: `${path}:${match[1]}` };
+    const pattern = new RegExp(`(?<![\\w.-])${RegExp.escape(name)}(?:", line |: Line |:)(\\d+)`, 'gi');
+    for (const match of output.matchAll(pattern)) if (!found || match.index > found.at) found = { at: match.index, place: `${name}:${match[1]}` };
   }
   return found?.place ?? null;
 }

@@ -123,15 +123,18 @@ describe('a server that dies while a run is going', () => {
     expect(await readFrom(next, id)).toMatchObject({ state: 'CRASHED', ending: { cause: 'owner_lost' } });
   });
 
-  test('a check before the load, of which no pid was recorded, is ended too', { timeout: 120_000 }, async () => {
+  test('a check of a script, of which there is no run yet, is ended too', { timeout: 120_000 }, async () => {
     const server = await killable('exit 1', '', 'sleep 300');
-    const id = await started(server);
-    const group = await until('the check runs', () => existsSync(path.join(dataFolder, 'runs')) && groupsOf(runFolder())[0]);
+    const asked = started(server).catch(() => null);
+    const group = await until('the check runs', () => existsSync(path.join(dataFolder, 'runs')) && existsSync(runFolder()) && groupsOf(runFolder())[0]);
     await until('it is the one that takes long', () => childProcesses().some((line) => line.includes('sleep 300')));
+    const folder = runFolder();
     await server.kill();
+    expect(await asked).toBeNull();
     await using next = await testServer({ dataFolder, database: { folder: path.join(dataFolder, 'database') }, encryptionKey: Buffer.alloc(32, 7) });
     expect(isAlive(group)).toBe(false);
-    expect(await readFrom(next, id)).toMatchObject({ state: 'CRASHED', ending: { cause: 'owner_lost' }, summary: { requests: 0 } });
+    expect(existsSync(folder)).toBe(false);
+    expect(next.errors).toEqual([]);
   });
 
   test('while it lives, a second server on its folder is refused with a sentence', { timeout: 60_000 }, async () => {

@@ -177,14 +177,6 @@ for (const { name, available, open } of databases)
       expect((await r.read(first)).state).toBe('running');
     });
 
-    test('a stop during the check before the load ends the check', async () => {
-      await using r = await runnerOf();
-      const id = await r.start('exit 1', 'sleep 60');
-      await until('the check runs', () => childProcesses().some((line) => line.includes('sleep 60')));
-      r.runner.stop(id, 'Stopped by ada.');
-      expect(await r.settled(id)).toMatchObject({ state: 'aborted', ending: { cause: 'stop_asked' } });
-    });
-
     test('stopped at any moment, a run moves legally to its end', { timeout: 60_000 }, async () => {
       await using r = await runnerOf({ concurrentRuns: 3 });
       const moments: ((id: string) => Promise<unknown>)[] = [

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
+import { frameworks } from '../../templates/index.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../server/context.ts';
 import { openCipher } from '../../server/db/cipher.ts';
@@ -56,7 +57,7 @@ for (const { name, available, open } of databases)
         runsFolder: folder, searchPath, stopGraceMs: 300, concurrentRuns: 1,
       });
       const ctx = {
-        db: database.db, cipher, runner, tools: await misbehavingLocust('echo "$LOAD_TEST_TOKEN" >&2; exit 1'),
+        db: database.db, cipher, runner, frameworks, customTemplates: null, validator: { problemsOf: async () => [], close() {} }, tools: await misbehavingLocust('echo "$LOAD_TEST_TOKEN" >&2; exit 1'),
         host: { workflows: { list: async () => [], get: async () => null }, secrets: { get: async () => null }, target: null },
         limits: { maxUsers: 10, maxRatePerSecond: 10, maxDurationMs: 600_000, concurrentRuns: 1, allowedTargets: [] },
         viewer: { id: 'ada', name: 'ada', organizationId: 'north', permissions: [] },

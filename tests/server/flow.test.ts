@@ -158,6 +158,10 @@ describe('inputs', () => {
     expect(problemsOf(flowFor(fixture('01-fast.sdk.json'), gateway, fixed('{"a":{"$int":[2,1]}}')))).toEqual([expect.stringMatching(/^inputs\.fixed: .*The smallest number comes first/)]);
   });
 
+  test('that only look like generators are written as literals, and sent as they are', () => {
+    expect(bodyOf(flowFor(fixture('01-fast.sdk.json'), gateway, fixed('{"a": {"$literal": {"$gt": 5}}}')))).toBe('{"inputs":{"a": {"$gt": 5}}}');
+  });
+
   test('of a data set are rows, one a line', () => {
     const dataset = { format: 'csv', text: 'sku;n\r\n007;"a;b"\r\n008;x\r\n', order: 'unique' };
     const { flow, data, warnings } = made(flowFor(fixture('01-fast.sdk.json'), gateway, { inputs: { dataset }, load: { closed: { stages: [{ durationMs: 5000, users: 2 }] } } }));

@@ -1,7 +1,7 @@
 /** Another API: method, path, headers and body as the plan says. In a JSON body `{"$workflow": true}` and `{"$inputs": true}` stand for the two. */
 import type { BodyPart } from '../../../templates/framework.ts';
 import { compileJson } from '../../inputs/generators.ts';
-import type { Part } from '../../inputs/part.ts';
+import { isFixed, type Part } from '../../inputs/part.ts';
 import type { Problem } from '../../workflow/problem.ts';
 import { DEFINITION, literalPath, type MadeRequests, type Material, request } from './material.ts';
 import { definitionBody } from './studio.ts';
@@ -35,7 +35,7 @@ function bodyOf(material: Material): Body {
   if (!isJson(target.body)) return constant(target.body);
   const { parts, problems } = compileJson(target.body, { allow: ['workflow', 'inputs'] });
   if (problems.length > 0) return { body: null, data: {}, problems: problems.map(({ path, message }) => ({ path: `target.body${path && `: ${path}`}`, message })) };
-  if (parts.every((part) => typeof part === 'string')) return constant(target.body);
+  if (isFixed(parts)) return constant(parts[0]);
   if (parts.some((part) => typeof part !== 'string' && !('workflow' in part) && !('inputs' in part)))
     return refused('target.body', 'Generated values belong to the inputs: put {"$inputs": true} here, and them there.');
   if (workflow.format === 'yaml' && parts.some(isWorkflow)) return refused('target.body', 'This workflow is YAML text, which is not sent: leave {"$workflow": true} out, or give the JSON of the workflow.');

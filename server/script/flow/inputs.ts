@@ -2,6 +2,7 @@
 import type { BodyPart, ScriptInputs } from '../../../templates/framework.ts';
 import { readDataset } from '../../inputs/dataset.ts';
 import { compileJson } from '../../inputs/generators.ts';
+import { isFixed } from '../../inputs/part.ts';
 import type { Problem } from '../../workflow/problem.ts';
 import type { ResolvedPlan } from '../resolve.ts';
 import { INPUTS } from './material.ts';
@@ -30,7 +31,7 @@ export function inputsOf(resolved: ResolvedPlan, wrapped: string | null): FlowIn
   if (inputs?.fixed === undefined) return { ...none, part: { file: INPUTS }, data: { [INPUTS]: text } };
   const { parts, problems } = compileJson(text, { object: true });
   if (problems.length > 0) return { ...none, part: null, problems: problems.map(({ path, message }) => ({ path: `inputs.fixed${path && `: ${path}`}`, message })) };
-  if (parts.length === 1 && typeof parts[0] === 'string') return { ...none, part: { file: INPUTS }, data: { [INPUTS]: text } };
+  if (isFixed(parts)) return { ...none, part: { file: INPUTS }, data: { [INPUTS]: parts[0] } };
   return { ...none, part: { inputs: true }, spec: { kind: 'parts', file: PARTS }, data: { [PARTS]: `${JSON.stringify(parts, null, 2)}\n` } };
 }
 
