@@ -2,7 +2,19 @@
 import type { Fold, Tally } from '../metrics/fold.ts';
 import type { Outcome } from '../samples/sample.ts';
 
-const SENTENCES: Partial<Record<Outcome, (target: string) => string>> = {
+type Sentences = Partial<Record<Outcome, (target: string) => string>>;
+
+/** What may become of an execution whose requests, login and polls among them, went well. */
+const OF_EXECUTIONS: Sentences = {
+  cached_answer: () => 'Every answer came from a cache, so the workflow was not run.',
+  workflow_failed: () => 'The workflow failed every time.',
+  check_failed: () => 'Every answer failed a check.',
+  execution_lost: (target) => `The target began every execution and then did not know it any more. Do several processes answer at ${target}, each with executions of its own?`,
+  poll_deadline: () => 'No execution was over before the deadline of the polls.',
+};
+
+const OF_REQUESTS: Sentences = {
+  ...OF_EXECUTIONS,
   refused: (target) => `The target refused every connection. Is it running at ${target}?`,
   dns: (target) => `The name of the target was not found: ${target}.`,
   tls: (target) => `No secure connection could be made to ${target}: its certificate was not accepted.`,
@@ -14,21 +26,17 @@ const SENTENCES: Partial<Record<Outcome, (target: string) => string>> = {
   invalid_request: () => 'The target called every request invalid: the inputs do not fit the workflow.',
   limited: () => 'The target limits the rate of requests and refused every one of them.',
   bad_body: (target) => `No answer was one of a workflow server. Is ${target} the right address for this preset?`,
-  cached_answer: () => 'Every answer came from a cache, so the workflow was not run.',
   http_5xx: () => 'The target answered every request with an error of its own (5xx). Its log says more.',
-  workflow_failed: () => 'The workflow failed every time.',
-  check_failed: () => 'Every answer failed a check.',
-  execution_lost: (target) => `The target began every execution and then did not know it any more. Do several processes answer at ${target}, each with executions of its own?`,
-  poll_deadline: () => 'No execution was over before the deadline of the polls.',
 };
 
-/** null: there was no request, or they did not all fail alike. Requests that went well may begin executions that did not. */
+/** null: there was no request, or they did not all fail alike. */
 export function commonCause(fold: Fold, target: string): string | null {
-  const outcome = onlyOutcome(fold.requests('whole')) ?? onlyOutcome(fold.executions('whole'));
-  return outcome === null ? null : (SENTENCES[outcome]?.(target) ?? null);
+  const sentence = OF_REQUESTS[onlyOutcome(fold.requests('whole'))] ?? OF_EXECUTIONS[onlyOutcome(fold.executions('whole'))];
+  return sentence?.(target) ?? null;
 }
 
-function onlyOutcome({ total, counts }: Tally): Outcome | null {
+/** `ok` also when there are several. */
+function onlyOutcome({ total, counts }: Tally): Outcome {
   const [outcome, count] = (Object.entries(counts) as [Outcome, number][])[0] ?? ['ok', 0];
-  return total > 0 && count === total ? outcome : null;
+  return count === total ? outcome : 'ok';
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Collector } from '../../server/metrics/collector.ts';
 import { fold } from '../../server/metrics/fold.ts';
-import type { Outcome } from '../../server/samples/sample.ts';
+import type { Outcome, SampleLine } from '../../server/samples/sample.ts';
 import { scriptObjective } from '../../server/script/objective.ts';
 import { cutAt, resolvePlan } from '../../server/script/resolve.ts';
 import { assess } from '../../server/verdict/assess.ts';
+import { commonCause } from '../../server/verdict/common-cause.ts';
 import type { RunFacts } from '../../server/verdict/judge.ts';
 import { testPlan } from '../helpers/stored-run.ts';
 
@@ -17,7 +18,9 @@ function judged(objective: object, { count = 100, slow = 0, failed = 0, outcome 
   const collector = new Collector({ steady: plan.steady, warmUpMs: plan.warmUpMs, objectives: plan.objectives.map(scriptObjective) });
   for (let i = 0; i < count; i++) {
     const result: Outcome = i < failed ? outcome : 'ok';
-    collector.add({ kind: 'request', startMicros: 2_000_000 + i * 10_000, name: 'execute', durationMicros: i >= count - slow ? 600_000 : 100_000, outcome: result, status: 200, extra: { exec: true } });
+    // Two checks look at every answer that is one; of an answer that fails its checks, one fails.
+    const checks = result === 'ok' ? { checks: [2, []] as const } : result === 'check_failed' ? { checks: [1, ['a price']] as const } : {};
+    collector.add({ kind: 'request', startMicros: 2_000_000 + i * 10_000, name: 'execute', durationMicros: i >= count - slow ? 600_000 : 100_000, outcome: result, status: 200, extra: { exec: true, ...checks } });
   }
   const assessment = assess(plan, fold(collector.close(collector.end)?.rows ?? []), { ...fine, ...facts });
   return { ...assessment, first: assessment.objectives[0] };
@@ -75,6 +78,73 @@ describe('throughput', () => {
     // 2 s to 10 s: 8 s.
     expect(judged(objective).first).toMatchObject({ verdict: 'passed', measured: 12.5 });
     expect(judged(objective, { failed: 1 }).first).toMatchObject({ verdict: 'failed', measured: 99 / 8, reasonCode: 'below_limit', reason: 'Throughput was below 12.5/s.' });
+  });
+});
+
+describe('a checks ratio', () => {
+  const objective = { metric: 'checks_ratio', comparison: '>=', value: 0.99 };
+  const more = { checks: [{ name: 'a price', path: '/price', equals: '1' }, { name: 'a name', path: '/name', equals: '"x"' }] };
+  test('counts checks, not answers', () => {
+    expect(judged(objective, { count: 150, failed: 3, outcome: 'check_failed', more }).first).toMatchObject({
+      verdict: 'passed', measured: 0.99, samples: 300, slower: 3, allowed: 3, needed: 300, reason: '3 of 300 checks failed, 3 allowed.',
+    });
+    expect(judged(objective, { count: 150, failed: 4, outcome: 'check_failed', more }).first).toMatchObject({
+      verdict: 'failed', reasonCode: 'more_failed_checks_than_allowed', reason: '4 of 300 checks failed, 3 allowed.',
+    });
+  });
+  test('is not judged on too few', () => {
+    expect(judged(objective, { count: 20, more }).first).toMatchObject({ reasonCode: 'too_few_samples', reason: 'Too few checks to say: 40 of the 300 that this ratio needs. Run longer or with more load.' });
+  });
+  test('says when no answer was checked', () => {
+    expect(judged(objective, { failed: 100, more }).first).toMatchObject({
+      verdict: 'not_evaluated', measured: null, reasonCode: 'no_samples', reason: 'No answer was checked: checks look at the answers of executions that succeeded.',
+    });
+    expect(judged(objective, { count: 0, more }).first).toMatchObject({ reasonCode: 'no_samples', reason: 'No checks to judge in the steady part.' });
+  });
+});
+
+describe('an objective that stopped the run', () => {
+  const stopped = { cutShort: true, broken: 0 };
+  test('has failed, and says over how long it was broken', () => {
+    expect(judged({ ...p95, abortAfterMs: 5000 }, { slow: 4, facts: stopped })).toMatchObject({
+      verdict: 'failed',
+      first: {
+        verdict: 'failed', reasonCode: 'broken_in_window',
+        reason: '4 of 100 executions were slower than 500 ms, 5 allowed. Over the last 5 s it was more than allowed, so the load was ended early.',
+      },
+    });
+  });
+  test('leaves the others without a verdict', () => {
+    expect(judged({ ...p95, abortAfterMs: 5000 }, { facts: stopped }).objectives[1]).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'cut_short' });
+  });
+});
+
+test('a poll deadline is slower than any limit, like a timeout', () => {
+  expect(judged(p95, { failed: 6, outcome: 'poll_deadline' }).first).toMatchObject({ samples: 100, slower: 6, verdict: 'failed' });
+  expect(judged(p95, { failed: 6, outcome: 'execution_lost' }).first).toMatchObject({ samples: 94, slower: 0, verdict: 'passed' });
+});
+
+describe('when everything failed alike', () => {
+  const causeOf = (...samples: readonly SampleLine[]) => {
+    const collector = new Collector({ steady: [], warmUpMs: 0, objectives: [] });
+    for (const sample of samples) collector.add(sample);
+    return commonCause(fold(collector.close(collector.end)?.rows ?? []), 'http://target');
+  };
+  const request = (name: string, outcome: Outcome): SampleLine => ({ kind: 'request', startMicros: 0, name, durationMicros: 1, outcome, status: 200, extra: {} });
+  const execution = (outcome: Outcome): SampleLine => ({ kind: 'execution', startMicros: 0, durationMicros: 1, outcome });
+
+  test('the reason is one sentence', () => {
+    expect(causeOf(request('login', 'refused'), execution('refused'))).toBe('The target refused every connection. Is it running at http://target?');
+  });
+  test('also where only the executions did', () => {
+    expect(causeOf(request('execute', 'ok'), request('poll', 'ok'), execution('poll_deadline'))).toBe('No execution was over before the deadline of the polls.');
+    expect(causeOf(request('execute', 'ok'), request('poll', 'not_found'), execution('execution_lost'))).toMatch(/^The target began every execution and then did not know it any more\./);
+  });
+  test('a sentence about every request is not said when a login went well', () => {
+    expect(causeOf(request('login', 'ok'), request('execute', 'http_5xx'), execution('http_5xx'))).toBeNull();
+  });
+  test('there is none when they failed in different ways, or did not, or there was nothing', () => {
+    expect([causeOf(execution('timeout'), execution('reset')), causeOf(request('execute', 'ok'), execution('ok')), causeOf()]).toEqual([null, null, null]);
   });
 });
 

@@ -42,8 +42,9 @@ function fromBase64Url(text) {
   for (const letter of text) {
     bits = ((bits << 6) | ALPHABET.indexOf(letter)) & 0xffff;
     count += 6;
-    if (count >= 8)
-      result += String.fromCharCode((bits >> (count -= 8)) & 0xff);
+    if (count < 8) continue;
+    count -= 8;
+    result += String.fromCharCode((bits >> count) & 0xff);
   }
   return result;
 }
