@@ -52,7 +52,7 @@ test('a connection is closed after so many answers, and the last one says so', a
 });
 
 test('or it is closed without a word', async () => {
-  await using client = await DemoClient.start({ closeAfter: { requests: 2, announced: false } });
+  await using client = await DemoClient.start({ closeAfter: { requests: 2, announced: false }, keepAliveMs: 3_600_000 });
   const told = await rawly(client, 2);
   expect(told.split('HTTP/1.1 200')).toHaveLength(3);
   expect(told.toLowerCase()).not.toContain('connection:');

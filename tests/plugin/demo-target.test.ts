@@ -120,6 +120,7 @@ describe('a gateway', () => {
     ['inputs for all nodes', { inputs: { n: 7 } }, 49],
     ['inputs for one node', { inputs: { square: { n: 7 } } }, 49],
     ['legacy parameters', { parameters: { n: 7 } }, 49],
+    ['nothing in the place of inputs', { inputs: null, parameters: null, config: null }, 9],
     ['a definition, which it ignores', { workflow_definition: { nodes: [] } }, 9],
     ['a value in the place of a node, which it ignores', { inputs: { square: 7 } }, 9],
   ])('runs %s', async (_what, body, value) => {
@@ -315,5 +316,20 @@ test('runs apart, in a thread of its own, and says why when it cannot start', as
   await expect(startDemoTargetApart({ port: apart.port })).rejects.toThrow(/EADDRINUSE/);
   await apart.reset();
   expect((await apart.truth()).received).toBe(0);
+  await apart.stop();
+});
+
+test('apart, it has logins, sessions, executions and kept bodies like here, and its tokens can be revoked', async () => {
+  const apart = await startDemoTargetApart({ login: { username: 'ann', password: 'pw' }, keepBodies: 1, closeAfter: { requests: 1 } });
+  const ask = (path: string, body: object, headers: Record<string, string> = {}) => fetch(`${apart.url}${path}`, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+  const { token } = (await (await ask('/api/auth/login', { username: 'ann', password: 'pw' })).json()) as { token: string };
+  const bearer = { authorization: `Bearer ${token}` };
+  expect(await (await ask('/api/sessions', {}, bearer)).json()).toMatchObject({ user_id: 'ann' });
+  expect(await (await ask('/workflows/slow/execute', { mode: 'async' }, bearer)).json()).toMatchObject({ status: 'pending' });
+  await apart.revoke();
+  expect((await ask('/workflows/slow/execute', {}, bearer)).status).toBe(401);
+  const truth = await apart.truth();
+  expect(truth).toMatchObject({ received: 4, cold: 4, executed: 1, executions: [{ workflow: 'slow' }], connections: { opened: 4 } });
+  expect(truth.requests.map(({ body }) => body)).toEqual([null, null, null, '{}']);
   await apart.stop();
 });
