@@ -96,7 +96,7 @@ function linesInto({ key }: Framework, command: string, file: string): { command
   return { command: command.replace(/\bk6 run\b/, `k6 run --log-format raw --console-output ${file}`), env: { LOAD_TEST_SAMPLES: 'console' } };
 }
 
-function linesOf(text: string): Lines {
+export function linesOf(text: string): Lines {
   const lines = text.split('\n').filter(Boolean).map((line) => {
     const read = parseLine(line);
     if (!read) throw new Error(`not a line of the protocol: ${line}`);

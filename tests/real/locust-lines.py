@@ -5,12 +5,12 @@ import socket
 import sys
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, sys.argv[1] + "/instrument")
+sys.path.insert(0, sys.argv[1])
 import gevent  # noqa: E402
 from gevent import monkey  # noqa: E402
 
 monkey.patch_all()
-import lines  # noqa: E402
+from instrument import lines  # noqa: E402
 
 ours, theirs = socket.socketpair()
 out = lines.Lines(theirs.fileno())

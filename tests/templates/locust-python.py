@@ -7,11 +7,15 @@ Called with the folder `templates/locust/instrument`.
 import json
 import os
 import sys
+import types
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, sys.argv[1])
-import schedule  # noqa: E402
-import settings  # noqa: E402
+# These two without the rest of the instrument, which needs Locust.
+package = types.ModuleType("instrument")
+package.__path__ = [sys.argv[1]]
+sys.modules["instrument"] = package
+
+from instrument import schedule, settings  # noqa: E402
 
 
 def profile(p):
