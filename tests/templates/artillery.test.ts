@@ -229,13 +229,16 @@ describe('the score', () => {
     expect(lines[1]).toMatch(/^passed +p95 < 500 ms of executions, steady +200\.\d ms +61 +0 +3$/);
   });
 
-  test('counts what had no end as slower than the timeout', async () => {
+  test.each<[what: string, outcome: string, interrupted: number, counts: string]>([
+    ['a timeout', 'timeout', 0, '2 +1'],
+    ['a deadline', 'poll_deadline', 0, '2 +1'],
+    ['what had no end', 'refused', 1, '2 +1'],
+  ])('shows %s as slower than all others', async (_what, outcome, interrupted, counts) => {
     const { newScore } = await instrument('score');
     const score = newScore(plan, true);
     score.read(request(0, 20));
-    score.read(request(0, 5000, 'timeout'));
-    const { lines } = score.sumUp({ ...facts, interrupted: 2 });
-    expect(lines[1]).toMatch(/>= 5000 ms +4 +3/);
+    score.read(request(0, 5001, outcome));
+    expect(score.sumUp({ ...facts, interrupted }).lines[1]).toMatch(new RegExp(`>= 5000 ms +${counts} `));
   });
 
   test('stops the test when an objective was broken over its window, unless a server reads along', async () => {
