@@ -13,14 +13,14 @@ export interface RunAnswer {
   readonly ending: { readonly cause: string; readonly message: string; readonly exitCode: number | null } | null;
   readonly moves: { readonly from: string | null; readonly to: string; readonly cause: string }[];
   readonly warnings: string[];
-  readonly summary: { readonly requests: number; readonly executions: number; readonly failedExecutions: number; readonly inFlightAtEnd: number | null; readonly linesUnreadable: number; readonly iterationsStarted: number } | null;
+  readonly summary: { readonly requests: number; readonly executions: number; readonly failedExecutions: number; readonly inFlightAtEnd: number | null; readonly linesUnreadable: number; readonly iterationsStarted: number; readonly checksPassed: number; readonly checksFailed: number } | null;
   readonly steady: { readonly executions: number } | null;
   readonly objectives: { readonly verdict: string; readonly reasonCode: string | null; readonly reason: string; readonly samples: number; readonly slower: number | null; readonly allowed: number | null }[];
   readonly requests: { readonly name: string; readonly requests: number; readonly failures: { readonly class: string; readonly count: number; readonly example: string | null }[] }[];
 }
 
 const RUN = `id state verdict verdictReasons ending { cause message exitCode } moves { from to cause } warnings
-  summary { requests executions failedExecutions inFlightAtEnd linesUnreadable iterationsStarted } steady { executions }
+  summary { requests executions failedExecutions inFlightAtEnd linesUnreadable iterationsStarted checksPassed checksFailed } steady { executions }
   objectives { verdict reasonCode reason samples slower allowed } requests { name requests failures { class count example } }`;
 
 export interface RefusalAnswer {

@@ -10,6 +10,7 @@ import type { Limits } from '../../server/context.ts';
 import type { DatabasePlace } from '../../server/db/client.ts';
 import { startServer } from '../../server/start.ts';
 import type { Tools } from '../../server/tools/tools.ts';
+import type { Framework } from '../../templates/framework.ts';
 import { searchPath, tools as preparedTools } from './places.ts';
 
 export interface TestServer extends AsyncDisposable {
@@ -33,6 +34,8 @@ export interface TestServerOptions {
   readonly stopGraceMs?: number;
   readonly dataFolder?: string;
   readonly encryptionKey?: Buffer;
+  readonly frameworks?: readonly Framework[];
+  readonly customTemplates?: string;
 }
 
 const viewer = (id: string, organizationId: string, permissions: string[]): Viewer => ({ id, name: id, organizationId, permissions });
@@ -62,6 +65,8 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     database: options.database ?? { memory: true },
     encryptionKeys: [options.encryptionKey ?? randomBytes(32)],
     tools: options.tools ?? preparedTools,
+    ...(options.frameworks ? { frameworks: options.frameworks } : {}),
+    customTemplates: options.customTemplates ?? null,
     limits: { maxUsers: 200, maxRatePerSecond: 500, maxDurationMs: 600_000, concurrentRuns: 1, allowedTargets: [], ...options.limits },
     dataFolder,
     searchPath,
