@@ -69,9 +69,12 @@ export const subjects: readonly Subject[] = await Promise.all(
   }),
 );
 
+/** Without the one that only tests have, for what takes long or is looked at closely. */
+export const products: readonly Subject[] = subjects.filter(({ framework }) => framework !== fourth);
+
 /** A block of tests for each framework; where its tool is missing they are skipped by name. */
-export function eachFramework(define: (subject: Subject) => void): void {
-  for (const subject of subjects) describe.skipIf(subject.executable === null)(`${subject.framework.name}:`, () => define(subject));
+export function eachFramework(define: (subject: Subject) => void, of: readonly Subject[] = subjects): void {
+  for (const subject of of) describe.skipIf(subject.executable === null)(`${subject.framework.name}:`, () => define(subject));
 }
 
 /** Everything under one folder, which is gone afterwards. */

@@ -33,6 +33,6 @@ export function readEnvironment(baseUrl, variables) {
   const target = process.env.LOAD_TEST_TARGET || baseUrl;
   if (!URL.canParse(target) || !/^https?:/.test(target)) stop("LOAD_TEST_TARGET is not an http or https address.");
   const shard = /^(\d+)\/([1-9]\d*)$/.exec(process.env.LOAD_TEST_SHARD || "0/1");
-  if (!shard) stop("LOAD_TEST_SHARD is not like 0/3.");
+  if (!shard || Number(shard[1]) >= Number(shard[2])) stop("LOAD_TEST_SHARD is not like 0/3.");
   return { target: target.replace(/\/+$/, ""), values, shard: [Number(shard[1]), Number(shard[2])] };
 }

@@ -93,7 +93,7 @@ export async function run({ PLAN, FLOW, variables, made }) {
   async function openLoad() {
     const [idle, running] = [[], new Set()];
     for (const at of startsOf(PLAN)) {
-      while (now() < at && !stopping.signal.aborted) await sleep(Math.min(at - now(), 100));
+      while (now() < at && !stopping.signal.aborted) await sleep(Math.max(0, Math.min(at - now(), 100)));
       if (stopping.signal.aborted) break;
       state.lagMs = Math.max(state.lagMs, now() - at);
       if (running.size >= PLAN.maxUsers) {
@@ -108,7 +108,7 @@ export async function run({ PLAN, FLOW, variables, made }) {
       running.add(iteration);
     }
     await Promise.all(running);
-    while (now() < PLAN.durationMs && !stopping.signal.aborted) await sleep(Math.min(20, PLAN.durationMs - now()));
+    while (now() < PLAN.durationMs && !stopping.signal.aborted) await sleep(20);
   }
 
   let second = 0;

@@ -35,7 +35,7 @@ export function newUser({ PLAN, FLOW, target, values, bodyOf, now, report, abort
     let dueMs = plannedMs;
     for (let step = journey.next(now()); step !== null; step = journey.next(now())) {
       // Asked again after the wait: the token may have to be renewed by then.
-      if (step.atMs > now()) await sleep(step.atMs - now());
+      if (step.atMs > now()) await sleep(Math.max(0, step.atMs - now()));
       else if (!(await request(step, inputs, dueMs === null ? null : now() - dueMs))) return false;
       else dueMs = null;
       if (abort.aborted) return false;

@@ -7,7 +7,7 @@ import tls from "node:tls";
 const ca = process.env.LOAD_TEST_CA ? [...tls.rootCertificates, readFileSync(process.env.LOAD_TEST_CA, "utf8")] : undefined;
 
 export function newAgent(target) {
-  return target.startsWith("https:") ? new https.Agent({ keepAlive: true, ca }) : new http.Agent({ keepAlive: true });
+  return target.startsWith("https:") ? new https.Agent({ keepAlive: true, ca, rejectUnauthorized: true }) : new http.Agent({ keepAlive: true });
 }
 
 /**

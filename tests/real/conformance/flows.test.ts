@@ -62,6 +62,7 @@ const CASES: readonly Case[] = [
   { demo: { fault: 'half' }, outcome: 'reset', status: 0 },
   { demo: { fault: 'never' }, outcome: 'timeout', status: 0 },
   { demo: { fault: 'trickle' }, outcome: 'timeout', status: 0 },
+  { demo: { delayMs: 8000 }, outcome: 'timeout', status: 0 },
   { demo: { delayMs: 6 }, outcome: 'ok', status: 200 },
 ];
 
@@ -75,6 +76,9 @@ describe.concurrent('synchronous executions', () => {
       expect(result.requests.map(({ outcome, status }) => `${outcome} ${status}`), result.stderr).toEqual(CASES.map(({ outcome, status }) => `${outcome} ${status}`));
       expect(result.requests.every(({ name, extra }) => name === 'execute' && extra.exec === true)).toBe(true);
       expect({ executions: result.executions, end: result.end, code: result.code }).toEqual({ executions: [], end: planned(CASES.length), code: 99 });
+      // At its timeout, and not when the target is done: no answer, late headers, a body that trickles.
+      for (const { outcome, durationMicros } of result.requests)
+        if (outcome === 'timeout') expect(durationMicros).toSatisfy((micros: number) => micros >= 699_000 && micros < 4_000_000);
       expectNames(result, await target.truth(), NAMES.studio);
     });
 

@@ -33,6 +33,7 @@ const PARTS = JSON.stringify([
   '{ "id": ', { uuid: true }, ', "n":', { counter: 7 }, ',"dice":', { int: [1, 6] }, ',"big":', { int: [-9_007_199_254_740_991, 0] },
   ',"pick":', { pick: ['"a {{ x }}"', '1e400', '12345678901234567890', '{"__proto__":0}', 'null'] },
   ',"text":', { text: ['é "', { pick: ['"ü\\u0000"', '5'] }, '\u2028', { int: [0, 9] }, '-', { uuid: true }, '-', { counter: 100 }] },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it must stay one
   ',"s":"{{ x }} ${y} {\\"$uuid\\": true}"}',
 ]);
 

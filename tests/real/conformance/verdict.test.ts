@@ -1,0 +1,145 @@
+/** The same verdict, the same table and the same exit codes from all frameworks; and one line when a script cannot run. */
+import { describe, expect, test } from 'vitest';
+import type { ScriptFlow, ScriptObjective, ScriptPlan, ScriptVariable } from '../../../templates/framework.ts';
+import { asyncGatewayFlow, bearer, fewFailures, gatewayFlow, mostChecks, p95Below, polled, requestTo, scriptInput, sessionsFlow } from '../../helpers/bundle.ts';
+import { closed, definition, eachFramework, expectHonest, iterations, open, planned, startTarget } from '../../helpers/conformance.ts';
+import { judged } from '../../helpers/judged.ts';
+
+const latency = (statistic: string, perMille: number | null, limitMs: number): ScriptObjective => ({ ...p95Below(limitMs), statistic, perMille });
+const errors = (value: number): ScriptObjective => ({ ...fewFailures, value, limitPpm: value * 1e6, added: false });
+const throughput = (value: number): ScriptObjective => ({ ...fewFailures, metric: 'throughput', comparison: '>=', value, limitPpm: null, added: false });
+const whole = (objective: ScriptObjective): ScriptObjective => ({ ...objective, during: 'whole' });
+const of = (requestName: string, objective: ScriptObjective): ScriptObjective => ({ ...objective, requestName });
+
+/** One of every kind, some that hold and some that do not. */
+const EVERY: readonly ScriptObjective[] = [
+  latency('p50', 500, 500), latency('p90', 900, 1), latency('p95', 950, 400), whole(latency('p99', 990, 400)), latency('p999', 999, 400), latency('max', 1000, 3000), latency('mean', null, 400),
+  { ...latency('p95', 950, 400), comparison: '<=', slowerFromMicros: 400_001 }, of('execute', latency('p95', 950, 400)), of('nobody', latency('p95', 950, 400)),
+  errors(0.2), whole(errors(0.01)), of('execute', errors(0.5)), throughput(5), whole(throughput(1000)), mostChecks, { ...whole(mostChecks), value: 0.5, limitPpm: 500_000 },
+];
+const checks: ScriptFlow['checks'] = [{ name: 'squared', pointer: '/outputs/square/result/value', equals: '9' }];
+
+describe.concurrent('the verdict', () => {
+  eachFramework(({ framework, run }) => {
+    const endingOf = ({ code, signal }: { code: number | null; signal: string | null }) => framework.ending({ code, signal });
+
+    test('is told in a table of all objectives, computed from the same integers as the sample lines', async () => {
+      await using target = await startTarget({ workflows: { w: definition({ delayMs: 20, jitter: 0.5, fault: 'node_failed', failEvery: 10 }) } });
+      const input = scriptInput(target.url, { ...open(40, 4000), steady: [[800, 4000]], objectives: EVERY }, { ...gatewayFlow('w'), checks });
+      const result = await run(input);
+      const expected = judged(input.plan, result);
+      expect(result.end, result.stderr).toEqual(planned(160));
+      expectHonest(result, await target.truth());
+      expect([...result.table, result.lastLine]).toEqual(expected.lines);
+      expect({ code: result.code, ending: endingOf(result), verdict: expected.verdict }).toEqual({ code: 99, ending: 'objectives_failed', verdict: 'failed' });
+    });
+
+    test('passed is exit code 0, and nothing is written where nobody asked for lines', async () => {
+      await using target = await startTarget();
+      const { code, signal, table, lastLine, stderr, requests } = await run(scriptInput(target.url, { ...closed(3, 2000), objectives: [p95Below(1000), fewFailures] }), { samples: 'none' });
+      expect({ code, lastLine, lines: requests.length, ending: endingOf({ code, signal }) }, stderr).toEqual({ code: 0, lastLine: 'LOADTEST_VERDICT passed', lines: 0, ending: 'ok' });
+      expect(table.map((line) => line.split(/ {2,}/)[0])).toEqual(['verdict', 'passed', 'passed']);
+    });
+
+    test('too few samples are no verdict, and say how many it takes', async () => {
+      await using target = await startTarget();
+      const { code, lastLine, end } = await run(scriptInput(target.url, { ...iterations(5), objectives: [p95Below(1000), fewFailures] }));
+      expect({ code, lastLine, end }).toEqual({ code: 99, lastLine: 'LOADTEST_VERDICT not_evaluated reason=too_few_samples have=5 need=59', end: planned(5) });
+    });
+
+    test('executions that took several requests are judged as executions, and requests by their names', async () => {
+      await using target = await startTarget();
+      const plan: Partial<ScriptPlan> = { ...closed(4, 2500), ...polled, objectives: [latency('p50', 500, 50), of('poll', latency('p50', 500, 1000)), of('session', errors(0.5)), whole(latency('max', 1000, 5000))] };
+      const input = scriptInput(target.url, plan, sessionsFlow('slow'));
+      const result = await run(input);
+      expectHonest(result, await target.truth());
+      expect([...result.table, result.lastLine], result.stderr).toEqual(judged(input.plan, result).lines);
+      expect(result.lastLine).toMatch(/^LOADTEST_VERDICT failed reason=slower_than_allowed /);
+    });
+
+    test('without a single answer it is told all the same', async () => {
+      const input = scriptInput('http://127.0.0.1:1', { ...closed(2, 1500), thinkTimeMs: [100, 100], objectives: [p95Below(500), throughput(1), fewFailures] });
+      const result = await run(input);
+      expect(result.table.map((line) => line.split(/ {2,}/)[0]), result.stderr).toEqual(['verdict', 'not_evaluated', 'failed', 'failed']);
+      expect([...result.table, result.lastLine]).toEqual(judged(input.plan, result).lines);
+      expect(result.code).toBe(99);
+    });
+
+    test('of what still ran at the end of the grace is that it was slower than any limit', async () => {
+      await using target = await startTarget({ workflows: { w: definition({ fault: 'endless' }) } });
+      // The deadline of the polls is later than the longest time that the plan gives to an iteration.
+      const plan: Partial<ScriptPlan> = { ...closed(2, 1000), pollIntervalMs: 100, pollDeadlineMs: 60_000, requestTimeoutMs: 500, longestIterationMs: 500, objectives: [latency('p50', 500, 50)] };
+      const result = await run(scriptInput(target.url, plan, asyncGatewayFlow('w')));
+      expect(result.end, result.stderr).toMatchObject({ cause: 'planned', iterationsStarted: 2, interrupted: 2 });
+      expect({ code: result.code, lastLine: result.lastLine }).toEqual({ code: 99, lastLine: 'LOADTEST_VERDICT failed reason=slower_than_allowed have=2 against=2 allowed=1' });
+    });
+  });
+});
+
+/** Its users share no memory, so it cannot know while it runs what all of them measured. */
+const NEEDS_THE_SERVER = ['k6'];
+
+describe.concurrent('an end before the plan', () => {
+  eachFramework(({ framework, run }) => {
+    test('an objective that is broken over its window stops the script; where it cannot, it says so', async () => {
+      await using target = await startTarget();
+      const plan: Partial<ScriptPlan> = { ...closed(5, 9000), objectives: [fewFailures, { ...p95Below(10), abortAfterMs: 2000 }] };
+      const input = scriptInput(target.url, plan, {}, { data: { 'data/definition.json': definition({ delayMs: 40 }) } });
+      const result = await run(input);
+      const said = `${result.stdout}${result.stderr}`.includes('needs the server');
+      if (NEEDS_THE_SERVER.includes(framework.key)) {
+        expect({ said, cause: result.end?.cause, code: result.code }).toEqual({ said: true, cause: 'planned', code: 99 });
+        return;
+      }
+      expect({ said, cause: result.end?.cause, code: result.code }, result.stderr).toEqual({ said: false, cause: 'objective', code: 99 });
+      expect(result.lastLine).toMatch(/^LOADTEST_VERDICT failed reason=broken_in_window /);
+      expect(result.gauges.length).toBeLessThan(8);
+      expect([...result.table, result.lastLine]).toEqual(judged(input.plan, result, 1).lines);
+      expectHonest(result, await target.truth());
+    });
+
+    test('a signal cuts what is in flight, counts it, and leaves nothing passed', async () => {
+      await using target = await startTarget();
+      const input = scriptInput(target.url, { ...closed(3, 60_000), objectives: [fewFailures] }, {}, { data: { 'data/definition.json': definition({ delayMs: 300 }) } });
+      const result = await run(input, { during: (pid) => void process.kill(pid, 'SIGINT') });
+      const { received } = await target.truth();
+      expect(result.end, result.stderr).toMatchObject({ cause: 'interrupted', dropped: 0, linesLost: 0 });
+      const { inFlight = 0, interrupted = 0, iterationsStarted = 0 } = result.end ?? {};
+      expect(inFlight).toBeGreaterThan(0);
+      expect({ interrupted, iterationsStarted }).toEqual({ interrupted: inFlight, iterationsStarted: result.requests.length + inFlight });
+      // What was begun in that very moment may not have reached it.
+      expect(received).toSatisfy((count: number) => count >= result.requests.length && count <= iterationsStarted);
+      expect({ ending: framework.ending(result), code: [0, 99].includes(result.code ?? 0) }).toEqual({ ending: 'interrupted', code: false });
+      expect(result.lastLine).toMatch(/^LOADTEST_VERDICT not_evaluated reason=(cut_short|no_samples) /);
+    });
+  });
+});
+
+const secret = (kind: ScriptVariable['kind']): ScriptVariable => ({ name: 'SECRET_A_KEY', holds: 'the value of /nodes/0/parameters/key in the definition', kind });
+
+describe.concurrent('a script that cannot run', () => {
+  eachFramework(({ framework, run }) => {
+    test.for<[what: string, variables: readonly ScriptVariable[], env: Record<string, string>, told: RegExp]>([
+      ['two variables that are not set: the first is told', [{ name: 'LT_TOKEN', holds: 'the bearer token', kind: 'header' }, secret('json')], {}, /^load test: the environment variable LT_TOKEN is not set: it holds the bearer token\.$/],
+      ['the second of two', [{ name: 'LT_TOKEN', holds: 'the bearer token', kind: 'header' }, secret('json')], { LT_TOKEN: 't' }, /^load test: the environment variable SECRET_A_KEY is not set: it holds the value of \/nodes\/0\/parameters\/key in the definition\.$/],
+      ['a text that no header can hold', [{ name: 'LT_TOKEN', holds: 'the bearer token', kind: 'header' }], { LT_TOKEN: 'a\r\nb: hidden' }, /^load test: .*LT_TOKEN/],
+      ['a text that would end the string in which it stands', [secret('json')], { SECRET_A_KEY: 'hidden", "b": "' }, /^load test: .*SECRET_A_KEY/],
+      ['a number that is none', [secret('number')], { SECRET_A_KEY: 'hidden' }, /^load test: .*SECRET_A_KEY/],
+      ['a target that is no address', [], { LOAD_TEST_TARGET: 'localhost:8000' }, /^load test: .*LOAD_TEST_TARGET/],
+      ['a share that is none', [], { LOAD_TEST_SHARD: '3/3' }, /^load test: .*LOAD_TEST_SHARD/],
+    ])('stops at once with one line, and sends nothing: %s', async ([, variables, env, told]) => {
+      await using target = await startTarget();
+      const named = variables.some(({ name }) => name === 'LT_TOKEN') ? bearer('LT_TOKEN') : {};
+      const inputs: Partial<ScriptFlow> = { inputs: { kind: 'rows', file: 'data/rows.jsonl', order: 'sequential', count: 1 }, execute: requestTo('/api/workflow/execute', [{ file: 'data/definition.json' }]) };
+      const secrets = variables.filter(({ name }) => name !== 'LT_TOKEN').map(({ name }) => ({ variable: name, marker: `<<${name}>>`, file: 'data/definition.json' }));
+      const data = { 'data/definition.json': '{"nodes":[{"id":"a","type":"x","parameters":{"key":"<<SECRET_A_KEY>>"}}],"edges":[]}', 'data/rows.jsonl': '{}\n' };
+      const result = await run(scriptInput(target.url, {}, { ...named, ...inputs, secrets }, { variables, data }), { env });
+      const lines = result.stderr.trim().split('\n');
+      expect(lines.at(-1)).toMatch(told);
+      expect(lines.filter((line) => line.startsWith('load test: '))).toHaveLength(1);
+      expect(result.stderr).not.toMatch(/Traceback|hidden|\n {4}at /);
+      expect({ ending: framework.ending(result), received: (await target.truth()).received }).toEqual({ ending: 'broke', received: 0 });
+      expect(`load test: ${framework.problemFrom(result.stderr, result.stdout)}`).toMatch(told);
+    });
+  });
+});
