@@ -1,11 +1,12 @@
 /** Text to a value, JSON or YAML, within limits that keep a bad text from hurting. */
 import { parse as parseYaml } from 'yaml';
+import { MAX_BYTES, MAX_DEPTH } from './bounds.ts';
 import { isDeeperThan, whereJsonBreaks } from './broken-json.ts';
 import { shown } from './shown.ts';
 
+export { MAX_BYTES, MAX_DEPTH } from './bounds.ts';
+
 const MEGABYTE = 1024 * 1024;
-export const MAX_BYTES = 10 * MEGABYTE;
-export const MAX_DEPTH = 100;
 /** Reading YAML takes half a second for each megabyte, and nothing else happens meanwhile. */
 export const MAX_YAML_BYTES = 2 * MEGABYTE;
 

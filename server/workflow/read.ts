@@ -1,5 +1,6 @@
 /** Any definition to one `Workflow`, or sentences that say why not. Nothing is changed: what is sent is the text as it came. */
 import { createHash } from 'node:crypto';
+import { proposedInputs } from './examples.ts';
 import { elementSlices, memberSlice } from './json-text.ts';
 import { parseText } from './parse.ts';
 import type { Problem } from './problem.ts';
@@ -51,6 +52,7 @@ function read({ text, definition, value, format, inputs }: Unwrapped): ReadWorkf
   const { nodes, connections, problems } = shape.read(value);
   if (problems.length > 0) return { problems: firstOf(problems) };
   if (nodes.length === 0) return refusal('The workflow has no nodes: there is nothing to run.');
+  const offered = inputs === null ? examplesOf(value, definition, format) : [inputs];
   return {
     workflow: {
       shape: shape.key,
@@ -62,7 +64,7 @@ function read({ text, definition, value, format, inputs }: Unwrapped): ReadWorkf
       definition,
       wrappedInputs: inputs,
       hash: createHash('sha256').update(definition, 'utf8').digest('hex'),
-      exampleInputs: inputs === null ? examplesOf(value, definition, format) : [inputs],
+      exampleInputs: offered.length > 0 ? offered : proposedInputs(nodes, connections, format === 'json' ? definition : null),
     },
   };
 }

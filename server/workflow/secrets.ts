@@ -1,6 +1,6 @@
 /** Secrets in a definition: found, named, and listed to the user. `redact` cuts them out of what is sent. Pure. */
 import type { Problem } from './problem.ts';
-import { type Finding, findIn } from './secrets/find.ts';
+import { type Finding, findIn, MOST_FINDINGS } from './secrets/find.ts';
 import { Marks, type SecretMark } from './secrets/marks.ts';
 import { VariableNames } from './secrets/names.ts';
 import { pointerOf } from './secrets/pointer.ts';
@@ -41,24 +41,30 @@ export function findSecrets(workflow: Pick<Workflow, 'text' | 'definition' | 'fo
   const { text } = workflow;
   const said = new Marks(marks);
   const names = new VariableNames(taken);
+  const nodeAt = nodesOf(workflow);
   const found = findIn(text, said).map(({ from, to, kind, steps, called }): FoundSecret => {
-    const variable = names.nameFor(`${kind}:${text.slice(from, to)}`, { node: nodeAt(steps, workflow), key: called });
+    const variable = names.nameFor(`${kind}:${text.slice(from, to)}`, { node: nodeAt(steps), key: called });
     return { path: pointerOf(steps), variable, from, to, kind };
   });
-  return { found, problems: [...said.problems(), ...tooLong(text, found)] };
+  return { found, problems: [...said.problems(), ...tooMuch(text, found)] };
 }
 
 const IN_YAML = 'This definition is YAML text, which is not sent: only values of a JSON definition can be marked.';
 
-/** The id of the node that a value stands in; null: in none. */
-function nodeAt(steps: Finding['steps'], { nodes, text, definition }: Pick<Workflow, 'nodes' | 'text' | 'definition'>): string | null {
-  const below = definition !== text && steps[0] === 'workflow_definition' ? steps.slice(1) : steps;
-  const [list, step] = below[0] === 'spec' ? below.slice(1) : below;
-  if ((list !== 'nodes' && list !== 'agents') || step === undefined) return null;
-  return nodes.find(({ id }) => id === step)?.id ?? nodes[Number(step)]?.id ?? step;
+/** For the steps to a value the id of the node that it stands in; null: in none. */
+function nodesOf({ nodes, text, definition }: Pick<Workflow, 'nodes' | 'text' | 'definition'>): (steps: Finding['steps']) => string | null {
+  const ids = new Set(nodes.map(({ id }) => id));
+  const wrapped = definition !== text;
+  return (steps) => {
+    const below = wrapped && steps[0] === 'workflow_definition' ? steps.slice(1) : steps;
+    const [list, step] = below[0] === 'spec' ? below.slice(1) : below;
+    if ((list !== 'nodes' && list !== 'agents') || step === undefined) return null;
+    return ids.has(step) ? step : (nodes[Number(step)]?.id ?? step);
+  };
 }
 
-function tooLong(text: string, found: readonly FoundSecret[]): Problem[] {
+function tooMuch(text: string, found: readonly FoundSecret[]): Problem[] {
+  if (found.length > MOST_FINDINGS) return [{ path: 'secrets', message: `This definition holds more than ${MOST_FINDINGS.toLocaleString('en')} secrets: nobody can look through them.` }];
   const problems: Problem[] = [];
   let all = 0;
   const seen = new Set<string>();

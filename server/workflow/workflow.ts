@@ -11,7 +11,10 @@ export interface WorkflowNode {
 
 export interface WorkflowConnection {
   readonly fromNode: string;
+  /** The port of the node; Kailash's own defaults, `result` and `input`, where the definition names none. */
+  readonly fromOutput: string;
   readonly toNode: string;
+  readonly toInput: string;
 }
 
 export interface Workflow {
@@ -29,6 +32,6 @@ export interface Workflow {
   readonly wrappedInputs: string | null;
   /** SHA-256 of the UTF-8 bytes of `definition`, hex. */
   readonly hash: string;
-  /** JSON texts that the definition itself offers as inputs (a Kaizen template's `example_inputs`, a wrapper's `inputs`). */
+  /** JSON texts that the definition itself offers as inputs (a Kaizen template's `example_inputs`, a wrapper's `inputs`); else proposals from its first nodes. */
   readonly exampleInputs: readonly string[];
 }

@@ -15,7 +15,10 @@ export interface Finding extends Span {
   readonly called: string;
 }
 
-/** Findings in the order of the text, none in another. The marks know afterwards what they point at. */
+/** What a user can still look through; a text with more is refused. */
+export const MOST_FINDINGS = 10_000;
+
+/** Findings in the order of the text, none in another; no more are looked for once there are more than `MOST_FINDINGS`. The marks know afterwards what they point at. */
 export function findIn(text: string, marks: Marks): Finding[] {
   const finder = new Finder(text, marks);
   scanJson(text, finder);
@@ -105,9 +108,10 @@ class Finder implements JsonEvents {
     const said = this.#marks.secretAt(marked);
     if (said === false) return;
     const secretKey = frame !== undefined && (frame.object ? this.#secretKey : frame.secret);
+    if (this.found.length > MOST_FINDINGS) return;
     if (said || (secretKey && this.#holds(from, to, kind))) this.found.push(this.#finding(from, to, kind));
     else if (kind === 'string' && this.#signs.in(from, to))
-      for (const span of secretsIn(this.#text.slice(from, to))) this.found.push(this.#finding(from + span.from, from + span.to, kind));
+      for (const span of secretsIn(this.#text.slice(from, to)).slice(0, MOST_FINDINGS)) this.found.push(this.#finding(from + span.from, from + span.to, kind));
     if (frame?.part === 'held') frame.held = { from, to, kind, keyFrom: frame.keyFrom, keyTo: frame.keyTo };
   }
 
@@ -142,7 +146,7 @@ class Finder implements JsonEvents {
     let secret = this.#secretKeys.get(raw);
     if (secret === undefined) {
       secret = isSecretKey(decoded(raw));
-      if (raw.length <= 100) this.#secretKeys.set(raw, secret);
+      if (this.#secretKeys.size < 10_000) this.#secretKeys.set(raw, secret);
     }
     return secret;
   }

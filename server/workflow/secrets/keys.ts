@@ -20,14 +20,17 @@ const OTHER_TOKENS =
 /** Words that end like a key of this kind only by chance, or with a word before that says something else. */
 const OTHER_WORDS = /(?:compass|bypass|encompass|surpass|trespass|highpass|lowpass|bandpass|allpass|(?:use|is|has|no|require|requires|enable|skip|with)auth)$/;
 
-export function isSecretKey(key: string): boolean {
-  const name = key.toLowerCase().replace(/[^a-z0-9]+/g, '').replace(/[0-9]+$/, '');
-  const [ending] = ENDS.exec(name) ?? [];
-  if (ending === undefined || OTHER_TOKENS.test(name) || OTHER_WORDS.test(name)) return false;
+export function isSecretKey(name: string): boolean {
+  const key = name.slice(-LONGEST);
+  const letters = key.toLowerCase().replace(/[^a-z0-9]+/g, '').replace(/[0-9]+$/, '');
+  const [ending] = ENDS.exec(letters) ?? [];
+  if (ending === undefined || OTHER_TOKENS.test(letters) || OTHER_WORDS.test(letters)) return false;
   // Short ones are secrets as words of their own (`smtp_pass`, `proxyAuth`), not as the end of another word.
-  return (ending !== 'pass' && ending !== 'auth') || /(?:^|[^a-z]|[a-z](?=[PA]))(?:pass|auth)[^a-z]*$/i.test(key) || JOINED.has(name);
+  return (ending !== 'pass' && ending !== 'auth') || /(?:^|[^a-z]|[a-z](?=[PA]))(?:pass|auth)[^a-z]*$/i.test(key) || JOINED.has(letters);
 }
 
+/** Of a key its end counts. */
+const LONGEST = 200;
 const JOINED = new Set(['dbpass', 'userpass', 'smtppass', 'mailpass', 'basicauth', 'proxyauth', 'httpauth']);
 
 /**

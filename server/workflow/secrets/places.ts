@@ -31,17 +31,17 @@ export const address: Look = {
   },
 };
 
-const PARAMETER = /[?&](?:amp;)?[\w.%-]{1,60}=([^&\s#"'<>\\]{1,4000})/y;
+const PARAMETER = /[?&](?:amp;)?[\w.%-]{1,60}=([^&?\s#"'<>\\]{1,4000})/y;
 /** Parameters that are credentials although no setting of such a name would be one. */
 const CREDENTIAL_PARAMETER = /^(?:sig|signature|x-(?:amz|goog)-signature|auth|appid|code|key)$/i;
 
 export const query: Look = {
   sign: /[?&](?:amp;)?[\w.%-]{1,60}=/g,
   secretAt(raw, sign, match) {
-    const span = spanOf(PARAMETER, raw, sign);
-    if (span === null) return null;
     const name = match.replace(/^[?&](?:amp;)?/, '').slice(0, -1);
-    return (isSecretKey(name) ? holdsSecret(name, span.value) : CREDENTIAL_PARAMETER.test(name) && looksRandom(span.value)) ? span : null;
+    const named = isSecretKey(name);
+    const span = named || CREDENTIAL_PARAMETER.test(name) ? spanOf(PARAMETER, raw, sign) : null;
+    return span !== null && (named ? holdsSecret(name, span.value) : looksRandom(span.value)) ? span : null;
   },
 };
 
@@ -59,7 +59,7 @@ export const scheme: Look = {
   },
 };
 
-const NAME = String.raw`(?:[Kk]ey|KEY|[Tt]oken|TOKEN|[Pp]assw(?:or)?d|PASSW(?:OR)?D|[Ss]ecret|SECRET|[Pp]wd|PWD)`;
+const NAME = '(?:[Kk]ey|KEY|[Tt]oken|TOKEN|[Pp]assw(?:or)?d|PASSW(?:OR)?D|[Ss]ecret|SECRET|[Pp]wd|PWD)';
 /** Behind the name perhaps its own quote and bracket: `headers["X-Api-Key"] =`. */
 const ASSIGNMENT = String.raw`${NAME}(?:\\?["'])?\]? ?[:=]`;
 const LITERAL = new RegExp(String.raw`${ASSIGNMENT}\s{0,5}(?:\\"|')([^\s'"\\]{8,500})(?:\\"|')`, 'y');

@@ -36,23 +36,28 @@ export function redact(text: string, found: readonly Pick<FoundSecret, 'variable
 
 /** Variables of the markers that stand in a text made of redacted ones: one pass, however many there are. */
 export function variablesIn(text: string, markers: readonly SecretMarker[]): Set<string> {
-  const known = new Map(markers.map(({ variable, marker }) => [marker.replaceAll('"', ''), variable]));
   const variables = new Set<string>();
-  for (const [bare] of text.matchAll(MARKER)) {
-    // Letters of the text may stand directly before a marker, also <.
-    for (let from = 0; bare.startsWith('<<', from); from++) {
-      const variable = known.get(bare.slice(from));
-      if (variable !== undefined) variables.add(variable);
-    }
+  const brackets = markers[0] === undefined ? 0 : markers[0].marker.lastIndexOf('<') - markers[0].marker.indexOf('<') + 1;
+  const known = new Set(markers.map(({ variable }) => variable));
+  const [open, close] = ['<'.repeat(brackets), '>'.repeat(brackets)];
+  if (brackets === 0) return variables;
+  for (let at = text.indexOf(open); at >= 0; at = text.indexOf(open, at + 1)) {
+    const [name = ''] = text.slice(at + brackets, at + brackets + LONGEST_NAME).split(close, 1);
+    if (known.has(name)) variables.add(name);
   }
   return variables;
 }
 
-const MARKER = /<<+SECRET_[A-Z0-9_]*>>+/g;
+/** And its closing brackets: no name is longer than 100. */
+const LONGEST_NAME = 200;
 
 /** One more than stand before such a name anywhere in the text, and at least two. */
 function bracketsFor(text: string): number {
   let most = 1;
-  for (const [run] of text.matchAll(/<{2,}(?=SECRET_)/g)) most = Math.max(most, run.length);
+  for (let at = text.indexOf('<SECRET_'); at >= 0; at = text.indexOf('<SECRET_', at + 1)) {
+    let first = at;
+    while (text.charCodeAt(first - 1) === 0x3c) first -= 1;
+    most = Math.max(most, at - first + 1);
+  }
   return most + 1;
 }

@@ -6,13 +6,13 @@ const MASK = /\*{3}|^[x*•●._#-]{3,}$|^[<[({]?\s*(?:redacted|masked|hidden|fi
 const VARIABLE = [
   String.raw`\$\{[^{}]*\}`, // ${NAME}
   String.raw`\$?\{\{[^{}]*\}\}`, // {{ name }}, ${{ name }}
-  String.raw`<<[^<>]*>>`,
-  String.raw`<[A-Za-z][^<>]*>`, // <your key>
+  '<<[^<>]*>>',
+  '<[A-Za-z][^<>]*>', // <your key>
   String.raw`%[A-Za-z_]\w*%`,
   String.raw`\$[A-Z_][A-Z0-9_]*(?![A-Za-z0-9_])`, // $NAME; in lower case it may be a password
   String.raw`\$\.[\w.[\]]+`, // $.inputs.name
   String.raw`\{[A-Za-z_][\w.]*\}`, // {name}
-  String.raw`%s`,
+  '%s',
 ].join('|');
 const ANY_VARIABLE = new RegExp(VARIABLE, 'g');
 
@@ -32,11 +32,15 @@ const SCHEME_WORD = /^(?:bearer|basic|digest|oauth2?|api_?key|jwt|ntlm|kerberos|
 const KEY_FILE = /^[\w~./\\: -]+\.(?:pem|key|json|p12|pfx|crt|cer|txt|ya?ml)$/;
 
 export function isMask(value: string): boolean {
-  return MASK.test(value);
+  return value.length <= LONGEST && MASK.test(value);
 }
+
+/** What is longer is no reference and no word; and expressions must not run over megabytes. */
+const LONGEST = 2000;
 
 /** It only refers to a value that is somewhere else. */
 export function isReference(value: string): boolean {
+  if (value.length > LONGEST) return false;
   const rest = value.replace(ANY_VARIABLE, '');
   return (rest !== value && SCHEME.test(rest.trim())) || STORE.test(value) || (VARIABLE_NAME.test(value) && SAYS_SO.test(value));
 }
@@ -44,6 +48,7 @@ export function isReference(value: string): boolean {
 /** @param value of a key whose name says that it is secret */
 export function holdsSecret(key: string, value: string): boolean {
   const text = value.trim();
+  if (text.length > LONGEST) return true;
   if (text === '' || isMask(text) || isReference(text) || WORD.test(text)) return false;
   if (/(?:auth|authorization|credentials?|token)$/i.test(key) && SCHEME_WORD.test(text)) return false;
   return !(/(?:key|credentials?)$/i.test(key) && KEY_FILE.test(text));

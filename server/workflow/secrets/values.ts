@@ -50,13 +50,12 @@ export function secretsIn(raw: string): Span[] {
 
 function spansOf({ sign, secretAt }: Look, raw: string): Span[] {
   const spans: Span[] = [];
-  let behind = 0;
-  for (const hit of raw.matchAll(sign)) {
-    if (hit.index < behind) continue;
+  sign.lastIndex = 0;
+  for (let hit = sign.exec(raw); hit !== null; hit = sign.exec(raw)) {
     const span = secretAt(raw, hit.index, hit[0]);
     if (span === null) continue;
     spans.push(span);
-    behind = span.to;
+    sign.lastIndex = Math.max(span.to, sign.lastIndex);
   }
   return spans;
 }
@@ -78,5 +77,6 @@ function isOneWord(raw: string): boolean {
 
 /** Nothing but a scheme stands beside it. */
 function standsAlone(raw: string, { from, to }: Span): boolean {
+  if (from > 20 || raw.length - to > 20) return false;
   return /^\s*(?:(?:bearer|basic) )?$/i.test(raw.slice(0, from)) && /^(?:\s|\\[nrt])*$/.test(raw.slice(to));
 }

@@ -8,6 +8,6 @@ export const builder: Shape = {
   read: (value) =>
     content(
       nodesIn(value['nodes'], 'nodes', { id: 'id', type: ['type'], settings: ['parameters', 'config'] }),
-      connectionsIn(value['connections'], 'connections', [['from_node', 'to_node'], ['from', 'to']]),
+      connectionsIn(value['connections'], 'connections', { from: ['from_node', 'from'], to: ['to_node', 'to'], output: ['from_output'], input: ['to_input'] }),
     ),
 };

@@ -8,6 +8,6 @@ export const exported: Shape = {
   read: (value) =>
     content(
       nodesIn(value['nodes'], 'nodes', { id: 'id', type: ['type'], settings: ['config'] }),
-      connectionsIn(value['connections'], 'connections', [['from', 'to'], ['from_node', 'to_node']]),
+      connectionsIn(value['connections'], 'connections', { from: ['from', 'from_node'], to: ['to', 'to_node'], output: ['from_output'], input: ['to_input'] }),
     ),
 };

@@ -8,6 +8,6 @@ export const kaizen: Shape = {
   read: (value) =>
     content(
       nodesIn(value['agents'], 'agents', { id: 'id', type: ['type'], settings: ['config'] }),
-      connectionsIn(value['connections'], 'connections', [['from', 'to']]),
+      connectionsIn(value['connections'], 'connections', { from: ['from'], to: ['to'], output: ['from_output'], input: ['to_input'] }),
     ),
 };

@@ -9,16 +9,16 @@ export const manifest: Shape = {
     const spec = value['spec'] as Loose;
     const nodes = nodesIn(spec['nodes'], 'spec.nodes', { id: 'name', type: ['type'], settings: settingsOf });
     const ids = new Set(nodes.found.map((node) => node.id));
-    return content(nodes, connectionsIn(spec['edges'], 'spec.edges', [['from', 'to']], (end) => nodeOf(end, ids)));
+    return content(nodes, connectionsIn(spec['edges'], 'spec.edges', { from: ['from'], to: ['to'], output: [], input: [], endOf: (end) => cut(end, ids) }));
   },
 };
 
 /** Node names may hold dots themselves: the longest one that fits. */
-function nodeOf(end: string, ids: ReadonlySet<string>): string {
-  let dot = end.lastIndexOf('.');
-  for (let at = dot; at > 0; at = end.lastIndexOf('.', at - 1)) if (ids.has(end.slice(0, at))) return end.slice(0, at);
-  if (dot < 0) dot = end.length;
-  return end.slice(0, dot);
+function cut(end: string, ids: ReadonlySet<string>): { node: string; port: string | undefined } {
+  const last = end.lastIndexOf('.');
+  const cutAt = (dot: number) => ({ node: end.slice(0, dot), port: end.slice(dot + 1) || undefined });
+  for (let dot = last; dot > 0; dot = end.lastIndexOf('.', dot - 1)) if (ids.has(end.slice(0, dot))) return cutAt(dot);
+  return last < 0 ? { node: end, port: undefined } : cutAt(last);
 }
 
 /** The settings went into the container's environment: `CONFIG_FILE_PATH` is `file_path`. */

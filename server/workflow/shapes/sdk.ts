@@ -13,6 +13,6 @@ export const sdk: Shape = {
   read: (value) =>
     content(
       nodesIn(value['nodes'], 'nodes', { id: 'node_id', type: ['node_type', 'type'], settings: ['config'] }),
-      connectionsIn(value['connections'], 'connections', [['source_node', 'target_node'], ['from_node', 'to_node']]),
+      connectionsIn(value['connections'], 'connections', { from: ['source_node', 'from_node'], to: ['target_node', 'to_node'], output: ['source_output', 'from_output'], input: ['target_input', 'to_input'] }),
     ),
 };

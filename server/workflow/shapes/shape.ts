@@ -1,11 +1,17 @@
 /** What a shape knows: to recognise a definition by its structure, and where its nodes and connections stand. */
+import type { ValuePath } from '../json-text.ts';
 import type { Problem } from '../problem.ts';
 import type { WorkflowConnection, WorkflowNode, WorkflowShape } from '../workflow.ts';
 
 export type Loose = Readonly<Record<string, unknown>>;
 
+export interface PlacedNode extends WorkflowNode {
+  /** Where its settings stand in the definition; null: nowhere as one value. */
+  readonly settingsAt: ValuePath | null;
+}
+
 export interface Content {
-  readonly nodes: readonly WorkflowNode[];
+  readonly nodes: readonly PlacedNode[];
   readonly connections: readonly WorkflowConnection[];
   readonly problems: readonly Problem[];
 }

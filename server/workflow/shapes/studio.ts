@@ -8,6 +8,6 @@ export const studio: Shape = {
   read: (value) =>
     content(
       nodesIn(value['nodes'], 'nodes', { id: 'id', type: ['type'], settings: ['parameters', 'config'] }),
-      connectionsIn(value['edges'], 'edges', [['source', 'target']]),
+      connectionsIn(value['edges'], 'edges', { from: ['source'], to: ['target'], output: ['sourceHandle', 'source_handle'], input: ['targetHandle', 'target_handle'] }),
     ),
 };
