@@ -39,9 +39,11 @@ def of_token(vector):
 def of_body(vector):
     flow = {"secrets": vector["secrets"]}
     body_of = body.bodies_of(flow, lambda file: vector["files"][file].encode(), vector["variables"])
-    sent = [body_of({"name": "execute", "body": vector["body"]}, vector["values"], vector["inputs"]) for _ in range(2)]
-    assert sent[0] == sent[1]
-    return None if sent[0] is None else sent[0].decode()
+    request = {"name": "execute", "body": vector["body"]}
+    # Another iteration of another user sent another body.
+    body_of(request, dict.fromkeys(vector["values"], "other"), '"other"')
+    sent = body_of(request, vector["values"], vector["inputs"])
+    return None if sent is None else sent.decode()
 
 
 def of_histogram(vector):

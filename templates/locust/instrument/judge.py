@@ -195,8 +195,6 @@ def judged_ms(plan, objective):
 
 def _surely_more(n, k, share):
     """k or more of n would happen by chance in less than 5 % of runs that keep the share (exact binomial tail)."""
-    if share == 0:
-        return True
     if share >= 1:
         return False
     term = (1 - share) ** n

@@ -81,10 +81,7 @@ def _measured_text(plan, objective, result, latency):
         case "checks_ratio":
             return _decimal(n - k, n, 4, not broken)
         case "throughput":
-            ms = judged_ms(plan, objective)
-            if ms == 0:
-                return "-"
-            holds = throughput_holds(plan, objective, k)
+            ms, holds = judged_ms(plan, objective), throughput_holds(plan, objective, k)
             return f"{_decimal(k * 1000, ms, 1, holds)}/s"
     raise ValueError(f"there is no metric {objective['metric']}")
 

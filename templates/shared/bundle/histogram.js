@@ -31,11 +31,13 @@ export function newHistogram() {
       if (n === 0) return null;
       let rank = Math.max(1, Math.ceil((perMille * n) / 1000));
       if (rank > total) return Infinity;
-      for (const bucket of [...counts.keys()].sort((a, b) => a - b)) {
-        rank -= counts.get(bucket);
-        if (rank <= 0) return Math.min(longest, bucket);
-      }
-      return longest;
+      const bucket = [...counts.keys()]
+        .sort((a, b) => a - b)
+        .find((end) => {
+          rank -= counts.get(end);
+          return rank <= 0;
+        });
+      return Math.min(longest, bucket);
     },
   };
 }

@@ -192,7 +192,6 @@ export function judgedMs(plan, objective) {
 
 /** k or more of n would happen by chance in less than 5 % of runs that keep the share (exact binomial tail). */
 function surelyMore(n, k, share) {
-  if (share === 0) return true;
   if (share >= 1) return false;
   let term = (1 - share) ** n;
   let below = 0;

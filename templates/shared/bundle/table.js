@@ -76,11 +76,8 @@ function measuredText(plan, objective, { n, k, allowed }, latency) {
       return decimal(k, n, 4, broken);
     case "checks_ratio":
       return decimal(n - k, n, 4, !broken);
-    case "throughput": {
-      const ms = judgedMs(plan, objective);
-      if (ms === 0) return "-";
-      return `${decimal(k * 1000, ms, 1, throughputHolds(plan, objective, k))}/s`;
-    }
+    case "throughput":
+      return `${decimal(k * 1000, judgedMs(plan, objective), 1, throughputHolds(plan, objective, k))}/s`;
   }
   throw new Error(`there is no metric ${objective.metric}`);
 }
