@@ -45,14 +45,11 @@ export function closedModel(plan, clock, start) {
       user.vu = null;
       if (spare.length > 0) ready(spare.pop());
     },
-    /** Virtual users that are there now. */
-    users() {
-      const now = clock.now();
-      return users.filter(
-        ({ number, vu }) =>
-          vu !== null && joinsAt(segments, number, now) === now,
-      ).length;
-    },
+    /** Virtual users that are there at a moment that has just been. */
+    users: (ms) =>
+      users.filter(
+        ({ number, vu }) => vu !== null && joinsAt(segments, number, ms) === ms,
+      ).length,
     /** Starts nothing more. */
     end() {
       spare.length = 0;

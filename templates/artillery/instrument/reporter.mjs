@@ -28,6 +28,7 @@ export function newReporter(clock, send) {
     /** Iterations started; starts dropped; iterations and requests that run now. */
     counts,
 
+    /** @param {(ms: number) => number} users how many there are at a moment of plan time */
     begin(startedAt, users) {
       send({ startedAt });
       each(TICK_MS, TICK_MS, () => {});
@@ -36,7 +37,7 @@ export function newReporter(clock, send) {
         lines.push([
           "gauge",
           ms * 1000,
-          users(),
+          users(ms),
           counts.requests,
           counts.started,
           counts.dropped,
