@@ -5,7 +5,7 @@ import { connect as tlsConnect } from 'node:tls';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { startDemoTarget } from '../../plugin/demo/target.ts';
-import { certificate, hasOpenssl } from '../helpers/certificate.ts';
+import { certificate, openssl } from '../helpers/certificate.ts';
 import { DemoClient, definition } from '../helpers/demo-client.ts';
 import { until } from '../helpers/until.ts';
 
@@ -117,8 +117,8 @@ test('no body is kept unless it is asked for', async () => {
   expect(client.target.truth().requests[0]?.body).toBeNull();
 });
 
-test.skipIf(!hasOpenssl)('a slow handshake is part of the time from the connection on, and of no time that was served (needs openssl)', async () => {
-  const { key, cert } = certificate('127.0.0.1');
+test.skipIf(!openssl)('a slow handshake is part of the time from the connection on, and of no time that was served (needs openssl)', async () => {
+  const { key, cert } = await certificate('127.0.0.1');
   const target = await startDemoTarget({ tls: { key, cert, handshakeDelayMs: 80 } });
   const agent = new TlsAgent({ keepAlive: true, ca: cert });
   try {
@@ -138,8 +138,8 @@ test.skipIf(!hasOpenssl)('a slow handshake is part of the time from the connecti
   }
 });
 
-test.skipIf(!hasOpenssl)('a client that leaves during a slow handshake, or does not trust the certificate, has opened no connection; the target stops at once (needs openssl)', async () => {
-  const { key, cert } = certificate('127.0.0.1');
+test.skipIf(!openssl)('a client that leaves during a slow handshake, or does not trust the certificate, has opened no connection; the target stops at once (needs openssl)', async () => {
+  const { key, cert } = await certificate('127.0.0.1');
   const target = await startDemoTarget({ tls: { key, cert, handshakeDelayMs: 3_600_000 } });
   const socket = connect(target.port, '127.0.0.1');
   await once(socket, 'connect');
