@@ -25,12 +25,18 @@ function firstLines(text: string): string {
   return text.trim().split('\n').slice(0, 4).join('\n');
 }
 
+async function filesIn(folder: string): Promise<string[]> {
+  const files = await readdir(path.join(root, folder), { withFileTypes: true });
+  return files.filter((file) => file.isFile()).map(({ name }) => `${folder}/${name}`);
+}
+
 async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256');
   const files = await readdir(path.join(root, 'ui/src'), { recursive: true, withFileTypes: true });
   const paths = files.filter((f) => f.isFile()).map((f) => path.relative(root, path.join(f.parentPath, f.name)));
-  const planParts = (await readdir(path.join(root, 'server/script/plan'))).map((name) => `server/script/plan/${name}`);
-  for (const file of [...paths, ...planParts, 'vite.config.ts', 'package-lock.json', 'server/script/plan.ts', 'server/script/presets.ts', 'server/script/load.ts'].sort()) {
+  // What it takes from the server, and what that imports.
+  const shared = await Promise.all(['server/script/plan', 'server/inputs', 'server/workflow'].map((folder) => filesIn(folder)));
+  for (const file of [...paths, ...shared.flat(), 'vite.config.ts', 'package-lock.json', 'server/script/plan.ts', 'server/script/presets.ts', 'server/script/load.ts'].sort()) {
     hash.update(file);
     hash.update(await readFile(path.join(root, file)));
   }

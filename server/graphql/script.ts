@@ -1,4 +1,5 @@
 /** Scripts: generated on demand, nothing is kept. */
+import type { ScriptVariable as Variable } from '../../templates/framework.ts';
 import { frameworkOf, generateScript, type Script as OfFramework } from '../script/generate.ts';
 import { givenPlan, givenWorkflow } from '../script/input.ts';
 import { builder } from './builder.ts';
@@ -9,6 +10,11 @@ const ScriptFile = builder.objectRef<OfFramework['files'][number]>('ScriptFile')
   fields: (t) => ({ path: t.exposeString('path'), text: t.exposeString('text'), mediaType: t.exposeString('mediaType') }),
 });
 
+const ScriptVariable = builder.objectRef<Variable>('ScriptVariable').implement({
+  description: 'An environment variable without which the script does not start.',
+  fields: (t) => ({ name: t.exposeString('name'), holds: t.exposeString('holds', { description: 'In words: "the bearer token".' }) }),
+});
+
 export const Script = builder.objectRef<OfFramework>('Script').implement({
   fields: (t) => ({
     framework: t.exposeString('framework'),
@@ -17,6 +23,7 @@ export const Script = builder.objectRef<OfFramework>('Script').implement({
     command: t.exposeString('command', { description: 'How it is run by hand, in the folder of the files.' }),
     hash: t.exposeString('hash'),
     secrets: t.field({ type: [FoundSecret], description: 'What was cut out of the definition, and the variable that gives it back.', resolve: ({ secrets }) => [...secrets] }),
+    variables: t.field({ type: [ScriptVariable], description: 'In the order in which it asks for them.', resolve: ({ variables }) => [...variables] }),
     effects: t.expose('effects', { type: Effects }),
     warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),
   }),

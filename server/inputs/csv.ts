@@ -2,6 +2,7 @@
 import Papa from 'papaparse';
 import type { Problem } from '../workflow/problem.ts';
 import { shown } from '../workflow/shown.ts';
+import { byteLength } from './byte-length.ts';
 import { lineAt } from './place.ts';
 import { MAX_COLUMNS, MAX_ROWS, MAX_ROWS_BYTES, type ReadDataset, refusal, TOO_MANY_ROWS } from './rows.ts';
 
@@ -117,7 +118,7 @@ class Table {
       if (this.#numeric[i] && !NUMBER.test(value)) this.#numeric[i] = false;
     });
     row += '}';
-    this.#bytes += Buffer.byteLength(row) + 1;
+    this.#bytes += byteLength(row) + 1;
     if (this.#rows.length === MAX_ROWS) return this.#stop(TOO_MANY_ROWS);
     if (this.#bytes > MAX_ROWS_BYTES) return this.#stop('As JSON the rows have more than 64 MB, since each repeats the column names: take shorter names, or fewer rows.');
     this.#rows.push(row);

@@ -1,5 +1,6 @@
-/** A data set, CSV or JSON text, read into rows. */
-import { MAX_BYTES } from '../workflow/parse.ts';
+/** A data set, CSV or JSON text, read into rows. The panel reads it with this too, so nothing here needs Node. */
+import { MAX_BYTES } from '../workflow/bounds.ts';
+import { byteLength } from './byte-length.ts';
 import { readCsv } from './csv.ts';
 import { readJsonRows } from './json-rows.ts';
 import { brokenCharacter } from './place.ts';
@@ -18,7 +19,7 @@ export interface DatasetInput {
 export function readDataset({ format, text: given, order }: DatasetInput): ReadDataset {
   const text = given.startsWith('\ufeff') ? given.slice(1) : given;
   if (text.trim() === '') return refusal('The data set is empty: give at least one row.');
-  const bytes = Buffer.byteLength(text);
+  const bytes = byteLength(text);
   if (bytes > MAX_BYTES) return refusal(`The data set has ${(bytes / 1024 / 1024).toFixed(1)} MB; at most 10 MB can be read.`);
   const broken = brokenCharacter(text);
   if (broken !== null) return refusal(broken);

@@ -7,7 +7,7 @@
  */
 import { parseTree } from 'jsonc-parser';
 import { isDeeperThan, whereJsonBreaks } from '../workflow/broken-json.ts';
-import { MAX_BYTES, MAX_DEPTH } from '../workflow/parse.ts';
+import { MAX_BYTES, MAX_DEPTH } from '../workflow/bounds.ts';
 import type { Problem } from '../workflow/problem.ts';
 import { findGenerators } from './find-generators.ts';
 import type { Part } from './part.ts';

@@ -1,7 +1,7 @@
 /** JSON text -> rows: an array of objects, or one object on each line. A row is an unchanged slice of the text. */
 import { isDeeperThan, whereJsonBreaks } from '../workflow/broken-json.ts';
 import { elementSlices } from '../workflow/json-text.ts';
-import { MAX_DEPTH } from '../workflow/parse.ts';
+import { MAX_DEPTH } from '../workflow/bounds.ts';
 import { ProblemList } from './problem-list.ts';
 import { MAX_ROWS, type ReadDataset, refusal, TOO_MANY_ROWS } from './rows.ts';
 

@@ -170,8 +170,8 @@ export async function scriptOf(db: Db, cipher: Cipher, organizationId: string, i
     .select({ script: loadTestRun.script })
     .from(loadTestRun)
     .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id)));
-  // A script of an earlier version tells of no secrets.
-  return row ? { secrets: [], ...(JSON.parse(cipher.open(row.script)) as Omit<Script, 'secrets'> & Partial<Pick<Script, 'secrets'>>) } : null;
+  // A script of an earlier version tells of no secrets and no variables.
+  return row ? { secrets: [], variables: [], ...(JSON.parse(cipher.open(row.script)) as Omit<Script, 'secrets' | 'variables'> & Partial<Script>) } : null;
 }
 
 type Acknowledgement = Omit<typeof effectAcknowledgement.$inferInsert, 'acknowledgedAt'>;
