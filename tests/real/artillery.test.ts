@@ -215,6 +215,7 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
       const broken = await started(folder, first);
       expect(broken).toMatchObject({ code: 1, stderr: expect.stringContaining(`/processor.mjs:${at}\n`) });
       expect(artillery.problemFrom(broken.stderr, broken.stdout)).toBe("Unexpected token '{'");
+      await rm(folder, { recursive: true });
       expect((await target.truth()).received).toBe(0);
     });
 
@@ -312,7 +313,9 @@ async function startedByServer(input: ScriptInput, onLines?: (child: ChildProces
   const { folder, bundle } = await generateInto(artillery, input);
   const command = artillery.run({ executable, folder, entryFile: bundle.entryFile, fifo: '' });
   expect(command.samples).toBe('descriptor');
-  return started(folder, command, onLines);
+  const result = await started(folder, command, onLines);
+  await rm(folder, { recursive: true });
+  return result;
 }
 
 /** Starts a command as the server does: nothing of this process's environment, descriptor 3 read. */
