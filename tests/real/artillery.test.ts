@@ -10,7 +10,6 @@ import path from 'node:path';
 import { describe, expect, test, type TestContext } from 'vitest';
 import { type DemoTargetApart, startDemoTargetApart } from '../../plugin/demo/apart.ts';
 import type { DemoTargetOptions } from '../../plugin/demo/target.ts';
-import { truthPercentile } from '../../plugin/demo/truth.ts';
 import { artillery } from '../../templates/artillery/index.ts';
 import type { Command, ScriptFlow, ScriptInput, ScriptPlan } from '../../templates/framework.ts';
 import { asyncGatewayFlow, bearer, bearerVariable, fewFailures, generateInto, type HandRun, loginFlow, loginVariables, p95Below, polled, requestTo, runByHand, scriptInput } from '../helpers/bundle.ts';
@@ -92,10 +91,10 @@ async function startServer({ onTestFinished }: TestContext, headersOf: (count: n
 
 describe.skipIf(!executable)('Artillery (needs the tool)', () => {
   describe('closed, 5 users', () => {
-    test('what it reports is what the target received, and how long it took', async (context) => {
+    test('what it reports is what the target received', async (context) => {
       const target = await startTarget(context);
       const demo = { delayMs: 80, jitter: 0.2 };
-      const { code, stdout, lastLine, begin, requests, gauges, end, outcomes } = await run(studio(target.url, demo, { ...closed(5, 8000), objectives: [p95Below(500), fewFailures] }));
+      const { code, stdout, lastLine, begin, gauges, end, outcomes } = await run(studio(target.url, demo, { ...closed(5, 8000), objectives: [p95Below(500), fewFailures] }));
       const truth = await target.truth();
 
       expect({ code, lastLine }).toEqual({ code: 0, lastLine: 'LOADTEST_VERDICT passed' });
@@ -106,17 +105,10 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
 
       expect(truth.peakInFlight).toBe(5);
       expect(truth.connections.opened).toBe(5);
-      for (const p of [50, 95]) {
-        const real = truthPercentile(truth, p, { warmOnly: true });
-        expect(Math.abs(percentile(requests, p) - real)).toBeLessThan(Math.max(4, real * 0.02));
-      }
-
       const sha256 = createHash('sha256').update(definition(demo)).digest('hex');
       expect(truth.bodies).toEqual({ [sha256]: truth.received });
       expect(Object.keys(truth.requests[0]?.headers ?? {}).sort()).toEqual(['accept-encoding', 'connection', 'content-length', 'content-type', 'host', 'user-agent']);
       expect(gauges.map(([, at, users]) => [at, users])).toEqual(Array.from({ length: 8 }, (_, i) => [980_000 + i * 1_000_000, 5]));
-      // Plan second 0 is when the first requests came.
-      expect(Math.abs((truth.requests[0]?.arrivedAt ?? 0) - (begin?.[4] as number) - (requests[0]?.[1] ?? 0) / 1000)).toBeLessThan(50);
     });
   });
 
@@ -294,12 +286,6 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
     });
   });
 });
-
-/** Nearest rank over successful requests on connections that were open already, in ms. */
-function percentile(requests: readonly Request[], p: number): number {
-  const ms = requests.filter(([, , , , outcome, , extra]) => outcome === 'ok' && extra['connectMicros'] === undefined).map(([, , , micros]) => micros / 1000).sort((a, b) => a - b);
-  return ms[Math.max(1, Math.ceil((p / 100) * ms.length)) - 1] ?? Number.NaN;
-}
 
 interface Started {
   readonly code: number | null;
