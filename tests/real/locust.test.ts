@@ -180,13 +180,14 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
           '        health = self.send("health", "GET", "/health", {"x-health": "yes"}, None)',
           '        self.report_extra(health)',
           '        nowhere = self.send("nowhere", "GET", "/nowhere", {}, None)',
-          '        self.report_extra(nowhere, "not_found", f"status {nowhere.status}")',
+          '        self.report_extra(nowhere, "not_found", f"status {nowhere.status} for sesame-7")',
         ].join('\n'),
       });
-      const result = await run(studio(target.url, { delayMs: 5 }, { ...iterations(4), ...lenient }, { customTemplates }));
+      const input = scriptInput(target.url, { ...iterations(4), ...lenient }, bearer('DEMO_TOKEN'), { variables: bearerVariable('DEMO_TOKEN'), customTemplates });
+      const result = await run(input, { env: { DEMO_TOKEN: 'sesame-7' } });
       const truth = await target.truth();
       expect(requestNames(result), result.stderr).toEqual({ execute: 4, health: 4, nowhere: 4 });
-      expect(result.requests.filter(({ name }) => name === 'nowhere').map(({ outcome, status, extra }) => [outcome, status, extra])).toEqual(Array(4).fill(['not_found', 404, { detail: 'status 404' }]));
+      expect(result.requests.filter(({ name }) => name === 'nowhere').map(({ outcome, status, extra }) => [outcome, status, extra])).toEqual(Array(4).fill(['not_found', 404, { detail: 'status 404 for ***' }]));
       expect({ executions: executionOutcomes(result), end: result.end, code: result.code }).toEqual({ executions: { ok: 4 }, end: planned(4), code: 0 });
       expect(truth.requests.flatMap(({ headers }) => headers['x-number'] ?? [])).toEqual(['0', '1', '2', '3']);
       expect(result.stdout.match(/^ok 200 True$/gm)).toHaveLength(4);

@@ -1,6 +1,5 @@
 """Why a request got no complete answer, as one word of the closed list of outcomes."""
 
-import errno
 import socket
 import ssl
 

@@ -246,9 +246,9 @@ class Journey:
         return Sample(outcome, self._shown(outcome, detail), exec_, checks)
 
     def _shown(self, outcome, detail):
-        return "" if outcome == "ok" else self._masked(detail)
+        return "" if outcome == "ok" else self.masked(detail)
 
-    def _masked(self, detail):
+    def masked(self, detail):
         """A target may repeat what it was sent; a detail never does."""
         is_cut = len(detail) >= LONGEST_DETAIL
         known = [*self._secrets, *_forms_of(self._values.get("token", ""))]

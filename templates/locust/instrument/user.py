@@ -71,7 +71,7 @@ class HttpUser(WireUser):
         reported, once."""
         if answer.failure:
             outcome, detail = answer.failure
-        sample = Sample(outcome, detail, False, None)
+        sample = Sample(outcome, self.journey.masked(detail), False, None)
         self._count(answer, self.reporter.span(answer), sample)
 
     def _count(self, answer, span, sample):

@@ -1,6 +1,7 @@
 """HTTP as it is measured here: one cookie jar per virtual user, redirects not followed,
 nothing repeated, and one timeout over the whole request, connection set-up included."""
 
+import functools
 import time
 from urllib.parse import quote
 
@@ -101,17 +102,31 @@ class WireUser(FastHttpUser):
         self.client_pool.close()
 
 
-class _Url(URL):
-    @property
-    def quoted_uri(self):
-        """What no address can hold is escaped, and all else as it is: the client would
-        write %7E as ~."""
-        return quote(self.request_uri, safe="!#$%&'()*+,/:;=?@[]~")
+class _Address(URL):
+    """Read once, not for each request. What no address can hold is escaped, and all else
+    stays as it is: the client would write %7E as ~."""
+
+    __slots__ = ("host", "port", "quoted_uri", "request_uri", "text")
+
+    def __init__(self, text):
+        super().__init__(text)
+        self.text = text
+        self.host = super().host
+        self.port = super().port
+        self.request_uri = super().request_uri
+        self.quoted_uri = quote(self.request_uri, safe="!#$%&'()*+,/:;=?@[]~")
+
+    def __str__(self):
+        return self.text
+
+
+# Those of polls are different ones each time.
+_address = functools.lru_cache(maxsize=1000)(_Address)
 
 
 class _Request(FastRequest):
     def set_url(self, url, params=None):
-        super().set_url(_Url(url, params))
+        super().set_url(_address(url) if params is None else url, params)
 
 
 def _on_the_wire(value):
