@@ -1,43 +1,46 @@
-/** Renders a bundle. Deterministic: the same input gives the same bytes. */
+/** ScriptInput -> the bundle: a readable `loadtest.js`, the constant `instrument/`, the data files. Deterministic: the same input gives the same bytes. */
 import { createHash } from 'node:crypto';
-import type { Bundle, ScriptFile, ScriptInput, ScriptRequest } from '../framework.ts';
+import type { Bundle, ScriptFile, ScriptInput } from '../framework.ts';
 import { constant, render } from '../shared/render.ts';
-import { scriptValues } from './values.ts';
+import { warningsOf } from './connections.ts';
+import { commandOf, readmeValues, scriptValues } from './values.ts';
 
 const here = (path: string) => new URL(path, import.meta.url);
 const ENTRY = 'loadtest.js';
-const PLAN_FILE = 'plan.json';
 
-const OWN = ['run', 'load', 'arrivals', 'starts', 'clock', 'answer', 'environment', 'lines', 'gauge', 'verdict', 'summary'];
-const SHARED = ['outcome', 'judge'];
+/** Constant files of this framework, and those of all JavaScript bundles, under their names in the bundle. */
+const OWN = [
+  'answer', 'arrivals', 'clock', 'environment', 'gauge', 'iteration', 'lines', 'load', 'load-test', 'material', 'rank', 'starts', 'summary', 'sums', 'thresholds', 'verdict',
+];
+const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'table', 'token'];
 
-/** Constant files: path in the bundle, and where it stands here. */
-const CONSTANT: readonly (readonly [path: string, file: URL, mediaType: string])[] = [
-  ...OWN.map((name) => [`instrument/${name}.js`, here(`instrument/${name}.js`), 'text/javascript'] as const),
-  ...SHARED.map((name) => [`instrument/${name}.js`, here(`../shared/bundle/${name}.js`), 'text/javascript'] as const),
-  ['instrument/config.json', here('instrument/config.json'), 'application/json'],
-  ['README.md', here('instrument/README.md'), 'text/markdown'],
+const INSTRUMENT: readonly ScriptFile[] = [
+  ...OWN.map((name) => ({ path: `instrument/${name}.js`, text: constant(here(`instrument/${name}.js`)), mediaType: 'text/javascript' })),
+  ...SHARED.map((name) => ({ path: `instrument/${name}.js`, text: constant(here(`../shared/bundle/${name}.js`)), mediaType: 'text/javascript' })),
+  { path: 'instrument/config.json', text: constant(here('instrument/config.json')), mediaType: 'application/json' },
 ];
 
+const MEDIA_TYPES: Readonly<Record<string, string>> = { json: 'application/json', jsonl: 'application/x-ndjson', txt: 'text/plain' };
+
 export function generate(input: ScriptInput): Bundle {
-  if (PLAN_FILE in input.data) throw new Error(`${PLAN_FILE} is the plan's own file`);
+  const taken = Object.keys(input.data).find((path) => !path.startsWith('data/'));
+  if (taken !== undefined) throw new Error(`${taken} is no place for data`);
   const files: ScriptFile[] = [
     { path: ENTRY, text: script(input), mediaType: 'text/javascript' },
-    { path: PLAN_FILE, text: input.planText, mediaType: 'application/json' },
-    ...Object.entries(input.data).map(([path, text]) => ({ path, text, mediaType: 'application/json' })),
-    ...CONSTANT.map(([path, file, mediaType]) => ({ path, text: constant(file), mediaType })),
+    { path: 'README.md', text: render(here('./README.md.njk'), readmeValues(input), input.customTemplates), mediaType: 'text/markdown' },
+    { path: 'plan.json', text: input.planText, mediaType: 'application/json' },
+    ...Object.entries(input.data).map(([path, text]) => ({ path, text, mediaType: mediaTypeOf(path) })),
+    ...INSTRUMENT,
   ];
-  return { files, entryFile: ENTRY, command: commandOf(input.request) };
+  return { files, entryFile: ENTRY, command: commandOf(input.flow), warnings: warningsOf(input) };
 }
 
-/** The hash in it is taken over the text with the hash left empty. */
+/** The script with its own hash in it: SHA-256 over the text with the hash left empty. */
 function script(input: ScriptInput): string {
-  const textWith = (scriptHash: string) => render(here('loadtest.js.njk'), scriptValues(input, scriptHash));
-  return textWith(createHash('sha256').update(textWith('')).digest('hex'));
+  const text = (scriptHash: string) => render(here('./loadtest.js.njk'), scriptValues(input, scriptHash), input.customTemplates);
+  return text(createHash('sha256').update(text('')).digest('hex'));
 }
 
-/** An https target needs one setting that only k6's environment can give. */
-function commandOf({ baseUrl }: ScriptRequest): string {
-  const k6 = `k6 run --quiet ${ENTRY}`;
-  return baseUrl.toLowerCase().startsWith('https:') ? `env GODEBUG=http2client=0 ${k6}` : k6;
+function mediaTypeOf(path: string): string {
+  return MEDIA_TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 }

@@ -1,25 +1,44 @@
 /** Plans that k6 cannot run as they are. */
-import type { ScriptInput, ScriptPlan } from '../framework.ts';
+import type { ScriptInput, ScriptPlan, ScriptRequest } from '../framework.ts';
+import { repeatable, requestsOf } from './connections.ts';
 
 interface Problem {
   readonly path: string;
   readonly message: string;
 }
 
-export function refuse({ plan, request, data }: ScriptInput): Problem[] {
+export function refuse({ plan, flow, data }: ScriptInput): Problem[] {
+  const requests = requestsOf(flow);
   const texts = [
-    ...request.headers.map((header, i) => ({ path: `target.headers[${i}].value`, text: header.value })),
-    ...request.body.map((part) => ({ path: 'inputs', text: 'text' in part ? part.text : '' })),
-    ...Object.values(data).map((text) => ({ path: 'workflow', text })),
+    ...requests.flatMap(({ headers, body }) => [
+      ...headers.map(({ name, value }) => ({ path: 'target.headers', text: `${name}: ${value}` })),
+      ...(body ?? []).map((part) => ({ path: 'target.body', text: 'text' in part ? part.text : '' })),
+    ]),
+    ...Object.entries(data).map(([file, text]) => ({ path: file === flow.inputs?.file ? 'inputs' : 'workflow', text })),
   ];
-  const half = texts
-    .filter(({ text }) => !text.isWellFormed())
-    .map(({ path }) => ({ path, message: 'This text holds half of a character (a lone surrogate), which UTF-8 cannot carry: write it as a JSON escape.' }));
-  const addresses = [{ path: 'target.baseUrl', text: request.baseUrl }, { path: 'target.path', text: request.path }];
-  const escapes = addresses
-    .filter(({ text }) => /%(?![0-9a-f]{2})/i.test(text))
-    .map(({ path }) => ({ path, message: 'k6 takes a % in an address for the start of an escape such as %20: write a % of its own as %25.' }));
-  return [...limited(plan), ...half, ...escapes];
+  const addresses = [
+    { path: 'target.baseUrl', text: flow.baseUrl },
+    ...requests.map((request) => ({ path: request === flow.login ? 'target.auth.login.path' : 'target.path', text: request.path })),
+  ];
+  return [
+    ...limited(plan),
+    ...repeated(plan, flow.execute),
+    ...refused(texts.filter(({ text }) => !text.isWellFormed()), 'This text holds half of a character (a lone surrogate), which UTF-8 cannot carry: write it as a JSON escape.'),
+    ...refused(addresses.filter(({ text }) => /%(?![0-9a-f]{2})/i.test(text)), 'k6 takes a % in an address for the start of an escape such as %20: write a % of its own as %25.'),
+  ];
+}
+
+/** Each path once. */
+function refused(places: readonly { readonly path: string }[], message: string): Problem[] {
+  return [...new Set(places.map(({ path }) => path))].map((path) => ({ path, message }));
+}
+
+/** Polls are asked over fresh connections, which is told; an execution's connections are what the plan says, or it is not run. */
+function repeated({ connections }: ScriptPlan, execute: ScriptRequest): Problem[] {
+  const what = repeatable(execute);
+  if (what === null || connections === 'perIteration') return [];
+  const message = `k6 itself repeats a ${what} that is lost on a used connection, so that the target would receive more than was counted: set connections to perIteration.`;
+  return [{ path: 'connections', message }];
 }
 
 /** Its executor for a number of iterations has one number of users from the first moment to the last. */

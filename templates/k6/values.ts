@@ -1,41 +1,45 @@
-/** The values that the script's template takes, in the order in which they are read there. */
-import type { ScriptInput, ScriptRequest } from '../framework.ts';
-import { jsLiteral } from '../shared/quote.ts';
-import { joinedHeaders, planValues } from '../shared/values.ts';
+/** The values that the templates take, in the order in which they are read there. */
+import type { ScriptFlow, ScriptInput } from '../framework.ts';
+import { flowValues, planValues } from '../shared/values.ts';
+import { repeatableIn } from './connections.ts';
 
-export function scriptValues({ generatorVersion, workflowHash, workflowShape, planHash, plan, request }: ScriptInput, scriptHash: string) {
+export function scriptValues({ generatorVersion, workflowHash, planHash, plan, flow, variables }: ScriptInput, scriptHash: string) {
   // These stand in the header, a comment: nothing else may go there.
-  for (const text of [generatorVersion, workflowHash, workflowShape, planHash]) if (!/^[\w.+-]+$/.test(text)) throw new Error('no version, hash or shape of a workflow');
+  for (const text of [generatorVersion, workflowHash, planHash]) if (!/^[\w.+-]+$/.test(text)) throw new Error('no version or hash');
   return {
     generatorVersion,
-    workflowHash,
-    workflowShape,
-    planHash,
+    command: commandOf(flow),
     plan: planValues(plan),
-    request: requestValues(request),
-    body: bodyExpression(request.body),
-    made: { generatorVersion, workflowHash, planHash, scriptHash },
+    flow: flowValues(flow),
+    variables: variables.map(({ name, holds, kind }) => ({ name, holds, kind })),
+    made: { planHash, workflowHash, scriptHash },
+    // Only its kind stands in the script, see connections.ts.
+    fresh: repeatableIn(flow),
   };
 }
 
-function requestValues({ name, baseUrl, path, headers, success, bearerVariable }: ScriptRequest) {
+export function readmeValues({ plan, flow, data, variables }: ScriptInput) {
   return {
-    name,
-    baseUrl,
-    path,
-    headers: joinedHeaders(headers),
-    // The names that `outcomeOf` knows, the same in every language.
-    success: { success: success.rule, failOnSuccessFalse: success.failOnSuccessFalse },
-    bearerVariable,
+    command: commandOf(flow),
+    duration: plan.maxIterations === null ? `${plan.durationMs / 1000} s` : `${plan.maxIterations} iterations`,
+    files: Object.keys(data),
+    names: variables.map(({ name }) => identifier(name)),
+    inputs: flow.inputs !== null,
+    unique: flow.inputs?.kind === 'rows' && flow.inputs.order === 'unique',
+    stopsEarly: plan.objectives.some(({ abortAfterMs }) => abortAfterMs !== null),
+    fresh: repeatableIn(flow),
   };
 }
 
-/**
- * A file alone is read as bytes. Parts are joined as text, which k6 keeps as it is (a BOM, U+2028) and sends as UTF-8: what it
- * reads are files in UTF-8, so nothing can be lost.
- */
-function bodyExpression(parts: ScriptRequest['body']): string {
-  const [first] = parts;
-  if (parts.length === 1 && first && 'file' in first) return `open(${jsLiteral(`./${first.file}`)}, 'b')`;
-  return parts.map((part) => ('file' in part ? `open(${jsLiteral(`./${part.file}`)})` : jsLiteral(part.text))).join(' + ') || "''";
+/** For an https target two settings that only k6's environment can give: HTTP/1.1, and a certificate. */
+export function commandOf({ baseUrl }: ScriptFlow): string {
+  const k6 = 'k6 run --quiet loadtest.js';
+  if (!baseUrl.toLowerCase().startsWith('https:')) return k6;
+  return `env GODEBUG=http2client=0 SSL_CERT_FILE="\${LOAD_TEST_CA:-$SSL_CERT_FILE}" ${k6}`;
+}
+
+/** Names stand outside of code: a plan refuses all others, and so does this. */
+function identifier(name: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new RangeError(`not the name of an environment variable: ${JSON.stringify(name)}`);
+  return name;
 }

@@ -12,14 +12,15 @@ const LEAD_MS = 50;
 const LEAD_MS_PER_USER = 0.05;
 
 export function openScenario(plan) {
-  const longestMs = openLeadMs(plan) + plan.durationMs + plan.requestTimeoutMs + 2000;
+  const longestMs =
+    openLeadMs(plan) + plan.durationMs + plan.longestIterationMs + 2000;
   return {
-    executor: 'shared-iterations',
+    executor: "shared-iterations",
     vus: plan.maxUsers,
     // Each user needs one to be parked in.
     iterations: plan.maxUsers + plan.plannedIterations,
     maxDuration: `${Math.ceil(longestMs)}ms`,
-    gracefulStop: '0s',
+    gracefulStop: "0s",
   };
 }
 
@@ -29,16 +30,23 @@ export function openLeadMs(plan) {
 
 export function arrivalsOf(plan) {
   const segments = segmentsOf(plan.stages);
-  const rateAt = (atMs) => rateIn(segments.find(({ toMs }) => atMs < toMs), atMs);
+  const rateAt = (atMs) =>
+    rateIn(
+      segments.find(({ toMs }) => atMs < toMs),
+      atMs,
+    );
   return {
     /** Number of the plan's start that k6's iteration is; below 0: none, it is there to be parked in. */
     ticketOf: (iteration) => iteration - plan.maxUsers,
     /** When start number i is due, ms: the moment from which on the area under the rate is more than i. */
     dueAt: (i) => dueIn(segments, i) ?? plan.durationMs,
     /** Tickets that should be held by waiting users at least. */
-    neededAt: (atMs) => Math.max(1, Math.ceil(Math.max(rateAt(atMs), rateAt(atMs + 1000)) / 2)),
+    neededAt: (atMs) =>
+      Math.max(1, Math.ceil(Math.max(rateAt(atMs), rateAt(atMs + 1000)) / 2)),
     /** Tickets that are held and not due yet: each iteration that is completed lets its user take one. */
-    waitingAt: (atMs, iterationsCompleted) => iterationsCompleted - Math.min(plan.plannedIterations, Math.ceil(areaUntil(segments, atMs))),
+    waitingAt: (atMs, iterationsCompleted) =>
+      iterationsCompleted -
+      Math.min(plan.plannedIterations, Math.ceil(areaUntil(segments, atMs))),
   };
 }
 
@@ -50,7 +58,15 @@ function segmentsOf(stages) {
   let before = 0;
   for (const { durationMs, target } of stages) {
     const area = before + ((level + target) / 2) * (durationMs / 1000);
-    if (durationMs > 0) segments.push({ fromMs: at, toMs: at + durationMs, from: level, to: target, before, area });
+    if (durationMs > 0)
+      segments.push({
+        fromMs: at,
+        toMs: at + durationMs,
+        from: level,
+        to: target,
+        before,
+        area,
+      });
     at += durationMs;
     level = target;
     before = area;
@@ -68,14 +84,22 @@ function dueIn(segments, i) {
   const left = Math.max(0, i - before);
   if (left === 0) return fromMs;
   const slope = ((to - from) / (toMs - fromMs)) * 1000;
-  return Math.min(toMs, fromMs + (2000 * left) / (from + Math.sqrt(Math.max(0, from * from + 2 * left * slope))));
+  return Math.min(
+    toMs,
+    fromMs +
+      (2000 * left) /
+        (from + Math.sqrt(Math.max(0, from * from + 2 * left * slope))),
+  );
 }
 
 function areaUntil(segments, atMs) {
   const segment = segments.find(({ toMs }) => atMs < toMs);
-  if (!segment) return segments.length > 0 ? segments[segments.length - 1].area : 0;
+  if (!segment)
+    return segments.length > 0 ? segments[segments.length - 1].area : 0;
   const ms = Math.max(0, atMs - segment.fromMs);
-  return segment.before + ((segment.from + rateIn(segment, atMs)) / 2) * (ms / 1000);
+  return (
+    segment.before + ((segment.from + rateIn(segment, atMs)) / 2) * (ms / 1000)
+  );
 }
 
 function rateIn(segment, atMs) {

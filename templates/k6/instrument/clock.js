@@ -1,5 +1,5 @@
 // One clock for all users: milliseconds since the plan's second 0, to the microsecond. k6 has no clock that never jumps.
-import exec from 'k6/execution';
+import exec from "k6/execution";
 
 let instance = null;
 

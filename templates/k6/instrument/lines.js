@@ -4,20 +4,51 @@
 export function beginLine(made, toolVersion, startedAt, planText) {
   const { planHash, workflowHash, scriptHash } = made;
   // A k6 script cannot ask for the machine that it runs on.
-  const host = { os: 'unknown', cpus: null };
-  const hashes = JSON.stringify({ planHash, workflowHash, scriptHash }).slice(0, -1);
+  const host = { os: "unknown", cpus: null };
+  const hashes = JSON.stringify({ planHash, workflowHash, scriptHash }).slice(
+    0,
+    -1,
+  );
   return `["begin",1,"k6",${JSON.stringify(toolVersion)},${startedAt},${hashes},"plan":${planText},"host":${JSON.stringify(host)}}]`;
 }
 
-export function requestLine(name, startMicros, durationMicros, outcome, status, extra) {
-  return JSON.stringify(['req', startMicros, name, durationMicros, outcome, status, extra]);
+export function requestLine(
+  name,
+  startMicros,
+  durationMicros,
+  outcome,
+  status,
+  extra,
+) {
+  return JSON.stringify([
+    "req",
+    startMicros,
+    name,
+    durationMicros,
+    outcome,
+    status,
+    extra,
+  ]);
+}
+
+/** An execution that took several requests. */
+export function executionLine(startMicros, durationMicros, outcome) {
+  return JSON.stringify(["exec", startMicros, durationMicros, outcome]);
 }
 
 /** What no single user of k6 can know is null: what is in flight, started and dropped; and the users of an open model. */
 export function gaugeLine(atMicros, users, lagMs) {
-  return JSON.stringify(['gauge', atMicros, users, null, null, null, lagMs]);
+  return JSON.stringify(["gauge", atMicros, users, null, null, null, lagMs]);
 }
 
 export function endLine(cause, { started, dropped, interrupted, inFlight }) {
-  return JSON.stringify(['end', cause, started, dropped, interrupted, inFlight, 0]);
+  return JSON.stringify([
+    "end",
+    cause,
+    started,
+    dropped,
+    interrupted,
+    inFlight,
+    0,
+  ]);
 }

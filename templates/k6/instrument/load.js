@@ -1,20 +1,39 @@
 // The load profile in k6's terms: which scenarios make exactly the load that PLAN describes. Pure: no clock, no requests.
-import { openLeadMs, openScenario } from './arrivals.js';
+import { openLeadMs, openScenario } from "./arrivals.js";
 
-/** Room beyond the request timeout before k6 cuts an iteration: of a request that it cuts nothing is left. */
+/** Room beyond the longest iteration before k6 cuts one: of a request that it cuts nothing is left. */
 const GRACE_MS = 2000;
 
 /** @param {boolean} reporting also a `gauge` scenario: one more user that sends nothing and writes a line each second */
 export function scenariosOf(plan, reporting) {
-  const load = plan.model === 'open' ? openScenario(plan) : plan.maxIterations === null ? closedScenario(plan) : countedScenario(plan);
+  const load =
+    plan.model === "open"
+      ? openScenario(plan)
+      : plan.maxIterations === null
+        ? closedScenario(plan)
+        : countedScenario(plan);
   if (!reporting) return { load };
-  const longestMs = Math.ceil(leadMs(plan)) + plan.durationMs + plan.requestTimeoutMs + 2 * GRACE_MS;
-  return { load, gauge: { executor: 'per-vu-iterations', exec: 'gauge', vus: 1, iterations: 1, maxDuration: ms(longestMs), gracefulStop: '0s' } };
+  const longestMs =
+    Math.ceil(leadMs(plan)) +
+    plan.durationMs +
+    plan.longestIterationMs +
+    2 * GRACE_MS;
+  return {
+    load,
+    gauge: {
+      executor: "per-vu-iterations",
+      exec: "gauge",
+      vus: 1,
+      iterations: 1,
+      maxDuration: ms(longestMs),
+      gracefulStop: "0s",
+    },
+  };
 }
 
 /** How long after setup() the plan's second 0 is. */
 export function leadMs(plan) {
-  return plan.model === 'open' ? openLeadMs(plan) : 0;
+  return plan.model === "open" ? openLeadMs(plan) : 0;
 }
 
 /** The moment from which on a closed plan asks for no user any more. */
@@ -31,18 +50,24 @@ export function lastLoadMs(plan) {
 }
 
 function closedScenario(plan) {
-  const grace = ms(plan.requestTimeoutMs + GRACE_MS);
-  return { executor: 'ramping-vus', startVUs: 0, stages: userStages(plan.stages), gracefulRampDown: grace, gracefulStop: grace };
+  const grace = ms(plan.longestIterationMs + GRACE_MS);
+  return {
+    executor: "ramping-vus",
+    startVUs: 0,
+    stages: userStages(plan.stages),
+    gracefulRampDown: grace,
+    gracefulStop: grace,
+  };
 }
 
 /** A number of iterations shared by a constant number of users. */
 function countedScenario(plan) {
   return {
-    executor: 'shared-iterations',
+    executor: "shared-iterations",
     vus: Math.min(plan.maxUsers, plan.maxIterations),
     iterations: plan.maxIterations,
     maxDuration: ms(plan.durationMs),
-    gracefulStop: ms(plan.requestTimeoutMs + GRACE_MS),
+    gracefulStop: ms(plan.longestIterationMs + GRACE_MS),
   };
 }
 
@@ -55,10 +80,16 @@ function userStages(stages) {
   let level = 0;
   for (const { durationMs, target } of stages) {
     const steps = target - level;
-    if (durationMs === 0 || steps <= 0) result.push({ duration: ms(durationMs), target });
+    if (durationMs === 0 || steps <= 0)
+      result.push({ duration: ms(durationMs), target });
     else {
-      const rampMs = Math.round((durationMs * (steps - 1) * 1000) / steps) / 1000;
-      result.push({ duration: '0s', target: level + 1 }, { duration: ms(rampMs), target }, { duration: ms(durationMs - rampMs), target });
+      const rampMs =
+        Math.round((durationMs * (steps - 1) * 1000) / steps) / 1000;
+      result.push(
+        { duration: "0s", target: level + 1 },
+        { duration: ms(rampMs), target },
+        { duration: ms(durationMs - rampMs), target },
+      );
     }
     level = target;
   }
@@ -66,5 +97,7 @@ function userStages(stages) {
 }
 
 function ms(value) {
-  return Number.isInteger(value) ? `${value}ms` : `${Math.round(value * 1000)}us`;
+  return Number.isInteger(value)
+    ? `${value}ms`
+    : `${Math.round(value * 1000)}us`;
 }

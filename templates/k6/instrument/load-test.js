@@ -1,0 +1,86 @@
+// What loadtest.js is made with: the load in k6's terms, and what each user of k6 does around its requests.
+import { Counter, Gauge, Trend } from "k6/metrics";
+import { setSecondZero } from "./clock.js";
+import { readEnvironment } from "./environment.js";
+import { watch } from "./gauge.js";
+import { newIteration } from "./iteration.js";
+import { newJourney } from "./journey.js";
+import { beginLine, endLine } from "./lines.js";
+import { leadMs, scenariosOf } from "./load.js";
+import { readMaterial } from "./material.js";
+import { closedModel, openModel } from "./starts.js";
+import { countStart, sumsOf } from "./sums.js";
+import { summaryOf } from "./summary.js";
+import { thresholdsOf } from "./thresholds.js";
+import { trendStatsOf } from "./verdict.js";
+
+/**
+ * @param {{ plan: object, flow: object, variables: object[], made: object, env: Record<string, string>, read: (path: string) => string }} test
+ *   as loadtest.js gives it; env: k6's __ENV; read: the text of a file of the bundle
+ * @throws {string} a line for the user
+ */
+export function loadTest({ plan, flow, variables, made, env, read }) {
+  const environment = readEnvironment(env, flow, variables);
+  const material = readMaterial(plan, flow, environment, read);
+  const { target, values, reporting, toolVersion } = environment;
+  const add = adderOf(plan);
+  const model = (plan.model === "open" ? openModel : closedModel)(
+    plan,
+    material.iterations,
+    add,
+  );
+  const journey = newJourney(flow, plan, values, Date.now);
+  const user = { plan, target, reporting, material, journey, add };
+  // k6 runs the script once for each user; what it asks of the first one only need not be done by all.
+  const isFirst = __VU === 0;
+  const planText = isFirst ? read("plan.json") : "";
+
+  /** Runs once, before all users; k6 hands what it returns to everything else as `start`. */
+  function setup() {
+    const start = setSecondZero(leadMs(plan));
+    if (reporting)
+      console.log(beginLine(made, toolVersion, start.startedAt, planText));
+    return start;
+  }
+
+  /** @returns null: this iteration of k6 is none of the plan's */
+  function startIteration(start) {
+    const begun = model.next(start);
+    if (begun === null) return null;
+    const inputs = material.inputsOf(begun.number);
+    countStart(plan, add);
+    return {
+      ...newIteration(user, start, begun, inputs),
+      /** What the user does until its next iteration. */
+      end: () => model.end(start),
+    };
+  }
+
+  function handleSummary(data) {
+    const { cause, counts, text } = summaryOf(plan, data);
+    if (reporting) console.log(endLine(cause, counts));
+    return { stdout: text };
+  }
+
+  return {
+    scenarios: scenariosOf(plan, reporting),
+    thresholds: isFirst ? thresholdsOf(plan, material.iterations) : {},
+    trendStats: trendStatsOf(plan),
+    setup,
+    startIteration,
+    gauge: (start) => watch(plan, start),
+    handleSummary,
+  };
+}
+
+/** @returns {(sum: string, value: number) => void} */
+function adderOf(plan) {
+  const { counters, trends, gauges } = sumsOf(plan);
+  const made = (Kind, names) => names.map((name) => [name, new Kind(name)]);
+  const sums = Object.fromEntries([
+    ...made(Counter, counters),
+    ...made(Trend, trends),
+    ...made(Gauge, gauges),
+  ]);
+  return (sum, value) => sums[sum].add(value);
+}
