@@ -1,11 +1,11 @@
 /** What is particular to bundles for Locust, run by the real Locust against the demo target; what all frameworks share is in `conformance/`. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Truth } from '../../plugin/demo/truth.ts';
 import type { RunRequest, ScriptFlow, ScriptInput, ScriptObjective, ScriptPlan } from '../../templates/framework.ts';
 import { locust } from '../../templates/locust/index.ts';
@@ -35,9 +35,19 @@ async function run(input: ScriptInput, options?: RunOptions) {
   return subject.run(input, options);
 }
 
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
+
+async function written(input: ScriptInput): Promise<string> {
+  const { folder } = await generateInto(locust, input);
+  folders.push(folder);
+  return folder;
+}
+
 /** An operator's folder with one template of the script, which fills the blocks. */
 async function templates(blocks: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'templates-'));
+  folders.push(folder);
   await mkdir(path.join(folder, 'locust'));
   const filled = Object.entries(blocks).map(([name, text]) => `{% block ${name} %}\n${text}\n{% endblock %}\n`);
   await writeFile(path.join(folder, 'locust/script.py.njk'), `{% extends "load-test/locust/script.py.njk" %}\n${filled.join('')}`);
@@ -262,7 +272,7 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
 
     /** As a server runs it: lines come out of descriptor 3. */
     async function piped(target: { url: string; truth(): Promise<Truth> }, demo: object, plan: Partial<ScriptPlan>, { read = true } = {}): Promise<Piped> {
-      const { folder } = await generateInto(locust, studio(target.url, demo, plan));
+      const folder = await written(studio(target.url, demo, plan));
       const { file, args, env, samples } = locust.run(request(folder));
       expect(samples).toBe('descriptor');
       const child = spawn(file, args, { cwd: folder, env: { PATH: '/usr/bin:/bin', ...env }, stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
@@ -311,7 +321,7 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
     test('the checks pass without variables and send nothing; they fail for a script that cannot run', async () => {
       await using target = await startTarget();
       const results = async (edit: (script: string) => string) => {
-        const { folder } = await generateInto(locust, scriptInput(target.url, {}, bearer('DEMO_TOKEN'), { variables: bearerVariable('DEMO_TOKEN') }));
+        const folder = await written(scriptInput(target.url, {}, bearer('DEMO_TOKEN'), { variables: bearerVariable('DEMO_TOKEN') }));
         const script = path.join(folder, 'loadtest.py');
         await writeFile(script, edit(await readFile(script, 'utf8')));
         return locust.check(request(folder)).map(({ file, args, env }) => spawnSync(file, args, { cwd: folder, env: { PATH: '/usr/bin:/bin', ...env }, encoding: 'utf8' }).status);

@@ -1,7 +1,7 @@
 /** Bundles for Locust as text: golden files, layout, values only as literals; and what of the instrument runs in plain Python. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -120,6 +120,7 @@ describe('the script', () => {
     await writeFile(path.join(own, 'locust/script.py.njk'), template.join('\n'));
     const input = scriptInput('http://127.0.0.1:1');
     const [plain, changed] = [scriptOf(input), scriptOf({ ...input, customTemplates: own })];
+    await rm(own, { recursive: true });
     expect(ruff(changed, 'loadtest.py')).toBe(changed);
     const added = Object.values(blocks).reduce((text, block) => {
       expect(text).toContain(`${block}\n`);
