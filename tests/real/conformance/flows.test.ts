@@ -157,10 +157,13 @@ describe.concurrent('asynchronous executions', () => {
       expectNames(result, truth, NAMES.gateway);
       // A poll that tells of a failure is itself no failure.
       expect(requestOutcomes(result, 'poll')).toMatchObject({ not_found: 1, http_5xx: 1, bad_body: 1, reset: 1, timeout: 1 });
-      for (const [i, { outcome, durationMicros }] of executions.entries()) {
-        const { arrivedAt = 0, toldAt = null } = truth.executions[i] ?? {};
-        if (outcome === 'ok') expect(durationMicros / 1000 - ((toldAt ?? Number.NaN) - arrivedAt)).toSatisfy((off: number) => off > -2 && off < 250);
-      }
+      // Its own clock says the same as the target's: never less, and more only by what a busy machine adds to the way there and back.
+      const off = executions.flatMap(({ outcome, durationMicros }, i) => {
+        const { arrivedAt, toldAt } = truth.executions[i] ?? {};
+        return outcome === 'ok' ? [durationMicros / 1000 - ((toldAt ?? Number.NaN) - (arrivedAt ?? Number.NaN))] : [];
+      });
+      expect(Math.min(...off)).toSatisfy((ms: number) => ms > -2 && ms < 100);
+      expect(Math.max(...off)).toBeLessThan(1000);
       const endless = result.executions.find(({ outcome }) => outcome === 'poll_deadline');
       expect(endless?.durationMicros).toBeGreaterThan(700_000);
     });
