@@ -15,7 +15,7 @@ import { loadOf } from './presets.ts';
 export { PRESETS, type Preset } from './plan/load.ts';
 export { ORDERS } from './plan/inputs.ts';
 export { type Objective, STATISTICS, type Statistic } from './plan/objective.ts';
-export { isAsync, METHODS, requestNamesOf, TARGETS } from './plan/target.ts';
+export { METHODS, requestNamesOf, TARGETS } from './plan/target.ts';
 
 const ms = (least: number, tooFew: string, most: number, tooMany: string) => z.int('Give whole milliseconds.').min(least, tooFew).max(most, tooMany);
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationText, parseDuration, parseNumber } from '../../ui/src/lib/plan/typed.ts';
+import { durationText, parseDuration, parseNumber, parsePercent, percentText } from '../../ui/src/lib/plan/typed.ts';
 
 describe('what is typed into a duration field', () => {
   it.each([
@@ -36,4 +36,19 @@ describe('what is typed into a number field', () => {
   ])('%s is read', (text, number) => expect(parseNumber(text)).toBe(number));
 
   it.each(['', 'many', '1e400', '0x10', '1.2.3', 'Infinity'])('"%s" is not a number', (text) => expect(parseNumber(text)).toBeNaN());
+});
+
+describe('what is typed into a field in per cent', () => {
+  it.each([
+    ['7', 0.07],
+    ['0.1', 0.001],
+    ['0.07 %', 0.0007],
+    ['100', 1],
+    ['1,5', 0.015],
+    ['99.9', 0.999],
+  ])('%s is read as if the ratio itself had been typed', (text, ratio) => expect(parsePercent(text)).toBe(ratio));
+
+  it.each([0, 1, 0.07, 0.01, 1e-7, 0.1 + 0.2, 0.999999999999999, 5e-324])('%d is shown as a text that reads back the same', (ratio) => expect(parsePercent(percentText(ratio))).toBe(ratio));
+
+  it.each(['', 'some', '%'])('"%s" is none', (text) => expect(parsePercent(text)).toBeNaN());
 });

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readContext } from '../../ui/src/lib/host/messages.ts';
-import { failuresOf, type RequestRow } from '../../ui/src/lib/metrics/requests.ts';
+import { executionFailures, failuresOf, isPolled, type RequestRow } from '../../ui/src/lib/metrics/requests.ts';
 import { type Script, shownOf, lineCount, ordered } from '../../ui/src/lib/script/bundle.ts';
 import { bytes, clock, ms, percent, percentParts, rate, setLocale, span } from '../../ui/src/lib/text/format.ts';
 import { onBar, standing } from '../../ui/src/lib/verdict/live.ts';
+import { text } from '../../ui/src/lib/text/text.ts';
+import { OUTCOMES } from '../../server/samples/sample.ts';
 import { type Judged, why } from '../../ui/src/lib/verdict/why.ts';
 import { limitOf, nameOf } from '../../ui/src/lib/verdict/words.ts';
 
@@ -78,6 +80,23 @@ describe('failures', () => {
     const list = failuresOf([request('login', [{ class: 'auth', count: 2, example: null }]), request('execute', [{ class: 'timeout', count: 5, example: 'x' }])]);
     expect(list.map((failure) => [failure.requestName, failure.class])).toEqual([['execute', 'timeout'], ['login', 'auth']]);
   });
+  it('of executions are added up over the intervals, and are not those of requests', () => {
+    const failure = (name: string, count: number, example: string | null = null) => ({ class: name, count, example });
+    expect(executionFailures([{ failures: [failure('poll_deadline', 1)] }, { failures: [] }, { failures: [failure('workflow_failed', 3), failure('poll_deadline', 1, 'not done')] }])).toEqual([
+      failure('workflow_failed', 3),
+      failure('poll_deadline', 2, 'not done'),
+    ]);
+    expect([isPolled([{ name: 'login' }, { name: 'execute' }]), isPolled([{ name: 'execute' }, { name: 'poll' }])]).toEqual([false, true]);
+  });
+});
+
+describe('words', () => {
+  it('are there for every outcome', () => expect(OUTCOMES.filter((outcome) => outcome !== 'ok' && !text.outcome[outcome])).toEqual([]));
+  it('say first how a run ended that did not come to its planned end', () => {
+    const said = (state: string, cause: string) => text.verdict.cutShort(state, cause);
+    expect([said('FINISHED', 'planned_end'), said('ABORTED', 'stop_asked'), said('CRASHED', 'tool_broke')]).toEqual([null, 'The run was stopped early.', 'The run crashed.']);
+    expect([said('FINISHED', 'rows_ran_out'), said('ABORTED', 'objective_broken')]).toEqual(['All rows were used.', 'An objective was broken for too long.']);
+  });
 });
 
 describe('a file of a script', () => {
@@ -90,7 +109,7 @@ describe('a file of a script', () => {
   });
   it('has as many lines as an editor says', () => expect(['', 'a', 'a\n', 'a\nb'].map(lineCount)).toEqual([0, 1, 1, 2]));
   it('that starts the script comes first', () => {
-    const script: Script = { framework: 'k6', files: [file('README.md', ''), file('script.js', '')], entryFile: 'script.js', command: '', hash: 'abc', warnings: [] };
+    const script: Script = { framework: 'k6', files: [file('README.md', ''), file('script.js', '')], entryFile: 'script.js', command: '', hash: 'abc', secrets: [], variables: [], warnings: [] };
     expect(ordered(script).map((f) => f.path)).toEqual(['script.js', 'README.md']);
   });
 });

@@ -7,7 +7,7 @@ import { startRun } from '../run/start.ts';
 export type Outcome = { readonly to: string; readonly problem?: undefined } | { readonly to?: undefined; readonly problem: string };
 
 /** Refusals that the form can cure. */
-const IN_THE_FORM = ['effects_not_acknowledged', 'environment_missing', 'invalid_plan', 'framework_refuses', 'target_not_allowed', 'limit_exceeded'];
+const IN_THE_FORM = ['effects_not_acknowledged', 'environment_missing', 'invalid_input', 'invalid_plan', 'invalid_script', 'framework_refuses', 'target_not_allowed', 'limit_exceeded'];
 
 export async function runAgain(test: SavedTest): Promise<Outcome> {
   const answer = await startRun(graphqlClient(), { loadTestId: test.id, plan: test.plan, acknowledgedEffects: null });

@@ -19,6 +19,20 @@ export interface FailureRow extends FailureClass {
   readonly requestName: string;
 }
 
+/** Of executions, from intervals that hold them; the most frequent class first. */
+export function executionFailures(rows: readonly { readonly failures: readonly FailureClass[] }[]): FailureClass[] {
+  const classes = new Map<string, FailureClass>();
+  for (const { failures } of rows)
+    for (const failure of failures) {
+      const known = classes.get(failure.class);
+      classes.set(failure.class, { class: failure.class, count: (known?.count ?? 0) + failure.count, example: known?.example ?? failure.example });
+    }
+  return [...classes.values()].sort((a, b) => b.count - a.count);
+}
+
+/** An execution is begun by one request and then asked for: what became of it is not what became of a request. */
+export const isPolled = (requests: readonly { readonly name: string }[]): boolean => requests.some(({ name }) => name === 'poll');
+
 /** The most frequent class first. */
 export function failuresOf(requests: readonly RequestRow[]): FailureRow[] {
   return requests.flatMap((row) => row.failures.map((failure) => ({ ...failure, requestName: row.name }))).sort((a, b) => b.count - a.count);

@@ -3,10 +3,18 @@
  * and its copy in the browser's storage, kept at each change. Values of variables are never in it.
  */
 import type { Problem, Refusal, Trouble } from '../graphql/answer.ts';
+import { environment } from '../run/environment.svelte.ts';
 import { emptyFields, type Fields, toPlan } from './fields.ts';
-import { formPath, problemsOf, valueAt, within } from './problems.ts';
+import { keptFields } from './kept.ts';
+import { atField, problemsOf, valueAt, within } from './problems.ts';
 
 const KEEP_AFTER_MS = 250;
+
+interface Found {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+const NOTHING: Found = { problems: [], warnings: [] };
 
 export class Draft {
   fields = $state<Fields>(emptyFields());
@@ -15,17 +23,21 @@ export class Draft {
   /** A try to save or run found problems: all of them are shown from then on. */
   tried = $state(false);
   #refused = $state.raw<readonly { problem: Problem; value: string }[]>([]);
+  /** What a part of the form found out itself: a data set that cannot be read. */
+  #found = $state.raw<Found>(NOTHING);
   /** The last refusal of the server as a whole. */
   refusal = $state.raw<Refusal | null>(null);
   /** The server could not be reached, or failed. */
   trouble = $state.raw<Trouble | null>(null);
   /** When the browser last took a copy; null: never, or it is too large to keep. */
   keptAt = $state.raw<Date | null>(null);
+  /** The copy is without the rows of the data set: they are too large to keep. */
+  keptWithoutRows = $state(false);
   /** The hash of the list of effects that the user agreed to. */
   acknowledged = $state<string | null>(null);
 
   readonly plan = $derived.by(() => toPlan(this.fields));
-  readonly #own: readonly Problem[] = $derived.by(() => problemsOf(this.plan));
+  readonly #own: readonly Problem[] = $derived.by(() => [...problemsOf(this.plan), ...this.#found.problems]);
   readonly #stillRefused: readonly Problem[] = $derived.by(() =>
     this.#refused.filter(({ problem, value }) => this.#valueOf(problem.path) === value).map(({ problem }) => problem),
   );
@@ -35,7 +47,8 @@ export class Draft {
   ]);
   /** What is saved, or what a new form proposes. */
   #start = $state.raw('');
-  readonly changed: boolean = $derived.by(() => JSON.stringify(this.fields) !== this.#start);
+  readonly #text: string = $derived.by(() => JSON.stringify(this.fields));
+  readonly changed: boolean = $derived(this.#text !== this.#start);
   savedAt = $state.raw<Date | null>(null);
 
   key: string;
@@ -57,16 +70,27 @@ export class Draft {
     if (!this.#touched.includes(field)) this.#touched = [...this.#touched, field];
   }
 
-  /** A refusal as a whole, and at its fields. */
+  /** Inside an effect: what a part of the form says of its own field, for as long as it is there. */
+  found(found: Found): () => void {
+    this.#found = found;
+    return () => (this.#found = NOTHING);
+  }
+
+  /** Is this said beside the field that it is about? */
+  saysAlready(warning: string): boolean {
+    return this.#found.warnings.includes(warning);
+  }
+
+  /** A refusal as a whole, and at its fields. What is wrong with a script is in its files, not in a field. */
   refuse(refusal: Refusal): void {
     this.refusal = refusal;
-    this.refuseFields(refusal.problems);
+    if (refusal.code !== 'invalid_script') this.refuseFields(refusal.problems);
   }
 
   /** What the server refused stays at its field until the field is changed. */
   refuseFields(problems: readonly Problem[]): void {
-    this.#refused = problems.map(({ path, message }) => {
-      const problem = { path: formPath(path), message };
+    this.#refused = problems.map((given) => {
+      const problem = atField(given);
       return { problem, value: this.#valueOf(problem.path) };
     });
   }
@@ -79,34 +103,38 @@ export class Draft {
 
   /** With the framework: what one refuses another may take. */
   #valueOf(path: string): string {
+    const [place, variable = ''] = path.split('.');
+    if (place === 'environment') return environment.valueOf(variable);
     return JSON.stringify([this.fields.framework, path === 'name' ? this.fields.name : valueAt(this.plan, path)]);
   }
 
   /** Inside an effect: keeps the fields a moment after their last change, and at once when the page goes away. */
   keep(): () => void {
-    const text = JSON.stringify(this.fields);
+    const text = this.#text;
     const write = () => this.#write(text);
     const timer = setTimeout(write, KEEP_AFTER_MS);
     window.addEventListener('pagehide', write, { once: true });
     return () => {
       clearTimeout(timer);
       window.removeEventListener('pagehide', write);
-      write();
     };
+  }
+
+  /** When the form is left. */
+  keepNow(): void {
+    this.#write(this.#text);
   }
 
   #write(text: string): void {
     const key = storageKey(this.key);
     if (text === (localStorage.getItem(key) ?? this.#start)) return;
     if (text === this.#start) return localStorage.removeItem(key);
-    try {
-      localStorage.setItem(key, text);
-      this.keptAt = new Date();
-    } catch {
-      // The browser's quota (about 5 MB): the form says that this draft is not kept.
-      localStorage.removeItem(key);
-      this.keptAt = null;
-    }
+    // The browser's quota (about 5 MB). Of what is larger all but the rows is kept, and the form says so.
+    const whole = stored(key, text);
+    const kept = whole || stored(key, withoutRows(text));
+    if (!kept) localStorage.removeItem(key);
+    this.keptAt = kept ? new Date() : null;
+    this.keptWithoutRows = kept && !whole;
   }
 
   /** From here on the saved test holds it, and the draft is the one of that test. */
@@ -115,7 +143,7 @@ export class Draft {
     open.delete(this.key);
     this.key = key;
     open.set(key, this);
-    this.#start = JSON.stringify(this.fields);
+    this.#start = this.#text;
     this.savedAt = new Date();
   }
 }
@@ -124,13 +152,23 @@ const storageKey = (key: string) => `load-testing:draft:${key}`;
 
 function read(key: string): Fields | null {
   const text = localStorage.getItem(storageKey(key));
-  if (text === null) return null;
+  return text === null ? null : keptFields(text);
+}
+
+/** False: the browser has no room for it. */
+function stored(key: string, text: string): boolean {
   try {
-    // A draft of an earlier version may lack fields: what it has is laid over the defaults.
-    return { ...emptyFields(), ...(JSON.parse(text) as Fields) };
+    localStorage.setItem(key, text);
+    return true;
   } catch {
-    return null;
+    return false;
   }
+}
+
+function withoutRows(text: string): string {
+  const fields = JSON.parse(text) as Fields;
+  for (const format of ['csv', 'json'] as const) fields.inputs[format].text = '';
+  return JSON.stringify(fields);
 }
 
 function samePlan(a: Fields, b: Fields): boolean {

@@ -1,43 +1,35 @@
 /**
- * The form's own state: every field as the text that was typed, so that a half-typed number is not lost, and both
- * models' stages side by side, so that a look at the other model loses nothing. `toPlan` and `fromPlan` translate.
+ * The form's own state: every field as the text that was typed, so that a half-typed number is not lost, and all
+ * alternatives side by side, so that a look at another one loses nothing. `toPlan` and `fromPlan` translate.
  */
-import { type Objective, PRESETS, type Preset, type TestPlan } from '../../../../server/script/plan.ts';
+import { PRESETS, type Preset, type TestPlan } from '../../../../server/script/plan.ts';
 import type { PlanInput } from '../graphql/graphql.ts';
+import { emptyInputs, fromInputs, type InputsFields, toInputs } from './inputs.ts';
+import { fromLoad, type Model, type Size, type StageFields, toLoad, toThinkTime } from './load.ts';
 import { fromObjective, type ObjectiveFields, toObjective } from './objective.ts';
-import { durationText, parseDuration, parseNumber } from './typed.ts';
+import { emptyTarget, fromTarget, isPolled, type TargetFields, toTarget } from './target.ts';
+import { blank, durationOr, durationText } from './typed.ts';
 
-export type Model = 'closed' | 'open';
-
-export interface StageFields {
-  duration: string;
-  /** Users or iterations per second at the END of the stage. */
-  level: string;
+export interface CheckFields {
+  name: string;
+  /** JSON pointer. */
+  path: string;
+  /** JSON text. */
+  equals: string;
 }
 
-/** Of a preset; empty: the preset's own. Each preset keeps what was typed for it. */
-export interface Size {
-  users: string;
-  rate: string;
-  duration: string;
+/** What the user says of a value in the definition. */
+export interface SecretFields {
+  /** JSON pointer; empty: a row that was added and left empty. */
+  path: string;
+  secret: boolean;
 }
 
 export interface Fields {
   /** Empty: the proposed name is used. */
   name: string;
   framework: string;
-  target: {
-    preset: 'studio' | 'gateway';
-    baseUrl: string;
-    /** Empty: the preset's own path. */
-    path: string;
-    workflowName: string;
-    /** Empty: none, and the plan does not speak of it. */
-    auth: '' | 'none' | 'bearer';
-    variable: string;
-    headers: { name: string; value: string }[];
-    failOnSuccessFalse: boolean | null;
-  };
+  target: TargetFields;
   model: Model;
   shape: Preset | 'stages';
   sizes: Record<Preset, Size>;
@@ -50,9 +42,12 @@ export interface Fields {
   /** Empty: the default. */
   timeout: string;
   warmUp: string;
+  pollInterval: string;
+  pollDeadline: string;
   connections: '' | 'reuse' | 'perIteration';
-  /** JSON text; empty: none. */
-  inputs: string;
+  inputs: InputsFields;
+  checks: CheckFields[];
+  secrets: SecretFields[];
   objectives: ObjectiveFields[];
 }
 
@@ -60,7 +55,7 @@ export function emptyFields(): Fields {
   return {
     name: '',
     framework: '',
-    target: { preset: 'studio', baseUrl: '', path: '', workflowName: '', auth: '', variable: 'LOAD_TEST_TOKEN', headers: [], failOnSuccessFalse: null },
+    target: emptyTarget(),
     model: 'closed',
     shape: 'smoke',
     sizes: Object.fromEntries(PRESETS.map((preset) => [preset, { users: '', rate: '10', duration: '' }])) as Record<Preset, Size>,
@@ -77,108 +72,63 @@ export function emptyFields(): Fields {
     thinkMax: '',
     timeout: '',
     warmUp: '',
+    pollInterval: '',
+    pollDeadline: '',
     connections: '',
-    inputs: '',
+    inputs: emptyInputs(),
+    checks: [],
+    secrets: [],
     objectives: [],
   };
 }
 
-const blank = (text: string) => text.trim() === '';
-const numberOr = (text: string) => (blank(text) ? undefined : parseNumber(text));
-const durationOr = (text: string, bareUnit: 's' | 'ms' = 's') => (blank(text) ? undefined : parseDuration(text, bareUnit));
+/** Rows that were added and left empty say nothing. */
+export const isBlankSecret = ({ path }: SecretFields): boolean => blank(path);
 
 /** Members without a value are left out; unreadable numbers are NaN and are refused by the plan's schema at their path. */
 export function toPlan(fields: Fields): PlanInput {
+  const polled = isPolled(fields.target);
+  const secrets = fields.secrets.filter((mark) => !isBlankSecret(mark));
   const plan = {
     target: toTarget(fields.target),
     load: toLoad(fields),
-    inputs: blank(fields.inputs) ? undefined : { fixed: fields.inputs },
-    thinkTime: fields.model === 'open' || (blank(fields.thinkMin) && blank(fields.thinkMax)) ? undefined : toThinkTime(fields),
+    inputs: toInputs(fields.inputs),
+    thinkTime: toThinkTime(fields),
     requestTimeoutMs: durationOr(fields.timeout),
     warmUpMs: durationOr(fields.warmUp),
     connections: fields.connections === '' ? undefined : fields.connections,
+    pollIntervalMs: polled ? durationOr(fields.pollInterval, 'ms') : undefined,
+    pollDeadlineMs: polled ? durationOr(fields.pollDeadline) : undefined,
+    checks: fields.checks.length > 0 ? fields.checks.map((check) => ({ ...check })) : undefined,
+    secrets: secrets.length > 0 ? secrets.map((mark) => ({ ...mark })) : undefined,
     objectives: fields.objectives.map(toObjective),
   };
   return withoutAbsent(plan) as PlanInput;
 }
 
-function toTarget(target: Fields['target']) {
-  const headers = target.headers.filter((header) => !blank(header.name) || !blank(header.value));
-  return {
-    preset: target.preset,
-    baseUrl: target.baseUrl.trim(),
-    path: blank(target.path) ? undefined : target.path.trim(),
-    workflowName: target.preset === 'gateway' && !blank(target.workflowName) ? target.workflowName.trim() : undefined,
-    auth: target.auth === '' ? undefined : target.auth === 'none' ? { none: true } : { bearer: { variable: target.variable.trim() } },
-    headers: headers.length > 0 ? headers.map((header) => ({ name: header.name.trim(), value: header.value })) : undefined,
-    failOnSuccessFalse: target.failOnSuccessFalse ?? undefined,
-  };
-}
-
-function toLoad(fields: Fields) {
-  if (fields.shape === 'stages') {
-    if (fields.model === 'closed')
-      return { closed: { stages: fields.closedStages.map((stage) => ({ durationMs: parseDuration(stage.duration), users: parseNumber(stage.level) })) } };
-    return {
-      open: {
-        stages: fields.openStages.map((stage) => ({ durationMs: parseDuration(stage.duration), ratePerSecond: parseNumber(stage.level) })),
-        maxUsers: parseNumber(fields.maxUsers),
-      },
-    };
-  }
-  const { users, rate, duration } = fields.sizes[fields.shape];
-  const level = fields.model === 'closed' ? { users: numberOr(users) } : { ratePerSecond: parseNumber(rate) };
-  return { preset: { key: fields.shape, ...level, durationMs: durationOr(duration) } };
-}
-
-function toThinkTime(fields: Fields) {
-  const min = blank(fields.thinkMin) ? 0 : parseDuration(fields.thinkMin);
-  return { minMs: min, maxMs: blank(fields.thinkMax) ? min : parseDuration(fields.thinkMax) };
-}
-
 /** The fields that show a stored plan; `toPlan` gives the same plan back. */
 export function fromPlan(plan: TestPlan, framework: string, name: string): Fields {
-  const fields = emptyFields();
-  const { target, load } = plan;
   const duration = (value: number | undefined) => (value === undefined ? '' : durationText(value));
-  const number = (value: number | undefined) => (value === undefined ? '' : String(value));
-  Object.assign(fields, {
+  const { thinkTime } = plan;
+  const fields = emptyFields();
+  return {
+    ...fields,
     name,
     framework,
-    target: {
-      preset: target.preset,
-      baseUrl: target.baseUrl,
-      path: target.path ?? '',
-      workflowName: target.workflowName ?? '',
-      auth: target.auth?.bearer ? 'bearer' : target.auth ? 'none' : '',
-      variable: target.auth?.bearer?.variable ?? fields.target.variable,
-      headers: (target.headers ?? []).map((header) => ({ ...header })),
-      failOnSuccessFalse: target.failOnSuccessFalse ?? null,
-    },
-    thinkMin: duration(plan.thinkTime?.minMs),
-    thinkMax: plan.thinkTime && plan.thinkTime.maxMs !== plan.thinkTime.minMs ? durationText(plan.thinkTime.maxMs) : '',
+    target: fromTarget(plan.target),
+    ...fromLoad(plan.load, fields.sizes),
+    thinkMin: duration(thinkTime?.minMs),
+    thinkMax: thinkTime && thinkTime.maxMs !== thinkTime.minMs ? durationText(thinkTime.maxMs) : '',
     timeout: duration(plan.requestTimeoutMs),
     warmUp: duration(plan.warmUpMs),
+    pollInterval: duration(plan.pollIntervalMs),
+    pollDeadline: duration(plan.pollDeadlineMs),
     connections: plan.connections ?? '',
-    inputs: plan.inputs?.fixed ?? '',
-    objectives: (plan.objectives ?? []).map((objective: Objective) => fromObjective(objective)),
-  } satisfies Partial<Fields>);
-  if (load.preset) {
-    const open = load.preset.ratePerSecond !== undefined;
-    Object.assign(fields, {
-      model: open ? 'open' : 'closed',
-      shape: load.preset.key,
-    } satisfies Partial<Fields>);
-    const size = fields.sizes[load.preset.key];
-    Object.assign(size, { users: number(load.preset.users), rate: open ? number(load.preset.ratePerSecond) : size.rate, duration: duration(load.preset.durationMs) });
-  } else if (load.closed) {
-    const closedStages = load.closed.stages.map((stage) => ({ duration: durationText(stage.durationMs), level: String(stage.users) }));
-    Object.assign(fields, { model: 'closed', shape: 'stages', closedStages } satisfies Partial<Fields>);
-  } else if (load.open) {
-    const openStages = load.open.stages.map((stage) => ({ duration: durationText(stage.durationMs), level: String(stage.ratePerSecond) }));
-    Object.assign(fields, { model: 'open', shape: 'stages', openStages, maxUsers: String(load.open.maxUsers) } satisfies Partial<Fields>);
-  }
-  return fields;
+    inputs: fromInputs(plan.inputs),
+    checks: (plan.checks ?? []).map((check) => ({ ...check })),
+    secrets: (plan.secrets ?? []).map((mark) => ({ ...mark })),
+    objectives: (plan.objectives ?? []).map(fromObjective),
+  };
 }
 
 function withoutAbsent(value: unknown): unknown {

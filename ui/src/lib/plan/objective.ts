@@ -1,6 +1,6 @@
 /** An objective as its row in the form: the limit is typed in the unit that a person reads (ms, %, per second). */
 import type { Objective, Statistic } from '../../../../server/script/plan.ts';
-import { parseDuration, parseNumber } from './typed.ts';
+import { durationOr, durationText, parseDuration, parseNumber, parsePercent, percentText, textOr } from './typed.ts';
 
 export type Metric = Objective['metric'];
 
@@ -8,33 +8,54 @@ export interface ObjectiveFields {
   metric: Metric;
   statistic: Statistic;
   comparison: Objective['comparison'];
-  /** ms, per cent or executions per second, as typed. */
-  limit: string;
+  /** ms, per cent or executions per second, as typed for each metric. */
+  limits: Record<Metric, string>;
   /** Empty: executions. */
   requestName: string;
   /** Empty: the steady part, and the plan does not speak of it. */
   during: '' | 'steady' | 'whole';
+  /** Empty: it never stops the test. */
+  abortAfter: string;
 }
 
-export const METRICS: readonly Metric[] = ['latency', 'error_ratio', 'throughput'];
+export const METRICS: readonly Metric[] = ['latency', 'error_ratio', 'checks_ratio', 'throughput'];
+
+/** What is better when there is more of it. */
+const wantsMore = (metric: Metric): boolean => metric === 'throughput' || metric === 'checks_ratio';
 
 /** Comparisons that make sense for a metric; the first one is proposed. */
 export function comparisonsOf(metric: Metric): readonly Objective['comparison'][] {
-  return metric === 'throughput' ? ['>=', '>'] : ['<', '<='];
+  return wantsMore(metric) ? ['>=', '>'] : ['<', '<='];
 }
 
-export const unitOf = (metric: Metric): string => ({ latency: 'ms', error_ratio: '%', throughput: '/s' })[metric];
+const UNITS: Record<Metric, string> = { latency: 'ms', error_ratio: '%', checks_ratio: '%', throughput: '/s' };
+export const unitOf = (metric: Metric): string => UNITS[metric];
 
-const PROPOSED_LIMIT: Record<Metric, string> = { latency: '500', error_ratio: '1', throughput: '10' };
+const PROPOSED_LIMITS: Readonly<Record<Metric, string>> = { latency: '500', error_ratio: '1', checks_ratio: '99', throughput: '10' };
+
+/** Judged on the requests of one name; the others are judged on executions. */
+export const hasRequestName = (metric: Metric): boolean => !wantsMore(metric);
+
+/** By a window of the last seconds: of throughput and a mean there is none. */
+export const canAbort = ({ metric, statistic }: Pick<ObjectiveFields, 'metric' | 'statistic'>): boolean =>
+  metric !== 'throughput' && !(metric === 'latency' && statistic === 'mean');
 
 export function proposedObjective(metric: Metric = 'latency'): ObjectiveFields {
   const comparison = comparisonsOf(metric)[0] ?? '<';
-  return { metric, statistic: 'p95', comparison, limit: PROPOSED_LIMIT[metric], requestName: '', during: '' };
+  return { metric, statistic: 'p95', comparison, limits: { ...PROPOSED_LIMITS }, requestName: '', during: '', abortAfter: '' };
 }
 
-/** Another metric in the same row: what still fits is kept. */
+/** The next objective that a plan may want: what it has none of yet. */
+export function nextMetric(objectives: readonly ObjectiveFields[], withChecks: boolean): Metric {
+  const has = (metric: Metric) => objectives.some((objective) => objective.metric === metric && objective.requestName.trim() === '');
+  const wanted: readonly Metric[] = withChecks ? ['latency', 'error_ratio', 'checks_ratio', 'throughput'] : ['latency', 'error_ratio', 'throughput'];
+  return wanted.find((metric) => !has(metric)) ?? 'latency';
+}
+
+/** Another metric in the same row: what does not fit it is kept for the way back. */
 export function withMetric(fields: ObjectiveFields, metric: Metric): ObjectiveFields {
-  return { ...proposedObjective(metric), statistic: fields.statistic, during: fields.during, requestName: metric === 'throughput' ? '' : fields.requestName };
+  const place = comparisonsOf(fields.metric).indexOf(fields.comparison);
+  return { ...fields, metric, comparison: comparisonsOf(metric)[place] ?? fields.comparison };
 }
 
 export function toObjective(fields: ObjectiveFields) {
@@ -43,21 +64,31 @@ export function toObjective(fields: ObjectiveFields) {
     statistic: fields.metric === 'latency' ? fields.statistic : undefined,
     comparison: fields.comparison,
     value: limitOf(fields),
-    requestName: fields.requestName.trim() === '' ? undefined : fields.requestName.trim(),
+    requestName: hasRequestName(fields.metric) ? textOr(fields.requestName) : undefined,
     during: fields.during === '' ? undefined : fields.during,
+    abortAfterMs: canAbort(fields) ? durationOr(fields.abortAfter) : undefined,
   };
 }
 
 /** `1 s` is understood too; a bare number counts in the row's unit. */
-function limitOf({ metric, limit }: ObjectiveFields): number {
-  if (metric === 'latency') return parseDuration(limit, 'ms');
-  const number = parseNumber(limit.replace(/(%|\/s)\s*$/, ''));
-  // 0.1 / 100 is 0.001 exactly as typed; 7 / 100 would be 0.07000000000000001 without the rounding.
-  return metric === 'error_ratio' ? Number((number / 100).toPrecision(12)) : number;
+function limitOf({ metric, limits }: ObjectiveFields): number {
+  const limit = limits[metric];
+  if (unitOf(metric) === '%') return parsePercent(limit);
+  if (metric === 'throughput') return parseNumber(limit.replace(/\/s\s*$/, ''));
+  // Not rounded: a limit may be 0.5 ms.
+  const number = parseNumber(limit);
+  return Number.isNaN(number) ? parseDuration(limit, 'ms') : number;
 }
 
 export function fromObjective(objective: Objective): ObjectiveFields {
-  const { metric, statistic, comparison, value, requestName, during } = objective;
-  const limit = metric === 'error_ratio' ? Number((value * 100).toPrecision(12)) : value;
-  return { metric, statistic: statistic ?? 'p95', comparison, limit: String(limit), requestName: requestName ?? '', during: during ?? '' };
+  const { metric, statistic, comparison, value, requestName, during, abortAfterMs } = objective;
+  return {
+    metric,
+    statistic: statistic ?? 'p95',
+    comparison,
+    limits: { ...PROPOSED_LIMITS, [metric]: unitOf(metric) === '%' ? percentText(value) : String(value) },
+    requestName: requestName ?? '',
+    during: during ?? '',
+    abortAfter: abortAfterMs === undefined ? '' : durationText(abortAfterMs),
+  };
 }

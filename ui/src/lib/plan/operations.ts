@@ -23,7 +23,7 @@ export const FormContext = graphql(`
   query FormContext($workflowId: ID!) {
     limits { maxUsers maxRatePerSecond maxDurationMs allowedTargets }
     frameworks { key name description loadModels available version problem installHint }
-    workflow(id: $workflowId) { id name hash exampleInputs }
+    workflow(id: $workflowId) { id name hash exampleInputs secrets { path variable } }
     loadTests(workflowId: $workflowId, first: 1) { edges { node { id framework plan } } }
     loadTestRuns(workflowId: $workflowId, first: 1) { edges { node { id workflowHash } } }
   }

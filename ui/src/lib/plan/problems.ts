@@ -13,26 +13,44 @@ export function formPath(path: string): string {
   return path.replace(/^(input\.)?plan\.?/, '');
 }
 
+/** `inputs.fixed: user.id` is something inside of the text of a field: the field has the problem, and its sentence says where. */
+export function atField({ path, message }: Problem): Problem {
+  const [field = '', ...inside] = formPath(path).split(': ');
+  return { path: field, message: inside.length > 0 ? `${inside.join(': ')}: ${message}` : message };
+}
+
 /** Is `path` the field itself, or something inside it (a field that stands for a whole group)? */
 export function within(path: string, field: string): boolean {
   return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
 }
 
+/** Sent again with each change of any field, a larger one would keep the server busy; the form reads it itself. */
+const LARGEST_DATASET = 200_000;
+
+/** Takes every workflow, and no inputs. */
+const STAND_IN = { preset: 'custom', method: 'GET', baseUrl: 'http://127.0.0.1', path: '/' };
+
 /**
- * A plan that can be previewed although something else in it is still wrong: target, inputs and objectives are not needed
- * to draw the curve. Null: the load itself is wrong. `objectives` maps the preview's objective numbers to the form's.
+ * A plan that can be previewed although something else in it is still wrong: target, inputs, checks and objectives are not
+ * needed to draw the curve. Null: the load itself is wrong. `objectives` maps the preview's objective numbers to the form's.
  */
 export function previewable(plan: PlanInput, problems: readonly Problem[]): { plan: PlanInput; objectives: number[] } | null {
-  if (problems.some(({ path }) => path === '' || ['load', 'thinkTime', 'warmUpMs', 'requestTimeoutMs', 'connections'].some((field) => within(path, field)))) return null;
   const wrong = (field: string) => problems.some(({ path }) => within(path, field));
+  if (problems.some(({ path }) => path === '') || ['load', 'thinkTime', 'warmUpMs', 'requestTimeoutMs', 'connections'].some(wrong)) return null;
+  const target = wrong('target') || wrong('pollIntervalMs') || wrong('pollDeadlineMs') ? null : plan.target;
+  const checks = wrong('checks') ? null : plan.checks;
+  const large = plan.inputs && 'dataset' in plan.inputs && plan.inputs.dataset.text.length > LARGEST_DATASET;
   const all = plan.objectives ?? [];
-  const objectives = all.map((_, i) => i).filter((i) => !wrong(`objectives[${i}]`));
+  const fits = ({ metric, requestName }: (typeof all)[number]) => (target !== null || (requestName ?? 'execute') === 'execute') && (metric !== 'checks_ratio' || !!checks?.length);
+  const objectives = all.flatMap((objective, i) => (fits(objective) && !wrong(`objectives[${i}]`) ? [i] : []));
   return {
     objectives,
     plan: {
       ...plan,
-      target: wrong('target') ? { preset: 'studio', baseUrl: 'http://127.0.0.1' } : plan.target,
-      ...(wrong('inputs') ? { inputs: null } : {}),
+      ...(target === null ? { target: STAND_IN, pollIntervalMs: null, pollDeadlineMs: null } : {}),
+      ...(target === null || large || wrong('inputs') ? { inputs: null } : {}),
+      ...(wrong('secrets') ? { secrets: null } : {}),
+      checks: checks ?? null,
       objectives: objectives.map((i) => all[i]).filter((objective) => objective !== undefined),
     },
   };

@@ -11,17 +11,22 @@ export type FormFacts = ResultOf<typeof FormContext>;
 const USUAL_TARGET = 'http://127.0.0.1:8000';
 
 /**
- * Target and framework as in the newest test of this workflow. A definition that never ran is offered the smoke test first
+ * Target, framework, inputs and secrets as in the newest test of this workflow. A definition that never ran is offered the smoke test first
  * (1 user, 5 iterations), without latency objectives: five executions cannot answer them.
  */
 export function startFields(facts: FormFacts): Fields {
   const fields = emptyFields();
   const newest = facts.loadTests.edges[0]?.node;
   const known = newest ? parsePlan(newest.plan).plan : undefined;
-  if (known && newest) fields.target = fromPlan(known, newest.framework, '').target;
-  else fields.target.baseUrl = facts.limits.allowedTargets.find((target) => isAddress(target)) ?? USUAL_TARGET;
+  if (known && newest) {
+    const { target, pollInterval, pollDeadline, inputs, secrets } = fromPlan(known, newest.framework, '');
+    Object.assign(fields, { target, pollInterval, pollDeadline, inputs, secrets });
+  } else {
+    fields.target.baseUrl = facts.limits.allowedTargets.find((target) => isAddress(target)) ?? USUAL_TARGET;
+    const example = facts.workflow?.exampleInputs[0];
+    if (example !== undefined) Object.assign(fields.inputs, { kind: 'fixed', fixed: example });
+  }
   fields.framework = proposedFramework(facts, newest?.framework);
-  fields.inputs = known?.inputs?.fixed ?? facts.workflow?.exampleInputs[0] ?? '';
   const ran = facts.loadTestRuns.edges.some(({ node }) => node.workflowHash === facts.workflow?.hash);
   if (ran) {
     fields.shape = 'constant';

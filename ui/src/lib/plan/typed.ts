@@ -7,11 +7,27 @@ const UNIT_MS: Record<string, number> = {
   h: 3_600_000, hr: 3_600_000, hour: 3_600_000, hours: 3_600_000,
 };
 
+export const blank = (text: string): boolean => text.trim() === '';
+
+/** An empty field leaves its member out of the plan. */
+export const textOr = (text: string): string | undefined => (blank(text) ? undefined : text.trim());
+export const numberOr = (text: string): number | undefined => (blank(text) ? undefined : parseNumber(text));
+export const durationOr = (text: string, bareUnit: 's' | 'ms' = 's'): number | undefined => (blank(text) ? undefined : parseDuration(text, bareUnit));
+
 /** `1,000`, `2.5`, ` 12 `; an empty or unreadable text is NaN. */
-export function parseNumber(text: string): number {
+export const parseNumber = (text: string): number => numberOf(plainDecimal(text));
+
+/** The number with a point and without groups; null: it is none. */
+function plainDecimal(text: string): string | null {
   const bare = text.trim().replaceAll(/[\s\u00a0\u202f_']/g, '');
   const grouped = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare) ? bare.replaceAll(',', '') : bare.replace(',', '.');
-  return /^-?(\d+\.?\d*|\.\d+)$/.test(grouped) ? Number(grouped) : Number.NaN;
+  // With an exponent, as a stored number may be shown: 1e-7.
+  return /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(grouped) ? grouped : null;
+}
+
+function numberOf(decimal: string | null): number {
+  const number = decimal === null ? Number.NaN : Number(decimal);
+  return Number.isFinite(number) ? number : Number.NaN;
 }
 
 /** Milliseconds of `20 s`, `1 min 30 s`, `1:30`, `1h`, `500ms`; a bare number counts in `bareUnit` (seconds by default). */
@@ -42,4 +58,24 @@ export function durationText(milliseconds: number): string {
     [seconds % 60, 's'],
   ] as const;
   return parts.filter(([value]) => value > 0).map(([value, name]) => `${value} ${name}`).join(' ');
+}
+
+/** Per cent as typed to a ratio: `7` or `7 %` is 0.07 exactly, as if it had been typed so. */
+export function parsePercent(text: string): number {
+  const decimal = plainDecimal(text.replace(/%\s*$/, ''));
+  return numberOf(decimal === null ? null : shifted(decimal, -2));
+}
+
+/** The text that a field in per cent shows for a stored ratio: `parsePercent` reads it back to the same number. */
+export const percentText = (ratio: number): string => shifted(String(ratio), 2);
+
+/** A decimal with its point moved to the right: no digit is computed, so none is lost. */
+function shifted(text: string, places: number): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = /^(-?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent) + places;
+  const padded = point > 0 ? digits.padEnd(point, '0') : `${'0'.repeat(1 - point)}${digits}`;
+  const at = Math.max(point, 1);
+  const moved = `${padded.slice(0, at)}.${padded.slice(at)}`;
+  return sign + moved.replace(/^0+(?=\d)/, '').replace(/\.?0*$/, '');
 }

@@ -90,7 +90,7 @@ export const WatchMetrics = graphql(`
         latency { p50Ms p95Ms p99Ms }
       }
       summary {
-        executions failedExecutions errorRatio throughputPerSecond requests durationMs iterationsDropped
+        executions failedExecutions errorRatio throughputPerSecond requests failedRequests checksPassed checksFailed durationMs iterationsDropped
         latency { count censored atLeast p50Ms p95Ms p99Ms maxMs }
       }
       objectives { metric statistic comparison value requestName during measured verdict samples needed slower allowed reasonCode reason }

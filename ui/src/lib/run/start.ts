@@ -1,9 +1,9 @@
 /** Starts a run of a saved test, with the values that were typed for its variables in this tab. */
 import type { Client } from '@urql/core';
 import { type Answer, ask } from '../graphql/answer.ts';
-import { storedPlan } from '../plan/stored.ts';
 import { environment } from './environment.svelte.ts';
 import { StartRun } from './operations.ts';
+import { variablesOf } from './variables.ts';
 
 export interface Start {
   readonly loadTestId: string;
@@ -14,10 +14,9 @@ export interface Start {
 }
 
 export function startRun(client: Client, start: Start): Promise<Answer<{ readonly id: string }>> {
-  const variable = storedPlan(start.plan).target.auth?.bearer?.variable;
   const input = {
     loadTestId: start.loadTestId,
-    environment: environment.take(variable === undefined ? [] : [variable]),
+    environment: environment.take(variablesOf(start.plan)),
     ...(start.acknowledgedEffects === null ? {} : { acknowledgedEffects: start.acknowledgedEffects }),
   };
   return ask(client, 'mutation', StartRun, { input }, (data) => data.startRun);

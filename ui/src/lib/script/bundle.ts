@@ -12,6 +12,10 @@ export interface Script {
   readonly entryFile: string;
   readonly command: string;
   readonly hash: string;
+  /** What was found in the definition. */
+  readonly secrets: readonly { readonly path: string; readonly variable: string }[];
+  /** Without these it does not start. */
+  readonly variables: readonly { readonly name: string; readonly holds: string }[];
   readonly warnings: readonly string[];
 }
 

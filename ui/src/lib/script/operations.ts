@@ -4,7 +4,7 @@ export const GenerateScript = graphql(`
   mutation GenerateScript($input: GenerateScriptInput!) {
     generateScript(input: $input) {
       __typename
-      ... on Script { framework files { path text mediaType } entryFile command hash warnings }
+      ... on Script { framework files { path text mediaType } entryFile command hash secrets { path variable } variables { name holds } warnings }
       ... on Refusal { code message problems { path message } effectsHash }
     }
   }
@@ -19,7 +19,7 @@ export const RunScript = graphql(`
       startedAt
       moves { to at }
       loadTest { id name workflow { id name } }
-      script { framework files { path text mediaType } entryFile command hash warnings }
+      script { framework files { path text mediaType } entryFile command hash secrets { path variable } variables { name holds } warnings }
     }
   }
 `);

@@ -24,12 +24,12 @@ export const RunResult = graphql(`
       loadTest { id name workflow { id name } }
       summary {
         executions failedExecutions errorRatio throughputPerSecond requests failedRequests requestRatePerSecond durationMs
-        iterationsStarted iterationsDropped iterationsInterrupted inFlightAtEnd newConnections linesUnreadable linesLost
+        iterationsStarted iterationsDropped iterationsInterrupted inFlightAtEnd newConnections checksPassed checksFailed linesUnreadable linesLost
         latency { count censored atLeast minMs meanMs p50Ms p90Ms p95Ms p99Ms p999Ms maxMs }
       }
       steady {
         executions failedExecutions errorRatio throughputPerSecond requests failedRequests requestRatePerSecond durationMs
-        iterationsStarted iterationsDropped iterationsInterrupted inFlightAtEnd newConnections linesUnreadable linesLost
+        iterationsStarted iterationsDropped iterationsInterrupted inFlightAtEnd newConnections checksPassed checksFailed linesUnreadable linesLost
         latency { count censored atLeast minMs meanMs p50Ms p90Ms p95Ms p99Ms p999Ms maxMs }
       }
       objectives { metric statistic comparison value requestName during measured verdict samples needed slower allowed reasonCode reason }
@@ -40,6 +40,7 @@ export const RunResult = graphql(`
       }
       metrics(maxPoints: 600) {
         offsetMs requestName executions failed throughputPerSecond users inFlight dropped plannedUsers plannedRatePerSecond
+        failures { class count example }
         latency { p50Ms p95Ms p99Ms }
       }
       generator { cpuRatio memoryBytes achievedRatio latenessP99Ms sameMachineAsTarget isolation saturated reasons }
