@@ -1,8 +1,8 @@
 /** Inputs to begin with: what the first nodes of a workflow are set to, in the form in which Kailash takes it, `{"<node id>": {...}}`. */
-import { slicesAt } from './json-text.ts';
+import { firstSlicesAt } from './json-text.ts';
 import { isSecretKey } from './secrets/keys.ts';
 import { isMask } from './secrets/references.ts';
-import { secretsIn } from './secrets/values.ts';
+import { holdsSecretByValue } from './secrets/values.ts';
 import type { PlacedNode } from './shapes/shape.ts';
 import type { WorkflowConnection } from './workflow.ts';
 
@@ -30,20 +30,25 @@ export function proposedInputs(nodes: readonly PlacedNode[], connections: readon
     .map(({ id, parameters, settingsAt }) => ({ id, at: settingsAt ?? [], members: Object.entries(parameters).filter(([key, value]) => isExample(key, value) && (definition !== null || isExact(value))).slice(0, MOST_MEMBERS) }))
     .filter(({ members }) => members.length > 0)
     .slice(0, MOST_PROPOSALS);
-  const texts = proposals.flatMap(({ members }) => members.map(([, value]) => JSON.stringify(value)));
-  if (definition !== null && proposals.length > 0)
-    slicesAt(definition, proposals.flatMap(({ at, members }) => members.map(([key]) => [...at, key]))).forEach((slice, i) => {
-      texts[i] = slice ?? texts[i] ?? '';
-    });
+  if (proposals.length === 0) return [];
+  const values = proposals.flatMap(({ members }) => members.map(([, value]) => value));
+  const slices = definition === null ? [] : firstSlicesAt(definition, proposals.flatMap(({ at, members }) => members.map(([key]) => [...at, key])));
+  const texts = values.map((value, i) => textOf(value, slices[i] ?? null));
   let next = 0;
   return proposals.map(({ id, members }) => `{${JSON.stringify(id)}:{${members.map(([key]) => `${JSON.stringify(key)}:${texts[next++]}`).join(',')}}}`);
+}
+
+/** Its slice; a key that stands twice has another value than its first slice. */
+function textOf(value: unknown, slice: string | null): string {
+  const isIts = slice !== null && slice.length <= 10 * LONGEST_TEXT && JSON.parse(slice) === value;
+  return isIts ? slice : JSON.stringify(value);
 }
 
 function isExample(key: string, value: unknown): boolean {
   if (OWN.has(key) || PROGRAM.test(key) || isSecretKey(key)) return false;
   if (typeof value === 'number' || typeof value === 'boolean') return true;
   if (typeof value !== 'string' || value.length > LONGEST_TEXT || /[\r\n]/.test(value) || isMask(value)) return false;
-  return secretsIn(JSON.stringify(value).slice(1, -1)).length === 0;
+  return !holdsSecretByValue(value);
 }
 
 /** A number that has kept its digits when it was read. */

@@ -16,11 +16,14 @@ export interface JsonEvents {
   string(from: number, to: number): void;
   /** A number, true, false or null. */
   literal(from: number, to: number): void;
+  /** True: nothing more need be told. */
+  readonly stopped?: boolean;
 }
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const NEAR = 16;
 
 /** Ends on any text; what it tells is meant for valid JSON only. */
 export function scanJson(text: string, events: JsonEvents): void {
@@ -28,7 +31,7 @@ export function scanJson(text: string, events: JsonEvents): void {
   const objects: boolean[] = [];
   let inObject = false;
   let keyNext = false;
-  for (let at = 0; at < length; at++) {
+  for (let at = 0; at < length && !events.stopped; at++) {
     const c = text.charCodeAt(at);
     if (c <= SPACE) continue;
     if (c === QUOTE) {
@@ -58,6 +61,13 @@ export function scanJson(text: string, events: JsonEvents): void {
 
 /** Offset of the closing quote, or the end of the text. @param from just behind the opening quote */
 export function endOfString(text: string, from: number): number {
+  // Most strings are short, and a call costs more than a look at a few letters.
+  const near = Math.min(from + NEAR, text.length);
+  for (let at = from; at < near; at++) {
+    const c = text.charCodeAt(at);
+    if (c === QUOTE) return at;
+    if (c === BACKSLASH) break;
+  }
   let at = text.indexOf('"', from);
   while (at >= 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
   return at < 0 ? text.length : at;

@@ -16,8 +16,17 @@ interface Place {
 
 /** The texts of the values at these paths, in their order, in one scan; null: there is none. Of several with one key the last, as `JSON.parse` does. */
 export function slicesAt(text: string, paths: readonly ValuePath[]): (string | null)[] {
+  return found(text, paths, false);
+}
+
+/** The same, but of several with one key perhaps an earlier one: it stops where all are found. */
+export function firstSlicesAt(text: string, paths: readonly ValuePath[]): (string | null)[] {
+  return found(text, paths, true);
+}
+
+function found(text: string, paths: readonly ValuePath[], stopWhenFound: boolean): (string | null)[] {
   const slices: (string | null)[] = paths.map(() => null);
-  scanJson(text, new SliceFinder(text, placesOf(paths), slices));
+  scanJson(text, new SliceFinder(text, placesOf(paths), slices, stopWhenFound));
   return slices;
 }
 
@@ -70,13 +79,16 @@ class SliceFinder implements JsonEvents {
   readonly #slices: (string | null)[];
   readonly #frames: { place: Place | null; from: number; index: number }[] = [];
   readonly #root: Place;
+  readonly #stopWhenFound: boolean;
   /** The next value's own, when its parent is on a path. */
   #place: Place | null = null;
+  stopped = false;
 
-  constructor(text: string, root: Place, slices: (string | null)[]) {
+  constructor(text: string, root: Place, slices: (string | null)[], stopWhenFound: boolean) {
     this.#text = text;
     this.#root = root;
     this.#slices = slices;
+    this.#stopWhenFound = stopWhenFound;
   }
 
   open(at: number, object: boolean): void {
@@ -114,7 +126,9 @@ class SliceFinder implements JsonEvents {
   }
 
   #end(place: Place | null, from: number, to: number): void {
-    for (const i of place?.asked ?? []) this.#slices[i] = this.#text.slice(from, to);
+    if (place === null || place.asked.length === 0) return;
+    for (const i of place.asked) this.#slices[i] = this.#text.slice(from, to);
+    this.stopped = this.#stopWhenFound && !this.#slices.includes(null);
   }
 
   #forget(place: Place): void {

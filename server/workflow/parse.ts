@@ -1,7 +1,7 @@
 /** Text to a value, JSON or YAML, within limits that keep a bad text from hurting. */
-import { parse as parseYaml } from 'yaml';
 import { MAX_BYTES, MAX_DEPTH } from './bounds.ts';
 import { isDeeperThan, whereJsonBreaks } from './broken-json.ts';
+import { readPythonYaml } from './python-yaml.ts';
 import { shown } from './shown.ts';
 
 export { MAX_BYTES, MAX_DEPTH } from './bounds.ts';
@@ -34,8 +34,7 @@ const tooDeep = `The definition is nested deeper than ${MAX_DEPTH} levels; that 
 function yaml(text: string, bytes: number): Parsed {
   if (bytes > MAX_YAML_BYTES) return { refused: `This is not JSON, and YAML is read up to ${MAX_YAML_BYTES / MEGABYTE} MB only: give the JSON of the same workflow.` };
   try {
-    // As the SDK's own reader does it: YAML 1.1, of two equal keys the last one. An unknown tag (!!python/tuple) is no reason to refuse.
-    const value: unknown = parseYaml(text, { version: '1.1', uniqueKeys: false, logLevel: 'error' });
+    const value = readPythonYaml(text);
     if (typeof value !== 'object' || value === null) return { refused: 'This is not a workflow definition: it is neither a JSON object nor the YAML of one.' };
     return nestedDeeper(value, MAX_DEPTH) ? { refused: tooDeep } : { value, format: 'yaml' };
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The values of a YAML text as JSON text, numbers as they were written: 20 digits, and 600.0 is no integer. */
-import { parse, type ScalarTag } from 'yaml';
+import { readPythonYaml } from './python-yaml.ts';
 
 /** A number that is written in YAML as in JSON. */
 class NumberText {
@@ -17,22 +17,15 @@ const NUMBERS = new Set(['tag:yaml.org,2002:int', 'tag:yaml.org,2002:float']);
 
 /** @param text valid YAML: it was read before */
 export function readYamlExactly(text: string): unknown {
-  return parse(text, {
-    version: '1.1',
-    uniqueKeys: false,
-    logLevel: 'error',
-    customTags: (tags) =>
-      tags.map((tag) => {
-        if (typeof tag === 'string' || !NUMBERS.has(tag.tag) || tag.collection !== undefined) return tag;
-        const exact: ScalarTag = {
-          ...tag,
-          resolve: (source, onError, options) => (JSON_NUMBER.test(source) ? new NumberText(source) : tag.resolve(source, onError, options)),
-          // Where it is a key, it is written.
-          identify: (value) => value instanceof NumberText,
-          stringify: ({ value }) => String(value),
-        };
-        return exact;
-      }),
+  return readPythonYaml(text, (tag) => {
+    if (!NUMBERS.has(tag.tag)) return tag;
+    return {
+      ...tag,
+      resolve: (source, onError, options) => (JSON_NUMBER.test(source) ? new NumberText(source) : tag.resolve(source, onError, options)),
+      // Where it is a key, it is written.
+      identify: (value) => value instanceof NumberText,
+      stringify: ({ value }) => String(value),
+    };
   });
 }
 

@@ -59,6 +59,12 @@ describe('every shape that exists is read into one workflow', () => {
     expect(connections).toEqual(json.connections);
   });
 
+  test('plain words of YAML are what PyYAML makes of them', () => {
+    const config = '{n: 3, y: 1e5, N: 1.0e5, a: yes, b: Off, c: 1.0e+5, d: 08, e: 007, f: -.5, g: .5, h: 1_000, i: 12:30, j: 0x1F, k: ~, l: nan}';
+    const { nodes } = workflowOf(`nodes:\n  a: {node_type: X, config: ${config}}\nconnections: []\n`);
+    expect(nodes[0]?.parameters).toEqual({ n: 3, y: '1e5', N: '1.0e5', a: true, b: false, c: 100_000, d: '08', e: 7, f: '-.5', g: 0.5, h: 1000, i: 750, j: 31, k: null, l: 'nan' });
+  });
+
   test('settings are found under each name, also in the environment of a manifest\'s container', () => {
     expect(workflowOf(fixture('02-ask-llm.studio.json')).nodes[0]?.parameters['model']).toBe('gpt-4o-mini');
     expect(workflowOf(fixture('01-fast.sdk.json')).nodes[0]?.parameters['n']).toBe(3);
@@ -67,7 +73,22 @@ describe('every shape that exists is read into one workflow', () => {
 
   test('a manifest\'s node name may hold dots', () => {
     const spec = { nodes: [{ name: 'a.b', type: 'X' }, { name: 'c', type: 'X' }], edges: [{ from: 'a.b.out.put', to: 'c.in' }] };
-    expect(workflowOf(JSON.stringify({ kind: 'Workflow', spec })).connections).toEqual([{ fromNode: 'a.b', toNode: 'c' }]);
+    expect(workflowOf(JSON.stringify({ kind: 'Workflow', spec })).connections).toEqual([{ fromNode: 'a.b', fromOutput: 'out.put', toNode: 'c', toInput: 'in' }]);
+  });
+
+  test.each([
+    ['Studio', '{"nodes":[{"id":"a","type":"X"},{"id":"b","type":"X"}],"edges":[{"source":"a","target":"b","sourceHandle":"out","targetHandle":"in"},{"source":"a","target":"b","sourceHandle":null}]}'],
+    ['Studio in Python', '{"nodes":[{"id":"a","type":"X"},{"id":"b","type":"X"}],"edges":[{"source":"a","target":"b","source_handle":"out","target_handle":"in"},{"source":"a","target":"b"}]}'],
+    ['SDK', '{"nodes":{"a":{"node_type":"X"},"b":{"node_type":"X"}},"connections":[{"source_node":"a","source_output":"out","target_node":"b","target_input":"in"},{"source_node":"a","target_node":"b"}]}'],
+    ['builder', '{"nodes":{"a":{"type":"X"},"b":{"type":"X"}},"connections":[{"from_node":"a","from_output":"out","to_node":"b","to_input":"in"},{"from":"a","to":"b"}]}'],
+    ['export', '{"nodes":{"a":{"type":"X","container":{}},"b":{"type":"X"}},"connections":[{"from":"a","from_output":"out","to":"b","to_input":"in"},{"from":"a","to":"b","from_output":""}]}'],
+    ['manifest', '{"spec":{"nodes":[{"name":"a","type":"X"},{"name":"b","type":"X"}],"edges":[{"from":"a.out","to":"b.in"},{"from":"a","to":"b."}]}}'],
+    ['Kaizen', '{"agents":[{"id":"a","type":"X"},{"id":"b","type":"X"}],"connections":[{"from":"a","from_output":"out","to":"b","to_input":"in"},{"from":"a","to":"b"}]}'],
+  ])('ports are read, and where none is named they are those of Kailash: %s', (_shape, text) => {
+    expect(workflowOf(text).connections).toEqual([
+      { fromNode: 'a', fromOutput: 'out', toNode: 'b', toInput: 'in' },
+      { fromNode: 'a', fromOutput: 'result', toNode: 'b', toInput: 'input' },
+    ]);
   });
 
   test('examples of a template are offered as they were written', () => {
@@ -90,7 +111,7 @@ describe('a wrapped definition', () => {
   test('counts the last of two equal keys, as every JSON reader does, also when the key is written with escapes', () => {
     const last = studioText({ last: true });
     const text = `{"workflow_definition":${studioText()},"workflow\\u005fdefinition":${last}}`;
-    expect(workflowOf(text)).toMatchObject({ definition: last, wrappedInputs: null, exampleInputs: [] });
+    expect(workflowOf(text)).toMatchObject({ definition: last, wrappedInputs: null, exampleInputs: ['{"a":{"last":true}}'] });
   });
 
   test.each([

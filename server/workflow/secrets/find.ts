@@ -5,7 +5,7 @@ import type { MarkedPlace, Marks } from './marks.ts';
 import { type Level, stepsTo } from './pointer.ts';
 import { holdsSecret } from './references.ts';
 import type { Span } from './span.ts';
-import { Signs, secretsIn } from './values.ts';
+import { ValueSecrets } from './values.ts';
 
 export interface Finding extends Span {
   readonly kind: 'string' | 'number';
@@ -26,6 +26,7 @@ export function findIn(text: string, marks: Marks): Finding[] {
 }
 
 interface Frame extends Level {
+  readonly parent: Frame | null;
   readonly object: boolean;
   /** A list under a secret key: its texts are secrets. */
   readonly secret: boolean;
@@ -44,12 +45,15 @@ const PARTS: ReadonlyMap<string, Part> = new Map([
   ...['value', 'default', 'default_value'].map((key) => [key, 'held'] as const),
 ]);
 
+/** By their first letter: most keys need not be taken out of the text. */
+const MAY_BE_PART = Array.from({ length: 128 }, (_, c) => [...PARTS.keys()].some((key) => key.charCodeAt(0) === c));
+
 class Finder implements JsonEvents {
   readonly found: Finding[] = [];
   readonly #text: string;
   readonly #marks: Marks;
-  readonly #signs: Signs;
-  readonly #frames: Frame[] = [];
+  readonly #values: ValueSecrets;
+  #frame: Frame | null = null;
   /** Keys repeat from node to node. */
   readonly #secretKeys = new Map<string, boolean>();
   /** Of the value that comes next. */
@@ -58,39 +62,39 @@ class Finder implements JsonEvents {
   constructor(text: string, marks: Marks) {
     this.#text = text;
     this.#marks = marks;
-    this.#signs = new Signs(text);
+    this.#values = new ValueSecrets(text);
   }
 
   open(_at: number, object: boolean): void {
     const marked = this.#next();
     meet(marked, 'container');
-    this.#frames.push({ object, index: -1, keyFrom: 0, keyTo: 0, secret: !object && this.#secretKey, marked, part: null, named: null, held: null });
+    this.#frame = { parent: this.#frame, object, index: -1, keyFrom: 0, keyTo: 0, secret: !object && this.#secretKey, marked, part: null, named: null, held: null };
     this.#secretKey = false;
   }
 
   close(): void {
-    const frame = this.#frames.at(-1);
+    const frame = this.#frame;
     if (frame?.held && frame.named !== null) {
       const { from, to, kind, keyFrom, keyTo } = frame.held;
       Object.assign(frame, { keyFrom, keyTo });
       if (holdsSecret(frame.named, decoded(this.#text.slice(from, to)))) this.found.push({ ...this.#finding(from, to, kind), called: frame.named });
     }
-    this.#frames.pop();
+    this.#frame = frame?.parent ?? null;
   }
 
   key(from: number, to: number): void {
-    const frame = this.#frames.at(-1);
+    const frame = this.#frame;
     if (!frame) return;
     frame.keyFrom = from;
     frame.keyTo = to;
     this.#secretKey = this.#isSecretKey(from, to);
-    frame.part = to - from > 13 ? null : (PARTS.get(this.#text.slice(from, to)) ?? null);
+    frame.part = to - from > 13 || !MAY_BE_PART[this.#text.charCodeAt(from) & 0x7f] ? null : (PARTS.get(this.#text.slice(from, to)) ?? null);
   }
 
   string(from: number, to: number): void {
     const marked = this.#next();
     meet(marked, from === to ? 'empty' : 'value');
-    const frame = this.#frames.at(-1);
+    const frame = this.#frame;
     if (frame?.part === 'named') frame.named = this.#isSecretKey(from, to) ? decoded(this.#text.slice(from, to)) : null;
     if (from < to) this.#value(marked, from, to, 'string');
   }
@@ -104,14 +108,14 @@ class Finder implements JsonEvents {
   }
 
   #value(marked: MarkedPlace | null, from: number, to: number, kind: Finding['kind']): void {
-    const frame = this.#frames.at(-1);
+    const frame = this.#frame;
     const said = this.#marks.secretAt(marked);
     if (said === false) return;
-    const secretKey = frame !== undefined && (frame.object ? this.#secretKey : frame.secret);
+    const secretKey = frame !== null && (frame.object ? this.#secretKey : frame.secret);
     if (this.found.length > MOST_FINDINGS) return;
     if (said || (secretKey && this.#holds(from, to, kind))) this.found.push(this.#finding(from, to, kind));
-    else if (kind === 'string' && this.#signs.in(from, to))
-      for (const span of secretsIn(this.#text.slice(from, to)).slice(0, MOST_FINDINGS)) this.found.push(this.#finding(from + span.from, from + span.to, kind));
+    else if (kind === 'string')
+      for (const span of this.#values.in(from, to).slice(0, MOST_FINDINGS)) this.found.push(this.#finding(span.from, span.to, kind));
     if (frame?.part === 'held') frame.held = { from, to, kind, keyFrom: frame.keyFrom, keyTo: frame.keyTo };
   }
 
@@ -121,18 +125,19 @@ class Finder implements JsonEvents {
   }
 
   #finding(from: number, to: number, kind: Finding['kind']): Finding {
-    return { from, to, kind, steps: stepsTo(this.#text, this.#frames), called: this.#called() };
+    return { from, to, kind, steps: stepsTo(this.#text, levelsOf(this.#frame)), called: this.#called() };
   }
 
   /** The nearest key: elements of a list are called as the list. */
   #called(): string {
-    const frame = this.#frames.findLast(({ object }) => object);
+    let frame = this.#frame;
+    while (frame && !frame.object) frame = frame.parent;
     return frame ? decoded(this.#text.slice(frame.keyFrom, frame.keyTo)) : '';
   }
 
   /** The next value begins. */
   #next(): MarkedPlace | null {
-    const frame = this.#frames.at(-1);
+    const frame = this.#frame;
     if (!frame) return this.#marks.root;
     if (!frame.object) frame.index += 1;
     if (!frame.marked || frame.marked.below.size === 0) return null;
@@ -150,6 +155,12 @@ class Finder implements JsonEvents {
     }
     return secret;
   }
+}
+
+function levelsOf(frame: Frame | null): Frame[] {
+  const levels: Frame[] = [];
+  for (let level = frame; level; level = level.parent) levels.unshift(level);
+  return levels;
 }
 
 /** Of several values with one path, one that can be a secret counts. */

@@ -21,6 +21,7 @@ const OTHER_TOKENS =
 const OTHER_WORDS = /(?:compass|bypass|encompass|surpass|trespass|highpass|lowpass|bandpass|allpass|(?:use|is|has|no|require|requires|enable|skip|with)auth)$/;
 
 export function isSecretKey(name: string): boolean {
+  if (!mayBeSecretKey(name, 0, name.length)) return false;
   const key = name.slice(-LONGEST);
   const letters = key.toLowerCase().replace(/[^a-z0-9]+/g, '').replace(/[0-9]+$/, '');
   const [ending] = ENDS.exec(letters) ?? [];

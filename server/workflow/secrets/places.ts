@@ -3,9 +3,9 @@ import { isSecretKey } from './keys.ts';
 import { holdsSecret, isMask, isReference } from './references.ts';
 import type { Look, Span } from './span.ts';
 
-function spanOf(expression: RegExp, raw: string, at: number): { value: string; from: number; to: number } | null {
+function spanOf(expression: RegExp, text: string, at: number): { value: string; from: number; to: number } | null {
   expression.lastIndex = at;
-  const match = expression.exec(raw);
+  const match = expression.exec(text);
   const value = match?.[1] ?? '';
   if (match === null || value === '' || isMask(value) || isReference(value)) return null;
   const from = at + match[0].lastIndexOf(value);
@@ -21,64 +21,72 @@ function looksRandom(value: string): boolean {
  * `user:password@`. A password may hold a slash that nobody escaped (SQLAlchemy reads it so); a port and a path are none, nor
  * is what another address follows.
  */
-const USER_AND_PASSWORD = /:\/\/[^\s:@/?#'"<>\\]{0,200}:((?:(?!:\/\/)[^\s@'"\\]){1,500})(?=@)/y;
+const USER_AND_PASSWORD = /[^\s:@/?#'"<>\\]{0,200}:((?:(?!:\/\/)[^\s@'"\\]){1,500})(?=@)/y;
 
 export const address: Look = {
   sign: /:\/\//g,
-  secretAt(raw, sign) {
-    const span = spanOf(USER_AND_PASSWORD, raw, sign);
+  secretAt(text, behind) {
+    const span = spanOf(USER_AND_PASSWORD, text, behind);
     return span !== null && !/^\d{1,5}\//.test(span.value) ? span : null;
   },
 };
 
-const PARAMETER = /[?&](?:amp;)?[\w.%-]{1,60}=([^&?\s#"'<>\\]{1,4000})/y;
+const PARAMETER = /(?:amp;)?[\w.%-]{1,60}=([^&?\s#"'<>\\]{1,4000})/y;
+const PARAMETER_NAME = /(?:amp;)?([\w.%-]{1,60})=/y;
 /** Parameters that are credentials although no setting of such a name would be one. */
 const CREDENTIAL_PARAMETER = /^(?:sig|signature|x-(?:amz|goog)-signature|auth|appid|code|key)$/i;
 
 export const query: Look = {
-  sign: /[?&](?:amp;)?[\w.%-]{1,60}=/g,
-  secretAt(raw, sign, match) {
-    const name = match.replace(/^[?&](?:amp;)?/, '').slice(0, -1);
+  sign: /[?&](?=[\w.%;-]{1,64}=)/g,
+  secretAt(text, behind) {
+    PARAMETER_NAME.lastIndex = behind;
+    const name = PARAMETER_NAME.exec(text)?.[1] ?? '';
     const named = isSecretKey(name);
-    const span = named || CREDENTIAL_PARAMETER.test(name) ? spanOf(PARAMETER, raw, sign) : null;
+    const span = named || CREDENTIAL_PARAMETER.test(name) ? spanOf(PARAMETER, text, behind) : null;
     return span !== null && (named ? holdsSecret(name, span.value) : looksRandom(span.value)) ? span : null;
   },
 };
 
-const CREDENTIAL = /\w+ ([A-Za-z0-9._~+/=-]{6,8000})/y;
+const CREDENTIAL = /([A-Za-z0-9._~+/=-]{6,8000})/y;
 
 /** The value of an Authorization header (RFC 6750, RFC 7617), whatever key it stands under. */
 export const scheme: Look = {
   sign: /(?:[Bb]earer|BEARER|[Bb]asic|BASIC) /g,
-  secretAt(raw, sign, match) {
-    const span = spanOf(CREDENTIAL, raw, sign);
+  secretAt(text, behind) {
+    const span = spanOf(CREDENTIAL, text, behind);
     if (span === null) return null;
     const { value } = span;
-    const holds = /basic/i.test(match) ? Buffer.from(value, 'base64').toString('latin1').includes(':') : value.length >= 8 && (/\d/.test(value) || value.length >= 20);
+    const basic = /basic $/i.test(text.slice(behind - 6, behind));
+    const holds = basic ? Buffer.from(value, 'base64').toString('latin1').includes(':') : value.length >= 8 && (/\d/.test(value) || value.length >= 20);
     return holds ? span : null;
   },
 };
 
 const NAME = '(?:[Kk]ey|KEY|[Tt]oken|TOKEN|[Pp]assw(?:or)?d|PASSW(?:OR)?D|[Ss]ecret|SECRET|[Pp]wd|PWD)';
 /** Behind the name perhaps its own quote and bracket: `headers["X-Api-Key"] =`. */
-const ASSIGNMENT = String.raw`${NAME}(?:\\?["'])?\]? ?[:=]`;
-const LITERAL = new RegExp(String.raw`${ASSIGNMENT}\s{0,5}(?:\\"|')([^\s'"\\]{8,500})(?:\\"|')`, 'y');
+const ASSIGNMENT = String.raw`${NAME}(?:\\"|')?\]? ?[:=]`;
+const LITERAL = /\s{0,5}(?:\\"|')([^\s'"\\]{8,500})(?:\\"|')/y;
 
-/** In code: what is assigned to such a name, a text in quotes that is no word. Else perhaps a part of a connection string. */
+/** A value is asked about at each of its signs. */
+const connectionStrings = new WeakMap<Span, boolean>();
+
+/** In code: what is assigned to such a name, a text in quotes that is no word. Else perhaps a part of a connection string: then all of it. */
 export const assignment: Look = {
   sign: new RegExp(ASSIGNMENT, 'g'),
-  secretAt(raw, sign) {
-    const span = spanOf(LITERAL, raw, sign);
-    return span !== null && looksRandom(span.value) ? span : connectionString(raw);
+  secretAt(text, behind, value) {
+    const span = spanOf(LITERAL, text, behind);
+    if (span !== null && looksRandom(span.value)) return span;
+    const known = connectionStrings.get(value) ?? isConnectionString(text.slice(value.from, value.to));
+    connectionStrings.set(value, known);
+    return known ? value : null;
   },
 };
 
-/** `Server=db;Password=...` (ADO), `host=db password=...` (libpq), `AccountName=...;AccountKey=...` (Azure): then the whole value. */
-function connectionString(raw: string): Span | null {
-  if (raw.length > 4000) return null;
+/** `Server=db;Password=...` (ADO), `host=db password=...` (libpq), `AccountName=...;AccountKey=...` (Azure). */
+function isConnectionString(raw: string): boolean {
+  if (raw.length > 4000) return false;
   const parts = (raw.includes(';') ? raw.split(';') : raw.split(/\s+/)).filter((part) => part.trim() !== '');
   const pairs = parts.map((part) => /^\s*([\w .-]{1,60}?)\s*=(.*)$/.exec(part));
-  if (pairs.length < 2 || pairs.includes(null)) return null;
-  const secret = pairs.some((pair) => pair !== null && isSecretKey(pair[1] ?? '') && holdsSecret(pair[1] ?? '', pair[2] ?? ''));
-  return secret ? { from: 0, to: raw.length } : null;
+  if (pairs.length < 2 || pairs.includes(null)) return false;
+  return pairs.some((pair) => pair !== null && isSecretKey(pair[1] ?? '') && holdsSecret(pair[1] ?? '', pair[2] ?? ''));
 }

@@ -1,73 +1,95 @@
 /** Secrets that show by their value, whatever key they stand under. */
 import { decoded } from '../json-scan.ts';
-import { other, separated } from './forms.ts';
+import { forms } from './forms.ts';
 import { address, assignment, query, scheme } from './places.ts';
 import type { Look, Span } from './span.ts';
 
-const LOOKS: readonly Look[] = [separated, other, address, query, scheme, assignment];
+const LOOKS: readonly Look[] = [forms, address, query, scheme, assignment];
 
-/** Escapes that hide plain letters: \/ and \u0020 to \u007f. */
+/** Escapes that hide plain letters, \/ and \u0020 to \u007f: what stands there shows in the decoded text only. */
 const HIDDEN = /\\\/|\\u00[2-7]/g;
 
-const isHidden = (raw: string) => raw.search(HIDDEN) >= 0;
+/** Whether there is a secret in this text, decoded. */
+export function holdsSecretByValue(value: string): boolean {
+  const text = JSON.stringify(value);
+  return new ValueSecrets(text, []).in(1, text.length - 1).length > 0;
+}
 
-/** Where in a whole text secrets may stand. Asked from left to right, it passes over the text once for each kind. */
-export class Signs {
+/** Where in a text a sign comes next. */
+class NextSign {
+  readonly #sign: RegExp;
   readonly #text: string;
-  readonly #next: { readonly sign: RegExp; at: number }[];
+  /** Infinite: there is none. */
+  end = 0;
 
-  constructor(text: string) {
+  constructor(sign: RegExp, text: string) {
+    this.#sign = new RegExp(sign);
     this.#text = text;
-    this.#next = [...LOOKS.map(({ sign }) => sign), HIDDEN].map((sign) => ({ sign: new RegExp(sign), at: -1 }));
   }
 
-  /** False: no secret shows in this part. */
-  in(from: number, to: number): boolean {
-    let found = false;
-    for (const next of this.#next) {
-      if (next.at < from) {
-        next.sign.lastIndex = from;
-        next.at = next.sign.exec(this.#text)?.index ?? Number.POSITIVE_INFINITY;
+  advance(from: number): void {
+    this.#sign.lastIndex = from;
+    this.end = this.#sign.test(this.#text) ? this.#sign.lastIndex : Number.POSITIVE_INFINITY;
+  }
+}
+
+const NONE: readonly Span[] = [];
+
+/** Asked for the values of a text from left to right, it passes over the text once for each kind of secret. */
+export class ValueSecrets {
+  readonly #text: string;
+  readonly #looks: readonly { readonly secretAt: Look['secretAt']; readonly next: NextSign }[];
+  readonly #hidden: readonly NextSign[];
+  /** The least of their ends: most values lie before it. */
+  #nearest = 0;
+
+  /** @param hidden what tells that a value must be decoded */
+  constructor(text: string, hidden: readonly RegExp[] = [HIDDEN]) {
+    this.#text = text;
+    this.#looks = LOOKS.map(({ sign, secretAt }) => ({ secretAt, next: new NextSign(sign, text) }));
+    this.#hidden = hidden.map((sign) => new NextSign(sign, text));
+  }
+
+  /** The secrets in a string value, in their order, none in another; empty: none. @param from between its quotes */
+  in(from: number, to: number): readonly Span[] {
+    if (this.#nearest > to) return NONE;
+    const value = { from, to };
+    const found: Span[] = [];
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const { next, secretAt } of this.#looks) {
+      if (next.end <= from) next.advance(from);
+      while (next.end <= to) {
+        const span = secretAt(this.#text, next.end, value);
+        if (span !== null) found.push(span);
+        next.advance(Math.max(next.end, span?.to ?? 0));
       }
-      if (next.at < to) found = true;
+      nearest = Math.min(nearest, next.end);
     }
-    return found;
+    for (const next of this.#hidden) {
+      if (next.end <= from) next.advance(from);
+      if (next.end <= to) {
+        if (found.length === 0 && holdsSecretByValue(decoded(this.#text.slice(from, to)))) found.push(value);
+        next.advance(to);
+      }
+      nearest = Math.min(nearest, next.end);
+    }
+    this.#nearest = nearest;
+    return found.length === 0 ? NONE : this.#wholeOrParts(found, value);
   }
-}
 
-/**
- * The secrets in one value, in their order, none in another; empty: none.
- * @param raw between its quotes, escapes as they are
- */
-export function secretsIn(raw: string): Span[] {
-  const found = LOOKS.flatMap((look) => spansOf(look, raw)).sort((a, b) => a.from - b.from || b.to - a.to);
-  const [first] = found;
-  const whole = [{ from: 0, to: raw.length }];
-  if (first !== undefined) return isOneWord(raw) || standsAlone(raw, first) ? whole : apart(found);
-  // Places in the decoded text are other places: such a value goes as a whole.
-  return isHidden(raw) && LOOKS.some((look) => spansOf(look, JSON.stringify(decoded(raw)).slice(1, -1)).length > 0) ? whole : [];
-}
-
-function spansOf({ sign, secretAt }: Look, raw: string): Span[] {
-  const spans: Span[] = [];
-  sign.lastIndex = 0;
-  for (let hit = sign.exec(raw); hit !== null; hit = sign.exec(raw)) {
-    const span = secretAt(raw, hit.index, hit[0]);
-    if (span === null) continue;
-    spans.push(span);
-    sign.lastIndex = Math.max(span.to, sign.lastIndex);
+  #wholeOrParts(found: readonly Span[], value: Span): readonly Span[] {
+    const sorted = [...found].sort((a, b) => a.from - b.from || b.to - a.to);
+    const raw = this.#text.slice(value.from, value.to);
+    const [first] = sorted;
+    if (isOneWord(raw) || (first && standsAlone(raw, { from: first.from - value.from, to: first.to - value.from }))) return [value];
+    const parts: Span[] = [];
+    for (const span of sorted) {
+      const last = parts.at(-1);
+      if (last === undefined || span.from >= last.to) parts.push(span);
+      else if (span.to > last.to) parts[parts.length - 1] = { from: last.from, to: span.to };
+    }
+    return parts;
   }
-  return spans;
-}
-
-function apart(found: readonly Span[]): Span[] {
-  const spans: Span[] = [];
-  for (const span of found) {
-    const last = spans.at(-1);
-    if (last === undefined || span.from >= last.to) spans.push(span);
-    else if (span.to > last.to) spans[spans.length - 1] = { from: last.from, to: span.to };
-  }
-  return spans;
 }
 
 /** A key, an address: what is around the secret belongs to it. */

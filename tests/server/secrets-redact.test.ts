@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { memberSlice } from '../../server/workflow/json-text.ts';
+import { readWorkflow } from '../../server/workflow/read.ts';
+import { findSecrets, type Redacted, redact, type SecretMark, variablesIn } from '../../server/workflow/secrets.ts';
+import { definitionText, jsonText } from '../helpers/definitions.ts';
+import { amount } from '../helpers/long.ts';
+
+function redacted(text: string, marks: readonly SecretMark[] = []): Redacted {
+  const { workflow } = readWorkflow(text);
+  if (!workflow) throw new Error('it cannot be read');
+  return redact(text, findSecrets(workflow, marks).found);
+}
+
+/** What a script does. */
+function putBack({ text, markers }: Redacted): string {
+  return markers.reduce((before, { marker, value }) => before.replaceAll(marker, () => value), text);
+}
+
+const withParameters = (json: string) => `{"nodes":[{"id":"ask","type":"X","parameters":${json}}],"edges":[]}`;
+
+describe('a redacted text', () => {
+  test('has a marker in the place of each secret, and the markers know what stood there', () => {
+    const text = withParameters('{"token":"a\\"b","again":{"password":"a\\"b"},"secret":"c"}');
+    expect(redacted(text)).toEqual({
+      text: withParameters('{"token":"<<SECRET_ASK_TOKEN>>","again":{"password":"<<SECRET_ASK_TOKEN>>"},"secret":"<<SECRET_ASK_SECRET>>"}'),
+      markers: [
+        { variable: 'SECRET_ASK_TOKEN', marker: '<<SECRET_ASK_TOKEN>>', kind: 'string', value: 'a\\"b' },
+        { variable: 'SECRET_ASK_SECRET', marker: '<<SECRET_ASK_SECRET>>', kind: 'string', value: 'c' },
+      ],
+    });
+  });
+
+  test('of a number is still JSON: its marker brings its quotes', () => {
+    const made = redacted(withParameters('{"password":12345,"pwd":"12345"}'));
+    expect(made.text).toBe(withParameters('{"password":"<<SECRET_ASK_PASSWORD>>","pwd":"<<SECRET_ASK_PWD>>"}'));
+    expect(made.markers[0]).toMatchObject({ marker: '"<<SECRET_ASK_PASSWORD>>"', kind: 'number', value: '12345' });
+    expect(putBack(made)).toBe(withParameters('{"password":12345,"pwd":"12345"}'));
+  });
+
+  test('without secrets is the text', () => {
+    expect(redacted(withParameters('{"a":1}'))).toEqual({ text: withParameters('{"a":1}'), markers: [] });
+  });
+
+  test('has longer brackets when such a name stands in the text already', () => {
+    const made = redacted(withParameters('{"token":"t","note":"<<SECRET_ASK_TOKEN>> and <<<<SECRET_X"}'));
+    expect(made.markers[0]?.marker).toBe('<<<<<SECRET_ASK_TOKEN>>>>>');
+    expect(redacted(withParameters('{"token":"t","note":"<SECRET_ASK_TOKEN> SECRET_ASK_TOKEN >>"}')).markers[0]?.marker).toBe('<<SECRET_ASK_TOKEN>>');
+    expect(putBack(made)).toContain('"note":"<<SECRET_ASK_TOKEN>> and <<<<SECRET_X"');
+  });
+
+  test('gives each marker back also where < and > stand directly beside it', () => {
+    const token = `ghp_${'a1'.repeat(18)}`;
+    const text = withParameters(`{"code":"if a <${token}> b <<<${token}>>>"}`);
+    expect(putBack(redacted(text))).toBe(text);
+  });
+
+  test('has the slices that are sent: the definition and the inputs of a wrapper', () => {
+    const text = '{"inputs":{"token":"i"}, "workflow_definition" : {"nodes":[{"id":"a","type":"X","parameters":{"token":"t"}}]} }';
+    const { text: safe } = redacted(text);
+    expect(memberSlice(safe, 'workflow_definition')).toBe('{"nodes":[{"id":"a","type":"X","parameters":{"token":"<<SECRET_A_TOKEN>>"}}]}');
+    expect(memberSlice(safe, 'inputs')).toBe('{"token":"<<SECRET_TOKEN>>"}');
+  });
+
+  test('tells which variables a part of it needs', () => {
+    const made = redacted(withParameters('{"token":"t","password":98765,"l":["<",{"secret":"s"}]}'));
+    expect(variablesIn(made.text, made.markers)).toEqual(new Set(['SECRET_ASK_TOKEN', 'SECRET_ASK_PASSWORD', 'SECRET_ASK_SECRET']));
+    expect(variablesIn(memberSlice(made.text, 'edges') ?? '', made.markers)).toEqual(new Set());
+    expect(variablesIn('x <<<SECRET_ASK_TOKEN>> SECRET_ASK_SECRET <<SECRET_ASK_TOKEN_2>>', made.markers)).toEqual(new Set(['SECRET_ASK_TOKEN']));
+    expect(variablesIn(made.text, [])).toEqual(new Set());
+  });
+});
+
+const SECRETS = [
+  '{"password":12345,"token":"t\\n\\ud800"}',
+  `"ghp_${'a1'.repeat(18)}"`,
+  `"x <<<ghp_${'b2'.repeat(18)}>> and <ghp_${'a1'.repeat(18)}"`,
+  '"https://u:p@h/?token=$&$1$$"',
+  '{"api_key":"<<SECRET_N0_API_KEY>>x"}',
+  '{"secret":"$& $` $\' $$ \\\\"}',
+  '{"token":["a",-1e400,{"pwd":"\\u0041"}]}',
+];
+const definition = fc.oneof(
+  definitionText,
+  fc.tuple(jsonText, fc.shuffledSubarray(SECRETS, { minLength: 1 }), jsonText).map(([a, secrets, b]) => withParameters(`{"a":${a},"s":[${secrets.join(' , ')}],"b":${b}}`)),
+  fc.tuple(jsonText, fc.constantFrom(...SECRETS)).map(([a, secret]) => `{"inputs":{"x":${secret}}, "workflow_definition":${withParameters(`{"a":${a},"s":${secret}}`)}}`),
+);
+
+test('replacing each marker by its value gives the text again, byte for byte; and it stays JSON, without the secrets', () => {
+  fc.assert(
+    fc.property(definition, fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }), (text, chosen) => {
+      const { workflow } = readWorkflow(text);
+      if (!workflow) return;
+      // Some of what was found is said to be none: it stays.
+      const marks = findSecrets(workflow).found.slice(0, 5).flatMap(({ path }, i) => (chosen[i] ? [{ path, secret: false }] : []));
+      const { found, problems } = findSecrets(workflow, marks.filter(({ path }, i) => marks.findIndex((mark) => mark.path === path) === i));
+      expect(problems).toEqual([]);
+      const made = redact(text, found);
+      expect(putBack(made)).toBe(text);
+      // In any order.
+      expect(putBack({ ...made, markers: [...made.markers].reverse() })).toBe(text);
+      expect(() => JSON.parse(made.text)).not.toThrow();
+      expect(variablesIn(made.text, made.markers)).toEqual(new Set(found.map(({ variable }) => variable)));
+      for (const { marker } of made.markers) expect(text).not.toContain(marker.replaceAll('"', ''));
+      found.forEach(({ from, to }, i) => {
+        expect(from).toBeLessThan(to);
+        expect(to).toBeLessThanOrEqual(found[i + 1]?.from ?? text.length);
+      });
+    }),
+    { numRuns: amount(1000, 10_000) },
+  );
+});
