@@ -24,7 +24,7 @@ export function repeatableIn(flow: ScriptFlow): string | null {
   return requestsOf(flow).map(repeatable).find((what) => what !== null) ?? null;
 }
 
-export function warningsOf({ flow }: ScriptInput): string[] {
+export function connectionWarnings({ flow }: ScriptInput): string[] {
   const what = repeatableIn(flow);
   if (what === null || requestsOf(flow).length === 1) return [];
   return [`k6 itself repeats a ${what} that is lost on a used connection, so here each request opens a connection of its own: it takes longer, and the target sees more connections, than with another framework.`];

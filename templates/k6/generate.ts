@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Bundle, ScriptFile, ScriptInput } from '../framework.ts';
 import { constant, render } from '../shared/render.ts';
-import { warningsOf } from './connections.ts';
+import { connectionWarnings } from './connections.ts';
+import { memoryWarnings } from './memory.ts';
 import { commandOf, readmeValues, scriptValues } from './values.ts';
 
 const here = (path: string) => new URL(path, import.meta.url);
@@ -32,7 +33,7 @@ export function generate(input: ScriptInput): Bundle {
     ...Object.entries(input.data).map(([path, text]) => ({ path, text, mediaType: mediaTypeOf(path) })),
     ...INSTRUMENT,
   ];
-  return { files, entryFile: ENTRY, command: commandOf(input.flow), warnings: warningsOf(input) };
+  return { files, entryFile: ENTRY, command: commandOf(input.flow), warnings: [...connectionWarnings(input), ...memoryWarnings(input)] };
 }
 
 /** The script with its own hash in it: SHA-256 over the text with the hash left empty. */

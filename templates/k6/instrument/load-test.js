@@ -15,8 +15,8 @@ import { thresholdsOf } from "./thresholds.js";
 import { trendStatsOf } from "./verdict.js";
 
 /**
- * @param {{ plan: object, flow: object, variables: object[], made: object, env: Record<string, string>, read: (path: string) => string }} test
- *   as loadtest.js gives it; env: k6's __ENV; read: the text of a file of the bundle
+ * @param {{ plan: object, flow: object, variables: object[], made: object, env: Record<string, string>, read: (path: string, mode?: "b") => string | ArrayBuffer }} test
+ *   as loadtest.js gives it; env: k6's __ENV; read: a file of the bundle, as text or as bytes
  * @throws {string} a line for the user
  */
 export function loadTest({ plan, flow, variables, made, env, read }) {

@@ -4,14 +4,11 @@ import { bodiesOf } from "./body.js";
 import { newInputs } from "./inputs.js";
 
 /**
- * @param {(path: string) => string} read the text of a file of the bundle
- * @returns {{ bodyOf: (request: object, values: Record<string, string>, inputs: string) => string | null, inputsOf: (iteration: number) => string | null, iterations: number }}
+ * @param {(path: string, mode?: "b") => string | ArrayBuffer} read a file of the bundle, as text or as bytes
+ * @returns {{ bodyOf: (request: object, values: Record<string, string>, inputs: string) => string | ArrayBuffer | null, inputsOf: (iteration: number) => string | null, iterations: number }}
  *   inputsOf: JSON text, null: the unique rows are used up; iterations: for so many there are inputs
  */
 export function readMaterial({ seed }, flow, { values, shard }, read) {
-  const bodyOf = bodiesOf(flow, read, values);
-  for (const request of [flow.login, ...flow.setUp, flow.execute, flow.poll])
-    if (request) bodyOf(request, {}, "");
   const { inputs } = flow;
   const options = {
     seed,
@@ -20,12 +17,33 @@ export function readMaterial({ seed }, flow, { values, shard }, read) {
     nowMs: Date.now,
   };
   return {
-    bodyOf,
+    bodyOf: bodiesWithBytes(flow, read, values),
     inputsOf: inputs
       ? newInputs(inputs, textOf(inputs, read), options)
       : () => "",
     iterations: inputs ? iterationsOf(inputs, shard) : Infinity,
   };
+}
+
+/** A file that is sent as it is goes out as bytes: of a text k6 would make further copies, for each user and with each request. */
+function bodiesWithBytes(flow, read, values) {
+  const { login, setUp, execute, poll, secrets } = flow;
+  const bodyOf = bodiesOf(flow, read, values);
+  const bytes = new Map();
+  for (const request of [login, ...setUp, execute, poll].filter(Boolean)) {
+    const file = onlyFileOf(request);
+    if (file !== null && !secrets.some((secret) => secret.file === file))
+      bytes.set(request, read(file, "b"));
+    // What is opened now, can be had later.
+    else bodyOf(request, {}, "");
+  }
+  return (request, given, inputs) =>
+    bytes.get(request) ?? bodyOf(request, given, inputs);
+}
+
+function onlyFileOf({ body }) {
+  const [part] = body !== null && body.length === 1 ? body : [{}];
+  return "file" in part ? part.file : null;
 }
 
 /** Rows may be many: all users share one copy of them. */

@@ -6,7 +6,6 @@ import {
   EXHAUSTED,
   isPercentile,
   judged,
-  MILLION,
   margin,
   PAIR,
   pair,

@@ -30,15 +30,18 @@ export function bodiesOf(flow, read, variables) {
       : part.text;
   }
 
+  function joined(parts, values, inputs) {
+    // One alone may be megabytes, of which some tools would make a copy.
+    if (parts.length === 1) return text(parts[0], values, inputs);
+    return parts.map((part) => text(part, values, inputs)).join("");
+  }
+
   return function bodyOf(request, values, inputs) {
     if (request.body === null) return null;
     if (request.body.some((part) => "inputs" in part || "value" in part))
-      return request.body.map((part) => text(part, values, inputs)).join("");
+      return joined(request.body, values, inputs);
     if (!constant.has(request))
-      constant.set(
-        request,
-        request.body.map((part) => text(part, values, inputs)).join(""),
-      );
+      constant.set(request, joined(request.body, values, inputs));
     return constant.get(request);
   };
 }
