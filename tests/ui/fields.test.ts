@@ -175,8 +175,8 @@ describe('the form', () => {
   });
 
   it('proposes the objective that is missing, checks only where there are some', () => {
-    const after = (metrics: Metric[], checks: boolean) => nextMetric(metrics.map((metric) => proposedObjective(metric)), checks);
-    expect([after([], false), after(['latency'], true), after(['latency', 'error_ratio'], true), after(['latency', 'error_ratio'], false)]).toEqual(['latency', 'error_ratio', 'checks_ratio', 'throughput']);
+    const next = (metrics: Metric[], checks: boolean) => nextMetric(metrics.map((metric) => proposedObjective(metric)), checks);
+    expect([next([], false), next(['latency'], true), next(['latency', 'error_ratio'], true), next(['latency', 'error_ratio'], false)]).toEqual(['latency', 'error_ratio', 'checks_ratio', 'throughput']);
   });
 
   it('sends of each preset only what it takes, and keeps the rest', () => {
