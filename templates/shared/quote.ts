@@ -110,11 +110,23 @@ function kindOf(value: Value): 'list' | 'object' | 'other' {
 
 /** In the quotes that need fewer escapes, as both formatters choose them; double ones when it is the same. */
 function quoted(text: string): string {
-  const inner = JSON.stringify(text)
-    .slice(1, -1)
-    .replace(/<(?=[a-z/!?])|[\u2028\u2029\u007f-\u009f]/gi, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const inner = escaped(text);
   const doubles = text.split('"').length;
   const singles = text.split("'").length;
   if (doubles <= singles) return `"${inner}"`;
   return `'${inner.replace(/\\"/g, '"').replace(/'/g, "\\'")}'`;
+}
+
+/** A text for YAML, which knows the escapes of JSON within double quotes, and none within single ones. */
+export function yamlText(text: string): string {
+  const inner = escaped(text);
+  if (/\\[^"]/.test(inner) || !inner.includes('"')) return `"${inner}"`;
+  return `'${text.replace(/'/g, "''")}'`;
+}
+
+/** As it stands between double quotes. */
+function escaped(text: string): string {
+  return JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/<(?=[a-z/!?])|[\u2028\u2029\u007f-\u009f]/gi, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,6 +1,6 @@
 /**
  * Nunjucks, the one place. Templates are code: text of the user never reaches them as a template, only as a value through the filters
- * `js` and `py`. A missing value is an error, not an empty string.
+ * `js`, `py` and `yaml`. A missing value is an error, not an empty string.
  *
  * An operator's folder may hold a template of the same name (`k6/loadtest.js.njk`): it is used instead, and extends the product's own
  * (`{% extends "load-test/k6/loadtest.js.njk" %}`) in the blocks that this one names.
@@ -9,7 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
-import { jsLiteral, pyLiteral } from './quote.ts';
+import { jsLiteral, pyLiteral, yamlText } from './quote.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OWN = 'load-test/';
@@ -26,6 +26,7 @@ function environmentOf(customTemplates: string | null): nunjucks.Environment {
   const environment = new nunjucks.Environment(loader, { autoescape: false, throwOnUndefined: true, trimBlocks: true, lstripBlocks: true });
   environment.addFilter('js', jsLiteral);
   environment.addFilter('py', pyLiteral);
+  environment.addFilter('yaml', yamlText);
   return environment;
 }
 

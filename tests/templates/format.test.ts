@@ -3,7 +3,8 @@ import { format as ruff } from '@wasm-fmt/ruff_fmt';
 import fc from 'fast-check';
 import prettier from 'prettier';
 import { describe, expect, test } from 'vitest';
-import { jsLiteral, pyLiteral } from '../../templates/shared/quote.ts';
+import { parse } from 'yaml';
+import { jsLiteral, pyLiteral, yamlText } from '../../templates/shared/quote.ts';
 
 const word = fc.oneof(
   fc.constantFrom('name', 'data/definition.json', 'Bearer ', '{"inputs":', `it's`, `'"'`, '\\', '<script>', '\u2028', '\ud800', 'é', 'content-type', '/workflows/{execution}/status'),
@@ -35,6 +36,19 @@ describe('a literal is laid out', () => {
       fc.property(values.object, (value) => {
         const text = `PLAN = ${pyLiteral(value, 7)}\n`;
         expect(ruff(text, 'plan.py')).toBe(text);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('as Prettier does it in YAML, and YAML reads the text from it', async () => {
+    // Addresses and names hold no spaces; at one Prettier would fold a long text.
+    const text = fc.oneof(fc.stringMatching(/^[!-~]{0,40}$/), fc.stringMatching(/^["'\\/#:|{}a-z<]{0,12}$/));
+    await fc.assert(
+      fc.asyncProperty(text, async (value) => {
+        const yaml = `url: ${yamlText(value)}\n`;
+        expect(parse(yaml)).toEqual({ url: value });
+        expect(await prettier.format(yaml, { parser: 'yaml' })).toBe(yaml);
       }),
       { numRuns: 1000 },
     );
