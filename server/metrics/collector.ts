@@ -47,7 +47,7 @@ export class Collector {
       const { users, inFlight, iterationsStarted, dropped, lagMs } = line;
       this.gauge(Math.floor(line.atMicros / 1e6), { users, inFlight, iterationsStarted, dropped, lagMs });
     } else if (line.kind === 'execution') {
-      this.#count('execution', '', line.startMicros, line.durationMicros, line.outcome);
+      this.#count('execution', '', line.startMicros, line.durationMicros, line.outcome, line.detail);
     } else if (line.kind === 'request') {
       const { startMicros, durationMicros, outcome, extra } = line;
       const cell = this.#count('request', line.name, startMicros, durationMicros, outcome, extra.detail);

@@ -43,8 +43,8 @@ export async function openValidator({ runsFolder, searchPath }: ValidatorOptions
       if (valid.has(key)) return [];
       const folder = await openRunFolder(runsFolder, `${PREFIX}${randomUUID()}`, script, searchPath);
       try {
-        const problem = await check(framework, tool.executable, script, folder, closing.signal);
-        if (problem) return [problem];
+        const problems = await check(framework, tool.executable, script, folder, closing.signal);
+        if (problems.length > 0) return problems;
       } finally {
         await folder.remove();
       }
@@ -64,15 +64,23 @@ async function sweep(runsFolder: string): Promise<void> {
   }
 }
 
-async function check(framework: Framework, executable: string, script: Script, folder: Awaited<ReturnType<typeof openRunFolder>>, signal: AbortSignal): Promise<Problem | null> {
+async function check(framework: Framework, executable: string, script: Script, folder: Awaited<ReturnType<typeof openRunFolder>>, signal: AbortSignal): Promise<readonly Problem[]> {
   const placeholders = Object.fromEntries(script.variables.map(({ name }) => [name, PLACEHOLDER]));
   for (const { file, args, env } of framework.check({ executable, folder: folder.path, entryFile: script.entryFile, fifo: folder.fifo })) {
     const result = await runToEnd({ file, args, cwd: folder.path, env: { ...placeholders, ...folder.environment, ...env }, timeoutMs: CHECK_WITHIN_MS, signal });
     if (result.code === 0) continue;
+    const listed = listedIn(result.stderr, script);
+    if (listed.length > 0) return listed;
     const message = framework.problemFrom(result.stderr, result.stdout) ?? result.failure ?? `exit code ${result.code}`;
-    return { path: placeIn(`${result.stdout}\n${result.stderr}`, script) ?? script.entryFile, message };
+    return [{ path: placeIn(`${result.stdout}\n${result.stderr}`, script) ?? script.entryFile, message }];
   }
-  return null;
+  return [];
+}
+
+/** Checks of ours say each problem on a line of its own: `loadtest.yml:20: what is wrong`. */
+export function listedIn(stderr: string, { files }: Pick<Script, 'files'>): Problem[] {
+  const names = new Set(files.map(({ path: name }) => name));
+  return [...stderr.matchAll(/^(\S+?):(\d+): (.+)$/gm)].flatMap(([, name = '', line, message = '']) => (names.has(name) ? [{ path: `${name}:${line}`, message }] : []));
 }
 
 /** `loadtest.py:12`: the last place in a file of the bundle that the tool named. */

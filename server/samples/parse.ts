@@ -55,9 +55,10 @@ function isExtra(extra: unknown): extra is SampleExtra {
   );
 }
 
-function execution([startMicros, durationMicros, outcome]: readonly unknown[]): SampleLine | null {
+function execution([startMicros, durationMicros, outcome, extra]: readonly unknown[]): SampleLine | null {
   if (!isOffset(startMicros) || !isDuration(durationMicros) || !outcomes.has(outcome)) return null;
-  return { kind: 'execution', startMicros, durationMicros, outcome: outcome as Outcome };
+  if (extra !== undefined && !isExtra(extra)) return null;
+  return { kind: 'execution', startMicros, durationMicros, outcome: outcome as Outcome, ...(extra?.detail === undefined ? {} : { detail: extra.detail }) };
 }
 
 /** What is no count is not known: null. */

@@ -66,6 +66,6 @@ export interface BeginInfo {
 export type SampleLine =
   | { readonly kind: 'begin'; readonly version: number; readonly framework: string; readonly toolVersion: string; readonly startedAt: number; readonly info: BeginInfo }
   | { readonly kind: 'request'; readonly startMicros: number; readonly name: string; readonly durationMicros: number; readonly outcome: Outcome; readonly status: number; readonly extra: SampleExtra }
-  | { readonly kind: 'execution'; readonly startMicros: number; readonly durationMicros: number; readonly outcome: Outcome }
+  | { readonly kind: 'execution'; readonly startMicros: number; readonly durationMicros: number; readonly outcome: Outcome; readonly detail?: string }
   | { readonly kind: 'gauge'; readonly atMicros: number; readonly users: number | null; readonly inFlight: number | null; readonly iterationsStarted: number | null; readonly dropped: number | null; readonly lagMs: number | null }
   | { readonly kind: 'end'; readonly cause: string; readonly iterationsStarted: number; readonly dropped: number; readonly interrupted: number; readonly inFlight: number; readonly linesLost: number };

@@ -23,7 +23,9 @@ export interface JsonEvents {
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const NEAR = 16;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /** Ends on any text; what it tells is meant for valid JSON only. */
 export function scanJson(text: string, events: JsonEvents): void {
@@ -31,39 +33,48 @@ export function scanJson(text: string, events: JsonEvents): void {
   const objects: boolean[] = [];
   let inObject = false;
   let keyNext = false;
-  for (let at = 0; at < length && !events.stopped; at++) {
+  let at = 0;
+  while (at < length && !events.stopped) {
     const c = text.charCodeAt(at);
-    if (c <= SPACE) continue;
     if (c === QUOTE) {
-      const end = endOfString(text, at + 1);
-      if (keyNext) events.key(at + 1, end);
-      else events.string(at + 1, end);
+      const from = at + 1;
+      const end = endOfString(text, from);
+      at = end + 1;
+      if (keyNext) events.key(from, end);
+      else events.string(from, end);
       keyNext = false;
-      at = end;
-    } else if (c === 0x2c /* , */) keyNext = inObject;
-    else if (c === 0x7b /* { */ || c === 0x5b /* [ */) {
+    } else if (c === COMMA) {
+      keyNext = inObject;
+      at += 1;
+    } else if (c === COLON || c <= SPACE) {
+      do at += 1;
+      while (text.charCodeAt(at) <= SPACE);
+    } else if (c === OPEN_OBJECT || c === OPEN_LIST) {
       objects.push(inObject);
-      inObject = c === 0x7b;
+      inObject = c === OPEN_OBJECT;
       keyNext = inObject;
       events.open(at, inObject);
-    } else if (c === 0x7d /* } */ || c === 0x5d /* ] */) {
+      at += 1;
+    } else if (c === CLOSE_OBJECT || c === CLOSE_LIST) {
       inObject = objects.pop() ?? false;
       keyNext = false;
-      events.close(at + 1);
-    } else if (c !== 0x3a /* : */) {
-      let end = at + 1;
-      while (end < length && isPartOfLiteral(text.charCodeAt(end))) end += 1;
-      events.literal(at, end);
-      at = end - 1;
+      at += 1;
+      events.close(at);
+    } else {
+      const from = at;
+      do at += 1;
+      while (isPartOfLiteral(text.charCodeAt(at)));
+      events.literal(from, at);
     }
   }
 }
 
+/** Most strings are short, and a call costs more than a look at a few letters. */
+const NEAR = 24;
+
 /** Offset of the closing quote, or the end of the text. @param from just behind the opening quote */
 export function endOfString(text: string, from: number): number {
-  // Most strings are short, and a call costs more than a look at a few letters.
-  const near = Math.min(from + NEAR, text.length);
-  for (let at = from; at < near; at++) {
+  for (let at = from; at < from + NEAR; at++) {
     const c = text.charCodeAt(at);
     if (c === QUOTE) return at;
     if (c === BACKSLASH) break;

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openValidator, placeIn, type Validator } from '../../server/run/validate.ts';
+import { listedIn, openValidator, placeIn, type Validator } from '../../server/run/validate.ts';
 import type { Script } from '../../server/script/generate.ts';
 import { frameworks } from '../../templates/index.ts';
 import { childProcesses } from '../helpers/leaks.ts';
@@ -54,6 +54,11 @@ describe('a script is checked before there is a run', () => {
     closing.close();
     expect(await asked).toMatchObject([{ path: 'loadtest.py', message: expect.stringContaining('was cancelled') }]);
   });
+});
+
+test('a check of ours lists all that it found', () => {
+  const files = [{ path: 'loadtest.yml', text: '', mediaType: '' }];
+  expect(listedIn('loadtest.yml:3: a\nother.yml:4: b\nloadtest.yml:20: c: d\n', { files })).toEqual([{ path: 'loadtest.yml:3', message: 'a' }, { path: 'loadtest.yml:20', message: 'c: d' }]);
 });
 
 describe('a place in the output of a tool', () => {

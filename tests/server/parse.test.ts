@@ -14,9 +14,11 @@ describe('a line of the protocol is read', () => {
   test('a request, with and without extra', () => {
     expect(line('req', 5, 'execute', 7, 'ok', 200)).toEqual({ kind: 'request', startMicros: 5, name: 'execute', durationMicros: 7, outcome: 'ok', status: 200, extra: {} });
     expect(line('req', 5, 'execute', 7, 'ok', 200, { exec: true, connectMicros: 3 })).toMatchObject({ extra: { exec: true, connectMicros: 3 } });
+    expect(line('req', 5, 'execute', 7, 'check_failed', 200, { checks: [2, ['a price']] })).toMatchObject({ extra: { checks: [2, ['a price']] } });
   });
   test('an execution, a gauge and the end', () => {
     expect(line('exec', -4, 7, 'workflow_failed')).toEqual({ kind: 'execution', startMicros: -4, durationMicros: 7, outcome: 'workflow_failed' });
+    expect(line('exec', 0, 7, 'auth', { detail: 'status 401' })).toMatchObject({ outcome: 'auth', detail: 'status 401' });
     expect(line('gauge', 1_000_000, 5, null, 17, 0, 1.25)).toEqual({ kind: 'gauge', atMicros: 1_000_000, users: 5, inFlight: null, iterationsStarted: 17, dropped: 0, lagMs: 1.25 });
     expect(line('end', 'planned', 10, 1, 2, 3, 4)).toEqual({ kind: 'end', cause: 'planned', iterationsStarted: 10, dropped: 1, interrupted: 2, inFlight: 3, linesLost: 4 });
   });
@@ -35,6 +37,8 @@ describe('anything else is no line of it', () => {
     ['a duration below 0', ['req', 0, 'execute', -1, 'ok', 200]],
     ['a duration with a fraction, which no column of micros holds', ['req', 0, 'execute', 1.5, 'ok', 200]],
     ['a duration of years', ['req', 0, 'execute', 1e15, 'ok', 200]],
+    ['checks without names', ['req', 0, 'execute', 1, 'ok', 200, { checks: [2, 1] }]],
+    ['checks that are no number', ['req', 0, 'execute', 1, 'ok', 200, { checks: [-1, []] }]],
     ['a start in years', ['exec', 1e15, 1, 'ok']],
     ['a request without a name: it would be counted as all of them', ['req', 0, '', 1, 'ok', 200]],
     ['a name that PostgreSQL does not keep', ['req', 0, 'a\0', 1, 'ok', 200]],

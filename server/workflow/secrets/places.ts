@@ -24,9 +24,10 @@ function looksRandom(value: string): boolean {
 const USER_AND_PASSWORD = /[^\s:@/?#'"<>\\]{0,200}:((?:(?!:\/\/)[^\s@'"\\]){1,500})(?=@)/y;
 
 export const address: Look = {
-  sign: /:\/\//g,
-  secretAt(text, behind) {
-    const span = spanOf(USER_AND_PASSWORD, text, behind);
+  signs: ['\\/(?<=:\\/\\/)'],
+  characters: '/',
+  secretAt(text, sign) {
+    const span = spanOf(USER_AND_PASSWORD, text, sign + 1);
     return span !== null && !/^\d{1,5}\//.test(span.value) ? span : null;
   },
 };
@@ -37,44 +38,46 @@ const PARAMETER_NAME = /(?:amp;)?([\w.%-]{1,60})=/y;
 const CREDENTIAL_PARAMETER = /^(?:sig|signature|x-(?:amz|goog)-signature|auth|appid|code|key)$/i;
 
 export const query: Look = {
-  sign: /[?&](?=[\w.%;-]{1,64}=)/g,
-  secretAt(text, behind) {
-    PARAMETER_NAME.lastIndex = behind;
+  signs: ['[?&](?=[\\w.%;-]{1,64}=)'],
+  characters: '?&',
+  secretAt(text, sign) {
+    PARAMETER_NAME.lastIndex = sign + 1;
     const name = PARAMETER_NAME.exec(text)?.[1] ?? '';
     const named = isSecretKey(name);
-    const span = named || CREDENTIAL_PARAMETER.test(name) ? spanOf(PARAMETER, text, behind) : null;
+    const span = named || CREDENTIAL_PARAMETER.test(name) ? spanOf(PARAMETER, text, sign + 1) : null;
     return span !== null && (named ? holdsSecret(name, span.value) : looksRandom(span.value)) ? span : null;
   },
 };
 
-const CREDENTIAL = /([A-Za-z0-9._~+/=-]{6,8000})/y;
+const CREDENTIAL = /(?:bearer|basic) ([A-Za-z0-9._~+/=-]{6,8000})/iy;
 
 /** The value of an Authorization header (RFC 6750, RFC 7617), whatever key it stands under. */
 export const scheme: Look = {
-  sign: /(?:[Bb]earer|BEARER|[Bb]asic|BASIC) /g,
-  secretAt(text, behind) {
-    const span = spanOf(CREDENTIAL, text, behind);
+  signs: ['B(?=earer |asic |EARER |ASIC )', 'b(?=earer |asic )'],
+  characters: 'Bb',
+  secretAt(text, sign) {
+    const span = spanOf(CREDENTIAL, text, sign);
     if (span === null) return null;
     const { value } = span;
-    const basic = /basic $/i.test(text.slice(behind - 6, behind));
+    const basic = /a/i.test(text.charAt(sign + 1));
     const holds = basic ? Buffer.from(value, 'base64').toString('latin1').includes(':') : value.length >= 8 && (/\d/.test(value) || value.length >= 20);
     return holds ? span : null;
   },
 };
 
 const NAME = '(?:[Kk]ey|KEY|[Tt]oken|TOKEN|[Pp]assw(?:or)?d|PASSW(?:OR)?D|[Ss]ecret|SECRET|[Pp]wd|PWD)';
-/** Behind the name perhaps its own quote and bracket: `headers["X-Api-Key"] =`. */
-const ASSIGNMENT = String.raw`${NAME}(?:\\"|')?\]? ?[:=]`;
-const LITERAL = /\s{0,5}(?:\\"|')([^\s'"\\]{8,500})(?:\\"|')/y;
+const LITERAL = /"?:?\s{0,5}(?:\\"|')([^\s'"\\]{8,500})(?:\\"|')/y;
 
 /** A value is asked about at each of its signs. */
 const connectionStrings = new WeakMap<Span, boolean>();
 
 /** In code: what is assigned to such a name, a text in quotes that is no word. Else perhaps a part of a connection string: then all of it. */
 export const assignment: Look = {
-  sign: new RegExp(ASSIGNMENT, 'g'),
-  secretAt(text, behind, value) {
-    const span = spanOf(LITERAL, text, behind);
+  // The equals sign behind the name, or behind its own quote and bracket (`headers["X-Api-Key"] =`); or the quote before a colon.
+  signs: [String.raw`=(?<=${NAME}(?:\\"|')?\]? ?=)`, `'(?=:)(?<=${NAME}')`, String.raw`\\(?=":)(?<=${NAME}\\)`],
+  characters: "='\\",
+  secretAt(text, sign, value) {
+    const span = spanOf(LITERAL, text, sign + 1);
     if (span !== null && looksRandom(span.value)) return span;
     const known = connectionStrings.get(value) ?? isConnectionString(text.slice(value.from, value.to));
     connectionStrings.set(value, known);

@@ -9,11 +9,16 @@ export interface Span {
  * no care, for an expression that takes no quote stops there.
  */
 export interface Look {
-  /** Global. Where it does not match, there is none of this kind; it is run over whole definitions, so it is made to be fast. */
-  readonly sign: RegExp;
+  /**
+   * Sources of expressions that match one character, the sign of such a secret, with what must stand around it. All signs are
+   * looked for in one pass over whole definitions: that is fast where the characters are few and rare.
+   */
+  readonly signs: readonly string[];
+  /** Those characters; no other look has one of them. */
+  readonly characters: string;
   /**
    * null: it only looked like one.
-   * @param behind the end of the sign @param value the string value that the sign is in, between its quotes; for all its signs the same object
+   * @param sign offset of the character @param value the string value that it is in, between its quotes; for all its signs the same object
    */
-  readonly secretAt: (text: string, behind: number, value: Span) => Span | null;
+  readonly secretAt: (text: string, sign: number, value: Span) => Span | null;
 }

@@ -76,13 +76,14 @@ export function newReporter(clock, send) {
     },
 
     /** An execution is over that no single request was. */
-    execution({ startMs, endMs, outcome }) {
+    execution({ startMs, endMs, outcome, detail }) {
       if (ended) return;
       lines.push([
         "exec",
         microsOf(startMs),
         microsOf(endMs - startMs),
         outcome,
+        ...(detail ? [{ detail }] : []),
       ]);
     },
 

@@ -42,7 +42,7 @@ export function newScore(plan, watching) {
      */
     read(line) {
       if (line[0] === "req") addRequest(line);
-      if (line[0] === "exec") add(null, ...line.slice(1));
+      if (line[0] === "exec") add(null, ...line.slice(1, 4));
       // A gauge comes behind all samples of the seconds before its own.
       if (line[0] === "gauge" && watch)
         return watch.brokenAt(Math.floor(line[1] / 1e6));

@@ -124,12 +124,12 @@ export function newIteration(user, start, { number, dueMs }, inputs) {
     if (line) console.log(line);
   }
 
-  function reportExecution({ startMs, endMs, outcome }) {
+  function reportExecution({ startMs, endMs, outcome, detail }) {
     const startMicros = micros(startMs);
     const durationMicros = micros(endMs) - startMicros;
     countExecution(plan, add, startMicros, durationMicros, outcome);
     if (reporting)
-      console.log(executionLine(startMicros, durationMicros, outcome));
+      console.log(executionLine(startMicros, durationMicros, outcome, detail));
   }
 
   return { requests, send, report, reportExtra };

@@ -32,8 +32,9 @@ export function requestLine(
 }
 
 /** An execution that took several requests. */
-export function executionLine(startMicros, durationMicros, outcome) {
-  return JSON.stringify(["exec", startMicros, durationMicros, outcome]);
+export function executionLine(startMicros, durationMicros, outcome, detail) {
+  const line = ["exec", startMicros, durationMicros, outcome];
+  return JSON.stringify(detail ? [...line, { detail }] : line);
 }
 
 /** What no single user of k6 can know is null: what is in flight, started and dropped; and the users of an open model. */

@@ -101,7 +101,10 @@ class Reporter:
         duration = round(execution.end_ms * 1000) - start
         self.results.add(None, start, duration, execution.outcome)
         if self._lines.wanted:
-            self._lines.write(_json(["exec", start, duration, execution.outcome]))
+            line = ["exec", start, duration, execution.outcome]
+            if execution.detail:
+                line.append({"detail": execution.detail})
+            self._lines.write(_json(line))
 
     def end(self, cause, interrupted):
         """Writes the last line; returns the judgement, and the measured latencies."""

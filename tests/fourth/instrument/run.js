@@ -56,10 +56,10 @@ export async function run({ PLAN, FLOW, variables, made }) {
       };
       write(["req", start, name, duration, outcome, answer.status ?? 0, extra]);
     },
-    execution({ startMs, endMs, outcome }) {
+    execution({ startMs, endMs, outcome, detail }) {
       const [start, duration] = [micros(startMs), micros(endMs) - micros(startMs)];
       verdict.add(null, start, duration, outcome);
-      write(["exec", start, duration, outcome]);
+      write(["exec", start, duration, outcome, ...(detail ? [{ detail }] : [])]);
     },
   };
 
