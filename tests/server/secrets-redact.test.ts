@@ -49,6 +49,12 @@ describe('a redacted text', () => {
     expect(putBack(made)).toContain('"note":"<<SECRET_ASK_TOKEN>> and <<<<SECRET_X"');
   });
 
+  test('knows that a variable may have no more of a name than SECRET', () => {
+    const made = redacted('{"nodes":[{"id":"a","type":"x","parameters":{}}],"edges":[],"metadata":{"note":"<<SECRET>>","ключ":"sk-ant-api03-AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH1234567890abcdef"}}');
+    expect(made.markers[0]).toMatchObject({ variable: 'SECRET', marker: '<<<SECRET>>>' });
+    expect(variablesIn(made.text, made.markers)).toEqual(new Set(['SECRET']));
+  });
+
   test('gives each marker back also where < and > stand directly beside it', () => {
     const token = `ghp_${'a1'.repeat(18)}`;
     const text = withParameters(`{"code":"if a <${token}> b <<<${token}>>>"}`);

@@ -54,7 +54,7 @@ const LONGEST_NAME = 200;
 /** One more than stand before such a name anywhere in the text, and at least two. */
 function bracketsFor(text: string): number {
   let most = 1;
-  for (let at = text.indexOf('<SECRET_'); at >= 0; at = text.indexOf('<SECRET_', at + 1)) {
+  for (let at = text.indexOf('<SECRET'); at >= 0; at = text.indexOf('<SECRET', at + 1)) {
     let first = at;
     while (text.charCodeAt(first - 1) === 0x3c) first -= 1;
     most = Math.max(most, at - first + 1);
