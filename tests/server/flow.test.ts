@@ -189,6 +189,14 @@ describe('access', () => {
   });
 });
 
+test('a path goes out as browsers resolve it, with escapes for all that clients send in different ways', () => {
+  const sent = (path: string) => made(flowFor(fixture('01-fast.sdk.json'), { ...custom, path })).flow.execute.path;
+  expect(sent("/a/./b/../c%2Fd;e=(f)/'g'?h='i'&j=%41%é#k".replace('é', 'zz'))).toBe("/a/c%2Fd;e=(f)/'g'?h=%27i%27&j=%41%25zz");
+  expect(sent('//evil.example/x')).toBe('//evil.example/x');
+  expect(sent('/"<>[\\]^`{|}%')).toBe('/%22%3C%3E[/]%5E%60%7B%7C%7D%25');
+  expect(sent('/?"<>[\\]^`{|}%')).toBe('/?%22%3C%3E%5B%5C%5D%5E%60%7B%7C%7D%25');
+});
+
 test('base URL, path and the success switch come from the plan', () => {
   const { flow } = made(flowFor(fixture('01-fast.sdk.json'), { preset: 'studio', baseUrl: 'https://studio.example.com/app//', path: '/api/workflows/execute', failOnSuccessFalse: false }));
   expect(flow).toMatchObject({ baseUrl: 'https://studio.example.com/app', execute: { path: '/api/workflows/execute' }, failOnSuccessFalse: false });

@@ -9,7 +9,7 @@ import { accessOf } from './access.ts';
 import { custom } from './custom.ts';
 import { gateway } from './gateway.ts';
 import { inputsOf } from './inputs.ts';
-import type { Header, MadeRequests, Material, Target } from './material.ts';
+import { type Header, literalPath, type MadeRequests, type Material, type Target } from './material.ts';
 import { sessions } from './sessions.ts';
 import { studio } from './studio.ts';
 
@@ -114,5 +114,5 @@ function pathWarnings({ target, workflow }: Material): string[] {
 /** As the allow-list of targets read it, so that no tool can read another host in it: `http://127.1` is `http://127.0.0.1`. */
 function addressOf(baseUrl: string): string {
   const { origin, pathname } = new URL(baseUrl);
-  return `${origin}${pathname}`.replace(/\/+$/, '');
+  return `${origin}${literalPath(pathname)}`.replace(/\/+$/, '');
 }

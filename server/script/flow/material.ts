@@ -75,7 +75,13 @@ function joined(headers: readonly Header[]): Header[] {
   return [...byName.values()];
 }
 
-/** In a path of the user's, braces name nothing: they go out as browsers send them. */
+/**
+ * A path of the user's, as every client sends it. They differ in what they leave as it is, follow dots or not, and refuse a lone %: so it is
+ * resolved as browsers do it, and what RFC 3986 has no place for goes out as an escape. Braces too: they would name a value of the flow.
+ */
 export function literalPath(path: string): string {
-  return path.replace(/[{}]/g, encodeURIComponent);
+  const { pathname, search } = new URL(`http://target${path}`);
+  return pathname.replace(/%(?![0-9a-f]{2})|[^\w.~!$&'()*+,;=:@[\]/%-]/gi, escaped) + search.replace(/%(?![0-9a-f]{2})|[^\w.~!$&()*+,;=:@/?%-]/gi, escaped);
 }
+
+const escaped = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;

@@ -18,6 +18,7 @@ export function newUser({ PLAN, FLOW, target, values, bodyOf, now, report, abort
     sending.over();
     const endMs = now();
     for (const text of sent.cookies ?? []) {
+      if (/; *domain=/i.test(text)) continue;
       const [name, value] = text.split(";")[0].split(/=(.*)/s);
       jar.set(name.trim(), value ?? "");
     }

@@ -29,6 +29,9 @@ describe.concurrent('the verdict', () => {
       const result = await run(input);
       const expected = judged(input.plan, result);
       expect(result.end, result.stderr).toEqual(planned(160));
+      const { planHash, workflowHash } = input;
+      expect(result.begin).toMatchObject({ version: 1, framework: framework.key, info: { planHash, workflowHash, scriptHash: expect.stringMatching(/^[0-9a-f]{64}$/), plan: { load: {} } } });
+      expect(result.gauges).toHaveLength(4);
       expectHonest(result, await target.truth());
       expect([...result.table, result.lastLine]).toEqual(expected.lines);
       expect({ code: result.code, ending: endingOf(result), verdict: expected.verdict }).toEqual({ code: 99, ending: 'objectives_failed', verdict: 'failed' });

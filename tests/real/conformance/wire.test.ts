@@ -1,4 +1,5 @@
 /** The same behaviour on the wire: what is sent, over which connection, and what is never done with it. */
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import type { ScriptFlow, ScriptInput, ScriptPlan } from '../../../templates/fra
 import { asyncGatewayFlow, bearer, bearerVariable, fewFailures, requestTo, scriptInput } from '../../helpers/bundle.ts';
 import { certificate, openssl } from '../../helpers/certificate.ts';
 import { counted, definition, eachFramework, executionOutcomes, expectHonest, isNew, iterations, open, planned, requestOutcomes, startTarget } from '../../helpers/conformance.ts';
+import { given } from '../../helpers/generated.ts';
 
 const lenient: Partial<ScriptPlan> = { objectives: [fewFailures] };
 const studio = (url: string, demo: object, plan: Partial<ScriptPlan>, flow: Partial<ScriptFlow> = {}, rest: Partial<ScriptInput> = {}) =>
@@ -15,6 +17,24 @@ const studio = (url: string, demo: object, plan: Partial<ScriptPlan>, flow: Part
 /** Set by HTTP itself, each client in its own way. */
 const OWN = ['host', 'content-length', 'connection'];
 const ownHeaders = ({ requests }: Truth) => requests.map(({ headers }) => Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN.includes(name))));
+
+interface Listening extends AsyncDisposable {
+  readonly url: string;
+  readonly seen: readonly { readonly url: string; readonly headers: IncomingHttpHeaders }[];
+}
+
+/** A server that answers as told; `count`: from 1. */
+async function listening(answer: (count: number) => { readonly headers?: Record<string, string>; readonly body: string }): Promise<Listening> {
+  const seen: { url: string; headers: IncomingHttpHeaders }[] = [];
+  const server = createServer((req, res) => {
+    seen.push({ url: req.url ?? '', headers: req.headers });
+    const { headers = {}, body } = answer(seen.length);
+    req.resume().once('end', () => res.writeHead(200, headers).end(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, seen, [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())) };
+}
 
 describe.concurrent('requests', () => {
   eachFramework(({ run }) => {
@@ -33,6 +53,18 @@ describe.concurrent('requests', () => {
       expect(requestOutcomes(result), result.stderr).toEqual({ ok: 4 });
       const sent = { ...Object.fromEntries(headers.map(({ name, value }) => [name.toLowerCase(), value])), authorization: 'Bearer ***' };
       expect(ownHeaders(truth)).toEqual(Array(4).fill(sent));
+    });
+
+    test('go to the address that the plan says, to the last character, and what an answer gave is escaped in it', async () => {
+      await using server = await listening(() => ({ body: '{"session_id":"a/b c%7E~?&{x}","status":"ok"}' }));
+      const printable = String.fromCharCode(...Array.from({ length: 94 }, (_, i) => 33 + i));
+      const path = `/a/./b/../${printable.replace(/[?#]/g, '')}?${printable.replace('#', '')}%2f`;
+      const { input } = given(definition({}), { target: { preset: 'custom', method: 'GET', baseUrl: `${server.url}/a%7Eb/(c)`, path }, load: { preset: { key: 'smoke' } } });
+      const session = requestTo(input.flow.execute.path, [{ text: '{}' }], { name: 'session', success: 'value', takes: { value: 'session', pointer: '/session_id' } });
+      const flow: Partial<ScriptFlow> = { setUp: [session], execute: requestTo('/{session}?s={session}', null, { success: 'custom' }) };
+      const result = await run(scriptInput(input.flow.baseUrl, { ...iterations(1), ...lenient }, flow));
+      expect(requestOutcomes(result), result.stderr).toEqual({ ok: 2 });
+      expect(server.seen.map(({ url }) => url)).toEqual([`/a%7Eb/(c)${input.flow.execute.path}`, '/a%7Eb/(c)/a%2Fb%20c%257E~%3F%26%7Bx%7D?s=a%2Fb%20c%257E~%3F%26%7Bx%7D']);
     });
 
     test('that are redirected are not followed, and the token does not leave the host', async () => {
@@ -88,6 +120,13 @@ describe.concurrent('connections', () => {
       const cookies = counted(truth.requests.map(({ headers }) => headers['cookie'] ?? 'none'));
       expect(cookies['none']).toBe(2);
       expect(Object.keys(cookies)).toHaveLength(3);
+    });
+
+    test('bring back the cookies of the target, and none that another domain would be told', async () => {
+      await using server = await listening((count) => ({ headers: { 'set-cookie': count === 1 ? 'session=s1; Path=/' : 'other=o1; Domain=example.com' }, body: '{"outputs":{}}' }));
+      const result = await run(studio(server.url, {}, iterations(4)));
+      expect(requestOutcomes(result), result.stderr).toEqual({ ok: 4 });
+      expect(server.seen.map(({ headers }) => headers.cookie)).toEqual([undefined, 'session=s1', 'session=s1', 'session=s1']);
     });
 
     test('are new ones for each iteration where the plan says so, with the cookies of its user', async () => {
