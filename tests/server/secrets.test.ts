@@ -153,6 +153,8 @@ describe('a value shows that it is a secret, whatever its key', () => {
     ['a URL with a user', 'https://user@example.com/'],
     ['a mail address', 'mailto:me@example.com'],
     ['a word that only ends like a prefix', 'task-management-board-number-12345678'],
+    ['a longer word with such a part', 'desk_sk-a1B2c3D4e5a1B2c3D4e5'],
+    ['letters before the prefix', `xAKIA${'QWERTYUIOPASDFGH'}`],
     ['a package', 'sk-learn-pipeline-for-preprocessing'],
     ['three parts that are no token', 'eyJ.eyJ.sig'],
     ['parts of a token without an algorithm', `${Buffer.from('{"typ":"JWT"}').toString('base64url')}.e30.c2ln`],
