@@ -2,34 +2,12 @@
  * What a definition's text costs before a script is made of it: read, look for secrets, cut them out. Against JSON.stringify of the
  * same object in the same process; a whole script may take 8 times of that. And how much memory, in a process of its own.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { sessionsDefinition } from '../server/workflow/convert.ts';
 import { readWorkflow } from '../server/workflow/read.ts';
 import { findSecrets, redact } from '../server/workflow/secrets.ts';
 import type { Workflow } from '../server/workflow/workflow.ts';
-
-const MEGABYTE = 1024 * 1024;
-
-/** Half of each node is code, the other half rows of small values: long texts are cheap to scan, many members are not. */
-function definitionOf(nodes: number, bytes: number): object {
-  const each = bytes / nodes / 2;
-  const line = 'for row in rows:\n    total += row["price"] * 1.19  # {{ as it is }}, see https://example.com/rules?id=7\n';
-  const code = line.repeat(Math.floor(each / (line.length + 4)));
-  const rowsOf = (i: number) => Array.from({ length: Math.floor(each / 92) }, (_, row) => ({ sku: `sku-${i}-${row}`, price: row * 1.25, stock: row, active: row % 2 === 0, tags: ['a', 'b'], next_token: null }));
-  return {
-    nodes: Array.from({ length: nodes }, (_, i) => ({
-      id: `node_${i}`,
-      type: 'PythonCodeNode',
-      parameters: { code, rows: rowsOf(i), api_key: `sk-live-${i}-0123456789abcdef`, url: `https://api.example.com/v1/items/${i}?limit=10` },
-      position: { x: i, y: i },
-    })),
-    edges: Array.from({ length: nodes - 1 }, (_, i) => ({ source: `node_${i}`, target: `node_${i + 1}` })),
-    metadata: { name: 'large', version: '1.0.0' },
-  };
-}
+import { best, definitionOf, inOwnProcess, MEGABYTE, peak } from './_large.ts';
 
 function read(text: string): Workflow {
   const { workflow } = readWorkflow(text);
@@ -42,20 +20,6 @@ function redacted(workflow: Workflow): string {
   if (found.length !== workflow.nodes.length || problems.length > 0) throw new Error('the secrets of this bench are not found');
   return redact(workflow.text, found).text;
 }
-
-function best<T>(times: number, run: () => T): { ms: number; result: T } {
-  let ms = Infinity;
-  let result = run();
-  for (let i = 0; i < times; i++) {
-    const from = performance.now();
-    result = run();
-    ms = Math.min(ms, performance.now() - from);
-  }
-  return { ms, result };
-}
-
-/** The most memory that this process ever had, in bytes. */
-const peak = () => process.resourceUsage().maxRSS * 1024;
 
 const [, , file] = process.argv;
 if (file === undefined) {
@@ -70,11 +34,7 @@ if (file === undefined) {
     const converting = best(9, () => sessionsDefinition(reading.result, finding.result));
     console.log(`  read ${times(reading.ms)}; find and cut out secrets ${times(finding.ms)}; together ${times(reading.ms + finding.ms)}; convert for sessions ${times(converting.ms)}`);
 
-    const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
-    const at = path.join(folder, 'definition.json');
-    writeFileSync(at, text);
-    console.log(`  ${execFileSync(process.execPath, [import.meta.filename, at], { encoding: 'utf8' }).trim()}`);
-    rmSync(folder, { recursive: true });
+    console.log(`  ${inOwnProcess(import.meta.filename, text)}`);
   }
 } else {
   const text = readFileSync(file, 'utf8');

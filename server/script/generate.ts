@@ -68,7 +68,8 @@ export function generateScript(framework: Framework, workflow: Workflow, plan: R
   if (refused.length > 0) throw new Refusal('framework_refuses', `${framework.name} cannot run this plan: ${refused[0]?.message}`, { problems: refused });
   const { files, entryFile, command, warnings = [] } = framework.generate(input);
   const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file.path}\0${file.text}\0`);
+  // Piece by piece: a definition of 10 MB is not copied.
+  for (const file of files) hash.update(file.path).update('\0').update(file.text).update('\0');
   const script: Script = {
     framework: framework.key,
     files,

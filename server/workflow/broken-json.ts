@@ -1,6 +1,6 @@
 /** Questions to text that may be broken JSON: where it breaks, how deep it is. */
 import { printParseErrorCode, visit } from 'jsonc-parser';
-import { endOfString } from './json-scan.ts';
+import { scanJson } from './json-scan.ts';
 
 const WHAT: Readonly<Record<string, string>> = {
   InvalidSymbol: 'this word is not JSON (names and texts stand in double quotes)',
@@ -39,13 +39,20 @@ export function whereJsonBreaks(text: string): string {
 /** True when objects and arrays stand deeper in each other than `most`. Works on broken text too, and never recurses. */
 export function isDeeperThan(text: string, most: number): boolean {
   let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const c = text.charCodeAt(at);
-    if (c === 0x22) at = endOfString(text, at + 1);
-    else if (c === 0x7b || c === 0x5b) {
+  const nothing = () => undefined;
+  const events = {
+    stopped: false,
+    open() {
       depth += 1;
-      if (depth > most) return true;
-    } else if (c === 0x7d || c === 0x5d) depth -= 1;
-  }
-  return false;
+      events.stopped ||= depth > most;
+    },
+    close() {
+      depth -= 1;
+    },
+    key: nothing,
+    string: nothing,
+    literal: nothing,
+  };
+  scanJson(text, events);
+  return events.stopped;
 }

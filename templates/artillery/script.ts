@@ -1,6 +1,6 @@
 /** ScriptInput -> the bundle: `loadtest.yml`, the processor with plan and flow, the constant `instrument/`, the data files. */
-import { createHash } from 'node:crypto';
 import type { Bundle, ScriptFile, ScriptFlow, ScriptInput, ScriptPlan, ScriptRequest } from '../framework.ts';
+import { withOwnHash } from '../shared/own-hash.ts';
 import { constant, render } from '../shared/render.ts';
 import { flowValues, planValues } from '../shared/values.ts';
 
@@ -37,12 +37,11 @@ export function generate(input: ScriptInput): Bundle {
       },
       customTemplates,
     );
-  const scriptHash = createHash('sha256').update(script).update(processor('')).digest('hex');
   const js = (path: string, text: string): ScriptFile => ({ path, text, mediaType: 'text/javascript' });
   return {
     files: [
       { path: ENTRY, text: script, mediaType: 'application/yaml' },
-      js('processor.mjs', processor(scriptHash)),
+      js('processor.mjs', withOwnHash(processor, script)),
       { path: 'README.md', text: readme(input), mediaType: 'text/markdown' },
       { path: 'plan.json', text: input.planText, mediaType: 'application/json' },
       ...Object.entries(input.data).map(([path, text]) => ({ path, text, mediaType: path.endsWith('.json') ? 'application/json' : 'text/plain' })),

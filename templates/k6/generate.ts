@@ -1,6 +1,6 @@
 /** ScriptInput -> the bundle: a readable `loadtest.js`, the constant `instrument/`, the data files. Deterministic: the same input gives the same bytes. */
-import { createHash } from 'node:crypto';
 import type { Bundle, ScriptFile, ScriptInput } from '../framework.ts';
+import { withOwnHash } from '../shared/own-hash.ts';
 import { constant, render } from '../shared/render.ts';
 import { connectionWarnings } from './connections.ts';
 import { memoryWarnings } from './memory.ts';
@@ -36,10 +36,8 @@ export function generate(input: ScriptInput): Bundle {
   return { files, entryFile: ENTRY, command: commandOf(input.flow), warnings: [...connectionWarnings(input), ...memoryWarnings(input)] };
 }
 
-/** The script with its own hash in it: SHA-256 over the text with the hash left empty. */
 function script(input: ScriptInput): string {
-  const text = (scriptHash: string) => render(here('./loadtest.js.njk'), scriptValues(input, scriptHash), input.customTemplates);
-  return text(createHash('sha256').update(text('')).digest('hex'));
+  return withOwnHash((scriptHash) => render(here('./loadtest.js.njk'), scriptValues(input, scriptHash), input.customTemplates));
 }
 
 function mediaTypeOf(path: string): string {

@@ -1,7 +1,7 @@
 /** ScriptInput -> the bundle: a readable `loadtest.py`, the constant `instrument/`, the data files. */
-import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import type { Bundle, ScriptFile, ScriptInput } from '../framework.ts';
+import { withOwnHash } from '../shared/own-hash.ts';
 import { constant, render } from '../shared/render.ts';
 import { readmeValues, scriptValues } from './values.ts';
 
@@ -30,10 +30,8 @@ export function generate(input: ScriptInput): Bundle {
   return { files, entryFile: ENTRY, command: `locust -f ${ENTRY}` };
 }
 
-/** The script with its own hash in it: SHA-256 over the text with the hash left empty. */
 function script(input: ScriptInput): string {
-  const text = (scriptHash: string) => render(here('./script.py.njk'), scriptValues(input, scriptHash), input.customTemplates);
-  return text(createHash('sha256').update(text('')).digest('hex'));
+  return withOwnHash((scriptHash) => render(here('./script.py.njk'), scriptValues(input, scriptHash), input.customTemplates));
 }
 
 function mediaTypeOf(path: string): string {

@@ -70,8 +70,8 @@ function literal(value: Value, place: Place, language: Language): string {
     return JSON.stringify(value);
   }
   if (typeof value === 'string') return quoted(value);
-  const flat = flatLiteral(value, language);
-  if (flat !== null && place.before + flat.length + place.after <= language.width) return flat;
+  const flat = flatLiteral(value, language, language.width - place.before - place.after);
+  if (flat !== null) return flat;
   const indent = place.indent + language.step;
   const pad = ' '.repeat(indent);
   const members = entriesOf(value).map(([key, member]) => {
@@ -84,18 +84,25 @@ function literal(value: Value, place: Place, language: Language): string {
   return `${open}\n${members.join('')}${' '.repeat(place.indent)}${close}`;
 }
 
-/** On one line; null: a part of it is never on one line. */
-function flatLiteral(value: Value, language: Language): string | null {
-  if (typeof value !== 'object' || value === null) return literal(value, { before: 0, after: 0, indent: 0 }, language);
+/** On one line of at most `room` characters; null: it is longer, or a part of it is never on one line. */
+function flatLiteral(value: Value, language: Language, room: number): string | null {
+  if (typeof value !== 'object' || value === null) {
+    const text = literal(value, { before: 0, after: 0, indent: 0 }, language);
+    return text.length <= room ? text : null;
+  }
+  const isList = Array.isArray(value);
+  if (isList && language.breaks(value)) return null;
+  const [open, close] = isList ? ['[', ']'] : [`{${language.brace}`, `${language.brace}}`];
   const entries = entriesOf(value);
-  if (entries.length === 0) return Array.isArray(value) ? '[]' : '{}';
-  if (Array.isArray(value) && language.breaks(value)) return null;
-  const members = entries.map(([key, member]) => {
-    const flat = flatLiteral(member, language);
-    return flat === null || key === null ? flat : `${language.key(key)}: ${flat}`;
-  });
-  if (members.includes(null)) return null;
-  return Array.isArray(value) ? `[${members.join(', ')}]` : `{${language.brace}${members.join(', ')}${language.brace}}`;
+  if (entries.length === 0) return isList ? '[]' : '{}';
+  let line = open;
+  for (const [i, [key, member]] of entries.entries()) {
+    const before = `${i > 0 ? ', ' : ''}${key === null ? '' : `${language.key(key)}: `}`;
+    const flat = flatLiteral(member, language, room - line.length - before.length - close.length);
+    if (flat === null) return null;
+    line += before + flat;
+  }
+  return line.length + close.length <= room ? line + close : null;
 }
 
 function entriesOf(value: readonly Value[] | { readonly [key: string]: Value }): [key: string | null, member: Value][] {

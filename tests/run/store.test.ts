@@ -148,7 +148,7 @@ for (const { name, available, open } of databases)
       });
       test('whose batch cannot be stored keeps its sequence: all of a batch, or nothing', async () => {
         const run = await storedRun(database);
-        const broken = { sequence: 1, rows: [{ second: 0, phase: 'steady', kind: 'request', name: 'a\0', shard: 0, counts: { ok: 1 }, latency: null, slower: [], newConnections: 0, examples: {}, gauges: null }] } as const;
+        const broken = { sequence: 1, rows: [{ second: 0, phase: 'steady', kind: 'request', name: 'a\0', shard: 0, counts: { ok: 1 }, latency: null, slower: [], newConnections: 0, checksPassed: 0, checksFailed: 0, examples: {}, gauges: null }] } as const;
         await expect(saveBatch(database.db, await run.run(), OWNER, STARTED_AT, broken)).rejects.toThrow();
         expect(await run.run()).toMatchObject({ sequence: 0 });
       });
