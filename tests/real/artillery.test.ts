@@ -13,7 +13,6 @@ import type { DemoTargetOptions } from '../../plugin/demo/target.ts';
 import { artillery } from '../../templates/artillery/index.ts';
 import type { Command, ScriptFlow, ScriptInput, ScriptPlan } from '../../templates/framework.ts';
 import { asyncGatewayFlow, bearer, bearerVariable, fewFailures, generateInto, type HandRun, loginFlow, loginVariables, p95Below, polled, requestTo, runByHand, scriptInput } from '../helpers/bundle.ts';
-import { certificate, openssl } from '../helpers/certificate.ts';
 import { toolPath } from '../helpers/places.ts';
 
 const executable = (await toolPath('artillery')) ?? '';
@@ -155,21 +154,9 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
   });
 
   describe.concurrent('what the script refuses', () => {
-    test('a missing environment variable stops it at once, with one line that names it, and nothing is sent', async (context) => {
-      const target = await startTarget(context, { token: 'secret' });
-      const { code, stdout, stderr } = await run(studio(target.url, {}, {}, bearer('STUDIO_TOKEN'), { variables: bearerVariable('STUDIO_TOKEN') }));
-      expect(code).toBe(1);
-      expect(stderr).toBe('load test: the environment variable STUDIO_TOKEN is not set: it holds the bearer token.\n');
-      expect(stdout.trim().split('\n')).toHaveLength(1);
-      expect(artillery.problemFrom(stderr, stdout)).toBe('the environment variable STUDIO_TOKEN is not set: it holds the bearer token.');
-      expect((await target.truth()).received).toBe(0);
-    });
-
     test.for<[name: string, options: Options, line: RegExp]>([
-      ['a target that is no address', { env: { LOAD_TEST_TARGET: 'localhost' } }, /^load test: LOAD_TEST_TARGET is not an http or https address\.\n$/],
       ['a certificate that is not there', { env: { LOAD_TEST_CA: '/nowhere.pem' } }, /^load test: LOAD_TEST_CA=\/nowhere\.pem cannot be read: .+\n$/],
       ['samples to a descriptor that is not open', { env: { LOAD_TEST_SAMPLES: 'fd:90' } }, /^load test: LOAD_TEST_SAMPLES=fd:90 cannot be written to: .+\n$/],
-      ['a share of a test that is none', { env: { LOAD_TEST_SHARD: '3/3' } }, /^load test: LOAD_TEST_SHARD is not a share of a test: .+\n$/],
       ['a data file that is not there', { edit: ['processor.mjs', 'data/definition.json', 'data/gone.json'] }, /^load test: data\/gone\.json cannot be read: .+\n$/],
       ['phases that Artillery would skip in silence', { edit: ['loadtest.yml', /arrivalCount/g, 'arrivalcount'] }, /^load test: the phases in loadtest\.yml do not belong to this plan: .+\n$/],
     ])('%s', async ([, options, line], context) => {
@@ -252,13 +239,6 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
       }
     });
 
-    test('a cookie comes back; one of another domain is passed by, and fails no request', async (context) => {
-      const { url, seen } = await startServer(context, (count) => ({ 'set-cookie': count === 1 ? 'session=s1; Path=/' : 'other=o1; Domain=example.com' }));
-      const { outcomes } = await run(studio(url, {}, iterations(4)));
-      expect(outcomes).toEqual({ 'execute ok': 4 });
-      expect(seen.map(({ headers }) => headers.cookie)).toEqual([undefined, 'session=s1', 'session=s1', 'session=s1']);
-    });
-
     test('requests that an operator\'s template adds are measured under their name, as no executions', async (context) => {
       const { url, seen } = await startServer(context);
       const customTemplates = await mkdtemp(path.join(tmpdir(), 'templates-'));
@@ -272,17 +252,6 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
       expect(outcomes).toEqual({ 'execute ok': 6, 'health ok': 6 });
       expect(requests.filter(([, , name, , , , { exec }]) => (name === 'health') === (exec === true))).toEqual([]);
       expect(seen.map(({ method, url: asked, headers }) => `${method} ${asked} ${headers['x-added']}`).sort()).toEqual([...Array(6).fill('GET /health health'), ...Array(6).fill('POST /api/workflow/execute execute')]);
-    });
-
-    test.skipIf(!openssl)('certificates are verified whatever the environment says, and LOAD_TEST_CA adds one (needs openssl)', async (context) => {
-      const { key, cert, file } = await certificate('127.0.0.1');
-      const target = await startTarget(context, { tls: { key, cert } });
-      const input = studio(target.url, { delayMs: 20 }, closed(2, 1000));
-      const refused = await run(input, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
-      expect(Object.keys(refused.outcomes)).toEqual(['execute tls']);
-      expect((await target.truth()).received).toBe(0);
-      const trusted = await run(input, { env: { LOAD_TEST_CA: file } });
-      expect(trusted.outcomes).toEqual({ 'execute ok': (await target.truth()).received });
     });
   });
 });

@@ -1,18 +1,15 @@
 /** What is particular to bundles for Locust, run by the real Locust against the demo target; what all frameworks share is in `conformance/`. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Truth } from '../../plugin/demo/truth.ts';
 import type { RunRequest, ScriptFlow, ScriptInput, ScriptObjective, ScriptPlan } from '../../templates/framework.ts';
 import { locust } from '../../templates/locust/index.ts';
-import { asyncGatewayFlow, bearer, bearerVariable, fewFailures, generateInto, p95Below, polled, requestTo, scriptInput } from '../helpers/bundle.ts';
-import { certificate, openssl } from '../helpers/certificate.ts';
+import { asyncGatewayFlow, bearer, bearerVariable, fewFailures, generateInto, p95Below, polled, scriptInput } from '../helpers/bundle.ts';
 import {
-  closed, constant, definition, executionOutcomes, expectHonest, isNew, iterations, type Lines, linesOf, open, planned, requestNames, requestOutcomes, type RunOptions, startTarget, subjects,
+  closed, definition, executionOutcomes, expectHonest, isNew, iterations, type Lines, linesOf, planned, requestNames, requestOutcomes, type RunOptions, startTarget, subjects,
 } from '../helpers/conformance.ts';
 import { until } from '../helpers/until.ts';
 
@@ -70,58 +67,11 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
       for (const r of requests.filter(isNew)) expect(r.extra.connectMicros).toBeLessThan(r.durationMicros);
     });
 
-    test('10 iterations a second for 6 s are 60, ten in each second', async () => {
-      await using target = await startTarget();
-      const { code, end, requests, stderr } = await run(studio(target.url, { delayMs: 30 }, open(10, 6000, lenient)));
-      expect({ code, end, received: (await target.truth()).received }, stderr).toEqual({ code: 0, end: planned(60), received: 60 });
-      const due = requests.map((r) => r.startMicros - (r.extra.startLagMicros ?? Number.NaN)).sort((a, b) => a - b);
-      expect(due).toEqual(Array.from({ length: 60 }, (_, i) => i * 100_000));
-    });
-
-    test('starts above maxUsers are dropped and counted, never delayed', async () => {
-      await using target = await startTarget();
-      const stages = [...constant(0.5, 2000), ...constant(20, 1000), { durationMs: 1000, target: 0 }];
-      const { code, end, lastLine } = await run(studio(target.url, { delayMs: 1000 }, { model: 'open', stages, maxUsers: 4, durationMs: 4000, plannedIterations: 31, steady: [] }));
-      const truth = await target.truth();
-      expect(end?.iterationsStarted).toBe(truth.received);
-      expect((end?.iterationsStarted ?? 0) + (end?.dropped ?? 0)).toBe(31);
-      expect(end?.dropped).toBeGreaterThan(10);
-      expect(truth.peakInFlight).toBe(4);
-      expect({ code, lastLine }).toEqual({ code: 99, lastLine: 'LOADTEST_VERDICT not_evaluated reason=no_steady_part have=0 against=0 allowed=0' });
-    });
-
-    test('closed users come and go within one of the line, and none starts anything after the end', async () => {
-      await using target = await startTarget();
-      const stages = [{ durationMs: 2500, target: 10 }, ...constant(4, 1500), { durationMs: 1000, target: 0 }];
-      const { end, requests, gauges } = await run(studio(target.url, { delayMs: 20 }, closed(10, 5000, { stages, steady: [[2500, 4000]] })));
-      const truth = await target.truth();
-      expect(end).toEqual(planned(truth.received));
-      expect(truth.peakInFlight).toBe(10);
-      // Level at 0.98, 1.98 ... seconds, rounded up; a user that leaves finishes its request.
-      const line = [4, 8, 4, 4, 1];
-      for (const [i, { users }] of gauges.entries()) expect(Math.abs((users ?? Number.NaN) - (line[i] ?? Number.NaN))).toBeLessThanOrEqual(1);
-      expect(gauges).toHaveLength(5);
-      expect(Math.max(...requests.map((r) => r.startMicros))).toBeLessThan(5_020_000);
-    });
-
     test('when no further iteration starts, nobody who thinks is waited for', async () => {
       await using target = await startTarget();
       const hour: [number, number] = [3_600_000, 3_600_000];
       const { end, code } = await run(studio(target.url, { delayMs: 20 }, { ...closed(3, 7_200_000), maxIterations: 3, plannedIterations: 3, thinkTimeMs: hour, ...lenient }));
       expect({ end, code }).toEqual({ end: planned(3), code: 0 });
-    });
-
-    test('think time lies between requests; a connection per iteration is a new one each time, with the cookies of its user', async () => {
-      await using target = await startTarget();
-      const result = await run(studio(target.url, { delayMs: 20, cookie: true }, closed(2, 1500, { connections: 'perIteration', thinkTimeMs: [100, 150] })));
-      const truth = await target.truth();
-      expect(truth.received).toBeGreaterThan(4);
-      expect(truth.received).toBeLessThanOrEqual(28);
-      expect(truth.connections.opened).toBe(truth.received);
-      expectHonest(result, truth);
-      const cookies = truth.requests.map(({ headers }) => headers['cookie']);
-      expect(cookies.filter((cookie) => cookie === undefined)).toHaveLength(2);
-      expect(new Set(cookies.filter(Boolean)).size).toBe(2);
     });
 
     test('10 MB for each of 30 users are the same 10 MB', async () => {
@@ -145,37 +95,6 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
       const truth = await target.truth();
       expect({ polls: requestOutcomes(result, 'poll'), executions: executionOutcomes(result) }, result.stderr).toEqual({ polls: { reset: 5 }, executions: { reset: 5 } });
       expectHonest(result, truth);
-    });
-
-    test('an address goes out as it is written, and what an answer gave is escaped in it', async () => {
-      const asked: (string | undefined)[] = [];
-      const server = createServer((req, res) => {
-        asked.push(req.url);
-        res.end('{"session_id":"a/b c%7E~?&","status":"ok"}');
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const session = requestTo("/c%2Fd;e=f/%C3%A9?g=%41&h='i'", [{ text: '{}' }], { name: 'session', success: 'value', takes: { value: 'session', pointer: '/session_id' } });
-      const flow = { setUp: [session], execute: requestTo('/{session}?s={session}', null, { success: 'custom' }) };
-      const result = await run(scriptInput(`http://127.0.0.1:${(server.address() as AddressInfo).port}/a%7Eb`, { ...iterations(1), ...lenient }, flow));
-      await new Promise((resolve) => server.close(resolve));
-      expect(requestOutcomes(result), result.stderr).toEqual({ ok: 2 });
-      expect(asked).toEqual(["/a%7Eb/c%2Fd;e=f/%C3%A9?g=%41&h='i'", '/a%7Eb/a%2Fb%20c%257E~%3F%26?s=a%2Fb%20c%257E~%3F%26']);
-    });
-
-    test.skipIf(!openssl)('a certificate is verified, its name too; LOAD_TEST_CA adds one (needs openssl)', async () => {
-      const plan = closed(2, 1500, { ...lenient, thinkTimeMs: [20, 20] });
-      const own = await certificate('127.0.0.1');
-      await using target = await startTarget({ tls: own });
-      const unknown = await run(studio(target.url, { delayMs: 10 }, plan));
-      expect({ code: unknown.code, outcomes: Object.keys(requestOutcomes(unknown)), received: (await target.truth()).received }).toEqual({ code: 99, outcomes: ['tls'], received: 0 });
-      const trusted = await run(studio(target.url, { delayMs: 10 }, plan), { env: { LOAD_TEST_CA: own.file } });
-      expect({ code: trusted.code, outcomes: requestOutcomes(trusted) }).toEqual({ code: 0, outcomes: { ok: (await target.truth()).received } });
-      expect(trusted.requests.filter(isNew)).toHaveLength(2);
-
-      const other = await certificate('127.0.0.9');
-      await using impostor = await startTarget({ tls: other });
-      const misnamed = await run(studio(impostor.url, { delayMs: 10 }, plan), { env: { LOAD_TEST_CA: other.file } });
-      expect({ outcomes: Object.keys(requestOutcomes(misnamed)), received: (await impostor.truth()).received }).toEqual({ outcomes: ['tls'], received: 0 });
     });
   });
 
@@ -247,14 +166,11 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
     });
 
     test.each([
-      ['a target that is no address', { LOAD_TEST_TARGET: 'localhost:8000' }, 'the target (LOAD_TEST_TARGET) is not an http or https address.'],
       ['a certificate that is not there', { LOAD_TEST_TARGET: 'https://127.0.0.1:1', LOAD_TEST_CA: '/nowhere.pem' }, 'LOAD_TEST_CA=/nowhere.pem holds no certificate'],
       ['a descriptor that is not open', { LOAD_TEST_SAMPLES: 'fd:77' }, 'LOAD_TEST_SAMPLES=fd:77 cannot be written to'],
-      ['a shard that is none', { LOAD_TEST_SHARD: '3/3' }, 'LOAD_TEST_SHARD must be like 1/3'],
-      ['a variable that is not set', { DEMO_TOKEN: '' }, 'the environment variable DEMO_TOKEN is not set: it holds the bearer token.'],
     ])('%s stops it with one line', async (_what, env, problem) => {
       await using target = await startTarget();
-      const { code, stderr, stdout } = await run(scriptInput(target.url, closed(1, 1000), bearer('DEMO_TOKEN'), { variables: bearerVariable('DEMO_TOKEN') }), { env: { DEMO_TOKEN: 'a', ...env } });
+      const { code, stderr, stdout } = await run(studio(target.url, {}, closed(1, 1000)), { env });
       expect({ code, stdout, received: (await target.truth()).received }).toEqual({ code: 1, stdout: '', received: 0 });
       expect(locust.problemFrom(stderr, stdout)).toContain(problem);
       expect(stderr).not.toContain('Traceback');
