@@ -4,6 +4,7 @@ import canonicalize from 'canonicalize';
 import type { Framework, ScriptFile, ScriptInput, ScriptPlan, ScriptVariable } from '../../templates/framework.ts';
 import { Refusal } from '../refusal.ts';
 import { type Effect, effectsOf } from '../workflow/effects.ts';
+import { addText } from '../workflow/hash-text.ts';
 import type { FoundSecret } from '../workflow/secrets.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { scriptObjective } from './objective.ts';
@@ -68,8 +69,7 @@ export function generateScript(framework: Framework, workflow: Workflow, plan: R
   if (refused.length > 0) throw new Refusal('framework_refuses', `${framework.name} cannot run this plan: ${refused[0]?.message}`, { problems: refused });
   const { files, entryFile, command, warnings = [] } = framework.generate(input);
   const hash = createHash('sha256');
-  // Piece by piece: a definition of 10 MB is not copied.
-  for (const file of files) hash.update(file.path).update('\0').update(file.text).update('\0');
+  for (const file of files) addText(hash.update(file.path).update('\0'), file.text).update('\0');
   const script: Script = {
     framework: framework.key,
     files,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { proposedInputs } from './examples.ts';
 import { elementSlices, memberSlice } from './json-text.ts';
+import { addText } from './hash-text.ts';
 import { parseText } from './parse.ts';
 import type { Problem } from './problem.ts';
 import { shapes } from './shapes/index.ts';
@@ -63,7 +64,7 @@ function read({ text, definition, value, format, inputs }: Unwrapped): ReadWorkf
       text,
       definition,
       wrappedInputs: inputs,
-      hash: createHash('sha256').update(definition, 'utf8').digest('hex'),
+      hash: addText(createHash('sha256'), definition).digest('hex'),
       exampleInputs: offered.length > 0 ? offered : proposedInputs(nodes, connections, format === 'json' ? definition : null),
     },
   };

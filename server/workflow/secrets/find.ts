@@ -25,12 +25,13 @@ export function findIn(text: string, marks: Marks): Finding[] {
   return apart(finder.found);
 }
 
+/** One for each depth, used again: objects and lists are many. */
 interface Frame extends Level {
   readonly parent: Frame | null;
-  readonly object: boolean;
+  object: boolean;
   /** A list under a secret key: its texts are secrets. */
-  readonly secret: boolean;
-  readonly marked: MarkedPlace | null;
+  secret: boolean;
+  marked: MarkedPlace | null;
   /** What the last key says of its value. */
   part: Part;
   /** The name in this object when it is that of a secret. */
@@ -54,6 +55,8 @@ class Finder implements JsonEvents {
   readonly #marks: Marks;
   readonly #values: ValueSecrets;
   #frame: Frame | null = null;
+  readonly #frames: Frame[] = [];
+  #depth = 0;
   /** Keys repeat from node to node. */
   readonly #secretKeys = new Map<string, boolean>();
   /** Of the value that comes next. */
@@ -68,7 +71,16 @@ class Finder implements JsonEvents {
   open(_at: number, object: boolean): void {
     const marked = this.#next();
     meet(marked, 'container');
-    this.#frame = { parent: this.#frame, object, index: -1, keyFrom: 0, keyTo: 0, secret: !object && this.#secretKey, marked, part: null, named: null, held: null };
+    const frame = (this.#frames[this.#depth] ??= newFrame(this.#frame));
+    frame.object = object;
+    frame.index = -1;
+    frame.secret = !object && this.#secretKey;
+    frame.marked = marked;
+    frame.part = null;
+    frame.named = null;
+    frame.held = null;
+    this.#frame = frame;
+    this.#depth += 1;
     this.#secretKey = false;
   }
 
@@ -80,6 +92,7 @@ class Finder implements JsonEvents {
       if (holdsSecret(frame.named, decoded(this.#text.slice(from, to)))) this.found.push({ ...this.#finding(from, to, kind), called: frame.named });
     }
     this.#frame = frame?.parent ?? null;
+    this.#depth -= 1;
   }
 
   key(from: number, to: number): void {
@@ -115,7 +128,10 @@ class Finder implements JsonEvents {
     if (this.found.length > MOST_FINDINGS) return;
     if (said || (secretKey && this.#holds(from, to, kind))) this.found.push(this.#finding(from, to, kind));
     else if (kind === 'string')
-      for (const span of this.#values.in(from, to).slice(0, MOST_FINDINGS)) this.found.push(this.#finding(span.from, span.to, kind));
+      for (const span of this.#values.in(from, to)) {
+        if (this.found.length > MOST_FINDINGS) break;
+        this.found.push(this.#finding(span.from, span.to, kind));
+      }
     if (frame?.part === 'held') frame.held = { from, to, kind, keyFrom: frame.keyFrom, keyTo: frame.keyTo };
   }
 
@@ -155,6 +171,10 @@ class Finder implements JsonEvents {
     }
     return secret;
   }
+}
+
+function newFrame(parent: Frame | null): Frame {
+  return { parent, object: true, index: -1, keyFrom: 0, keyTo: 0, secret: false, marked: null, part: null, named: null, held: null };
 }
 
 function levelsOf(frame: Frame | null): Frame[] {
