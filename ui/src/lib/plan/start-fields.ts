@@ -12,7 +12,8 @@ const USUAL_TARGET = 'http://127.0.0.1:8000';
 
 /**
  * Target, framework, inputs and secrets as in the newest test of this workflow. A definition that never ran is offered the smoke test first
- * (1 user, 5 iterations), without latency objectives: five executions cannot answer them.
+ * (1 user, 5 iterations), without latency objectives: five executions cannot answer them. Example inputs are offered, not filled in: a
+ * Studio would otherwise be sent another body than the definition.
  */
 export function startFields(facts: FormFacts): Fields {
   const fields = emptyFields();
@@ -23,8 +24,6 @@ export function startFields(facts: FormFacts): Fields {
     Object.assign(fields, { target, pollInterval, pollDeadline, inputs, secrets });
   } else {
     fields.target.baseUrl = facts.limits.allowedTargets.find((target) => isAddress(target)) ?? USUAL_TARGET;
-    const example = facts.workflow?.exampleInputs[0];
-    if (example !== undefined) Object.assign(fields.inputs, { kind: 'fixed', fixed: example });
   }
   fields.framework = proposedFramework(facts, newest?.framework);
   const ran = facts.loadTestRuns.edges.some(({ node }) => node.workflowHash === facts.workflow?.hash);
