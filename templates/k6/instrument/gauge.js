@@ -14,17 +14,12 @@ export function watch(plan, start) {
     // k6 ended the sleep, because the test was stopped: it is not yet that second.
     if (now(start) < due - 1) return;
     worstLagMs = Math.max(worstLagMs, now(start) - due);
-    // The last tick of a second has seen it and still stands in it.
+    // The last tick of a second has seen it, and stands in it however late it is.
     if ((due + TICK_MS) % 1000 !== 0) continue;
     // In the open model nobody can tell who is parked and who is busy.
     const users = plan.model === "closed" ? k6Instance().vusActive - 1 : null;
-    console.log(
-      gaugeLine(
-        Math.round(now(start) * 1000),
-        users,
-        Math.round(worstLagMs * 1000) / 1000,
-      ),
-    );
+    const lagMs = Math.round(worstLagMs * 1000) / 1000;
+    console.log(gaugeLine(due * 1000, users, lagMs));
     worstLagMs = 0;
   }
 }

@@ -28,6 +28,8 @@ export function loadTest({ plan, flow, variables, made, env, read }) {
     plan,
     material.iterations,
     add,
+    // The one of the gauge.
+    reporting ? 1 : 0,
   );
   const journey = newJourney(flow, plan, values, Date.now);
   const user = { plan, target, reporting, material, journey, add };

@@ -10,9 +10,18 @@ import { DROPPED, EXHAUSTED } from "./sums.js";
  * Users come and go as k6's executor says; each makes an iteration, thinks, makes an iteration ...
  * @param {number} rows iterations that there are inputs for
  * @param {(sum: string, value: number) => void} add
+ * @param {number} others users of k6 that are none of the plan's
  */
-export function closedModel(plan, rows, add) {
+export function closedModel(plan, rows, add, others) {
   const [thinkMin, thinkMax] = plan.thinkTimeMs;
+  const last = Math.min(rows, plan.maxIterations ?? Infinity);
+
+  /** Each user is in an iteration, so as many have begun as are completed and users there are. */
+  function isLast() {
+    const { iterationsCompleted, vusActive } = k6Instance();
+    return iterationsCompleted + vusActive - others >= last;
+  }
+
   return {
     next(start) {
       if (now(start) >= plan.durationMs) {
@@ -23,13 +32,14 @@ export function closedModel(plan, rows, add) {
       if (number >= rows) return exhausted(plan, start, rows, add);
       return { number, dueMs: null };
     },
-    /** The user thinks, but not beyond the end of the plan. */
+    /** The user thinks, but not beyond the end of the plan, nor when no further iteration is to be had. */
     end(start) {
-      const ms = Math.min(
-        thinkMin + Math.random() * (thinkMax - thinkMin),
-        plan.durationMs - now(start),
-      );
-      if (ms > 0) sleep(ms / 1000);
+      const thinkMs = thinkMin + Math.random() * (thinkMax - thinkMin);
+      const untilMs = Math.min(now(start) + thinkMs, plan.durationMs);
+      if (last === Infinity) sleepUntil(start, untilMs);
+      else
+        while (now(start) < untilMs && !isLast())
+          sleepUntil(start, Math.min(untilMs, now(start) + LOOK_MS));
     },
   };
 }
