@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import PQueue from 'p-queue';
 import { describe, expect } from 'vitest';
@@ -56,8 +56,8 @@ export interface RunOptions {
 export const all: readonly Framework[] = [...frameworks, fourth];
 const tools = openTools({ toolsFolder, searchPath, explicit }, new Map(), all);
 
-/** Side by side, so many tools at once: while one starts, another waits for its plan to end. */
-const ATONCE = new PQueue({ concurrency: 3 });
+/** Side by side, so many tools at once: most of the time they wait for the end of their plans. */
+const ATONCE = new PQueue({ concurrency: availableParallelism() + 2 });
 
 const QUIET = { ARTILLERY_DISABLE_TELEMETRY: '1', K6_NO_USAGE_REPORT: 'true' };
 
@@ -74,7 +74,11 @@ export const products: readonly Subject[] = subjects.filter(({ framework }) => f
 
 /** A block of tests for each framework; where its tool is missing they are skipped by name. */
 export function eachFramework(define: (subject: Subject) => void, of: readonly Subject[] = subjects): void {
-  for (const subject of of) describe.skipIf(subject.executable === null)(`${subject.framework.name}:`, () => define(subject));
+  for (const subject of of) {
+    const { framework, executable } = subject;
+    if (executable === null) describe.skip(`${framework.name} (its tool was not found):`, () => define(subject));
+    else describe(`${framework.name}:`, () => define(subject));
+  }
 }
 
 /** Everything under one folder, which is gone afterwards. */
