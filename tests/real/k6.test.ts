@@ -261,7 +261,7 @@ describe.skipIf(!executable)('k6 (needs an installed k6)', () => {
       const blocks = {
         imports: 'import { sha256 } from "k6/crypto";\n\nlet last = "none";',
         beforeRequest: 'request.headers["x-body"] = sha256(request.body, "hex");\nrequest.headers["x-last"] = last;\nrequest.url += "?traced=1";',
-        afterResponse: 'last = `${response.status} ${response.json("status")}`;',
+        afterResponse: 'last = response.status + " " + response.json("status");',
         extraRequests: ['/health', '/nowhere'].map((at) => `iteration.reportExtra("${at}", iteration.send(() => http.get(FLOW.baseUrl + "${at}", { headers: { "x-extra": "yes" } })));`).join('\n'),
       };
       const filled = Object.entries(blocks).map(([name, block]) => `{% block ${name} %}\n${block}\n{% endblock %}\n`);

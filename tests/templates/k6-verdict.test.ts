@@ -289,6 +289,14 @@ describe('the lines at the end', () => {
     );
   });
 
+  test('show no latency as longer than the longest that was measured, whatever a timeout took', () => {
+    const plan = planWith([{ ...latency('p50', 500), value: 5000, slowerFromMicros: 5_000_000 }]);
+    const samples: Sample[] = [[null, 900_000, 500_123, 'ok'], [null, 900_000, 5_000_321, 'timeout']];
+    const { lines } = verdictOf(plan, reported(plan, samples, { inFlight: 0, interrupted: 0 }).valuesOf, false);
+    expect(lines).toEqual(expectedOf(plan, samples, ended({ iterationsStarted: 2 })).lines);
+    expect(lines[1]).toContain('500.1 ms');
+  });
+
   test('show the longest latency that is known where the percentile has no end', () => {
     const plan = planWith([latency('p50', 500)]);
     const added = reported(plan, [[null, 900_000, 1000, 'ok']], { inFlight: 0, interrupted: 2 });

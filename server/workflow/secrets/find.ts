@@ -71,7 +71,8 @@ class Finder implements JsonEvents {
   open(_at: number, object: boolean): void {
     const marked = this.#next();
     meet(marked, 'container');
-    const frame = (this.#frames[this.#depth] ??= newFrame(this.#frame));
+    this.#frames[this.#depth] ??= newFrame(this.#frame);
+    const frame = this.#frames[this.#depth] as Frame;
     frame.object = object;
     frame.index = -1;
     frame.secret = !object && this.#secretKey;

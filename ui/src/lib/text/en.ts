@@ -500,7 +500,7 @@ export const en = {
     soFar: 'so far',
     checks: 'Checks passed',
     checksFailed: (failed: number) => (failed === 0 ? 'none failed' : `${count(failed)} failed`),
-    inFlightAtEnd: 'In flight at the end',
+    inFlightAtEnd: 'In flight at end',
     notKnown: 'not known',
     cutOff: 'cut off by the end',
     nothingCutOff: 'nothing was cut off',
