@@ -140,7 +140,7 @@ describe.concurrent('connections', () => {
       expect(Object.keys(cookies)).toHaveLength(3);
     });
 
-    test('are shared by the iterations of an open plan: as many as were in flight at once', async () => {
+    test('are shared by the iterations of an open plan: as many as were in flight at once', { retry: 2 }, async () => {
       await using target = await startTarget();
       const result = await run(studio(target.url, { delayMs: 20 }, open(20, 2000)));
       const truth = await target.truth();
@@ -173,7 +173,8 @@ describe.skipIf(!openssl).concurrent('TLS (needs openssl)', async () => {
       expect({ outcomes: requestOutcomes(misnamed), received: (await impostor.truth()).received }, misnamed.stderr).toEqual({ outcomes: { tls: 2 }, received: 0 });
     });
 
-    test('a slow handshake is part of the first duration, the same in all frameworks', async () => {
+    // On a busy machine a measurement may be off, and is made again; counts are not.
+    test('a slow handshake is part of the first duration, the same in all frameworks', { retry: 2 }, async () => {
       await using target = await startTarget({ tls: { ...own, handshakeDelayMs: 300 } });
       const result = await run(studio(target.url, { delayMs: 40 }, iterations(8, 2)), { env: { LOAD_TEST_CA: own.file } });
       const truth = await target.truth();
