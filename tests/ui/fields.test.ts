@@ -87,7 +87,7 @@ describe('a draft that the browser kept', () => {
   it('opens as it was left, with all that was typed for what is not chosen', () => {
     const fields = filled();
     Object.assign(fields.target, { preset: 'custom', workflowName: 'orders', workflowId: 'w1', paths: { studio: '/a', gateway: '/b', custom: '/c' } });
-    Object.assign(fields.inputs, { kind: 'none', fixed: '{"half": ', csv: { text: 'a\n1', file: 'a.csv' }, json: { text: '[', file: '' } });
+    Object.assign(fields.inputs, { kind: 'none', fixed: '{"half": ', csv: { text: 'a\n1', file: 'a.csv', leftOut: '' }, json: { text: '[', file: '', leftOut: '' } });
     fields.objectives = [{ ...proposedObjective('throughput'), statistic: 'max', limits: { latency: '1', error_ratio: '2', checks_ratio: '3', throughput: '4' } }];
     expect(keptFields(JSON.stringify(fields))).toEqual(fields);
   });
@@ -282,7 +282,7 @@ describe('problems', () => {
 
   it('of large data sets are found here: they are not sent with each change', () => {
     const fields = filled();
-    Object.assign(fields.inputs, { kind: 'dataset', csv: { text: `a\n${'x\n'.repeat(200_000)}`, file: '' } });
+    Object.assign(fields.inputs, { kind: 'dataset', csv: { text: `a\n${'x\n'.repeat(200_000)}`, file: '', leftOut: '' } });
     expect(previewable(toPlan(fields), [])?.plan.inputs).toBeNull();
   });
 

@@ -4,8 +4,8 @@
  */
 import type { Problem, Refusal, Trouble } from '../graphql/answer.ts';
 import { environment } from '../run/environment.svelte.ts';
+import { forget, keep, recall } from './draft-storage.ts';
 import { emptyFields, type Fields, toPlan } from './fields.ts';
-import { keptFields } from './kept.ts';
 import { atField, problemsOf, valueAt, within } from './problems.ts';
 
 const KEEP_AFTER_MS = 250;
@@ -50,6 +50,8 @@ export class Draft {
   readonly #text: string = $derived.by(() => JSON.stringify(this.fields));
   readonly changed: boolean = $derived(this.#text !== this.#start);
   savedAt = $state.raw<Date | null>(null);
+  /** What the copy in the browser was made of. */
+  #written = '';
 
   key: string;
 
@@ -57,7 +59,8 @@ export class Draft {
   constructor(key: string, start: Fields) {
     this.key = key;
     this.#start = JSON.stringify(start);
-    this.fields = read(key) ?? start;
+    this.fields = recall(key, start) ?? start;
+    this.#written = this.#text;
   }
 
   /** Shown problems of a field, or of the group that the field stands for. */
@@ -126,49 +129,24 @@ export class Draft {
   }
 
   #write(text: string): void {
-    const key = storageKey(this.key);
-    if (text === (localStorage.getItem(key) ?? this.#start)) return;
-    if (text === this.#start) return localStorage.removeItem(key);
-    // The browser's quota (about 5 MB). Of what is larger all but the rows is kept, and the form says so.
-    const whole = stored(key, text);
-    const kept = whole || stored(key, withoutRows(text));
-    if (!kept) localStorage.removeItem(key);
-    this.keptAt = kept ? new Date() : null;
-    this.keptWithoutRows = kept && !whole;
+    if (text === this.#written) return;
+    this.#written = text;
+    if (text === this.#start) return forget(this.key);
+    const kept = keep(this.key, text);
+    this.keptAt = kept === 'not' ? null : new Date();
+    this.keptWithoutRows = kept === 'without_rows';
   }
 
   /** From here on the saved test holds it, and the draft is the one of that test. */
   savedAs(key: string): void {
-    localStorage.removeItem(storageKey(this.key));
+    forget(this.key);
     open.delete(this.key);
     this.key = key;
     open.set(key, this);
     this.#start = this.#text;
+    this.#written = this.#text;
     this.savedAt = new Date();
   }
-}
-
-const storageKey = (key: string) => `load-testing:draft:${key}`;
-
-function read(key: string): Fields | null {
-  const text = localStorage.getItem(storageKey(key));
-  return text === null ? null : keptFields(text);
-}
-
-/** False: the browser has no room for it. */
-function stored(key: string, text: string): boolean {
-  try {
-    localStorage.setItem(key, text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function withoutRows(text: string): string {
-  const fields = JSON.parse(text) as Fields;
-  for (const format of ['csv', 'json'] as const) fields.inputs[format].text = '';
-  return JSON.stringify(fields);
 }
 
 function samePlan(a: Fields, b: Fields): boolean {

@@ -9,6 +9,8 @@ export interface DatasetText {
   text: string;
   /** Name of the file that it was read from; empty: it was typed. */
   file: string;
+  /** The rows were too large to be kept with the draft: what tells them from others. Empty: nothing is missing. */
+  leftOut: string;
 }
 
 export interface InputsFields {
@@ -23,7 +25,7 @@ export interface InputsFields {
 }
 
 export function emptyInputs(): InputsFields {
-  return { kind: 'none', fixed: '', format: 'csv', csv: { text: '', file: '' }, json: { text: '', file: '' }, order: 'sequential', seed: '' };
+  return { kind: 'none', fixed: '', format: 'csv', csv: { text: '', file: '', leftOut: '' }, json: { text: '', file: '', leftOut: '' }, order: 'sequential', seed: '' };
 }
 
 export function toInputs({ kind, fixed, format, order, seed, ...texts }: InputsFields) {
@@ -37,7 +39,7 @@ export function fromInputs(inputs: TestPlan['inputs']): InputsFields {
   if (inputs?.fixed !== undefined) return { ...empty, kind: 'fixed', fixed: inputs.fixed };
   if (!inputs?.dataset) return empty;
   const { format, text, order, seed } = inputs.dataset;
-  return { ...empty, kind: 'dataset', format, [format]: { text, file: '' }, order, seed: seed === undefined ? '' : String(seed) };
+  return { ...empty, kind: 'dataset', format, [format]: { text, file: '', leftOut: '' }, order, seed: seed === undefined ? '' : String(seed) };
 }
 
 /** By its name; null: it says nothing. */

@@ -325,7 +325,7 @@ export const en = {
     },
     chooseFile: 'Read from a file',
     replaceFile: 'Replace the file',
-    chooseAgain: (file: string) => `The rows of ${file} are too large for this browser to keep with the draft. Choose the file again.`,
+    chooseAgain: (file: string) => `The rows${file === '' ? '' : ` of ${file}`} are too large for this browser to keep with the draft. Choose the file again.`,
     fileRefused: {
       too_large: (name: string, size: string) => `${name} has ${size}; at most 10 MB can be read.`,
       not_utf8: (name: string, _size: string) => `${name} is not text in UTF-8. Save it with that encoding (in a spreadsheet: CSV UTF-8) and choose it again.`,
