@@ -81,6 +81,12 @@ export function eachFramework(define: (subject: Subject) => void, of: readonly S
   }
 }
 
+/** Tools that a test which was given up has left behind. */
+const running = new Set<number>();
+process.once('exit', () => {
+  for (const pid of running) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
+});
+
 /** Everything under one folder, which is gone afterwards. */
 async function runWith(framework: Framework, executable: string, input: ScriptInput, { env = {}, during, samples = 'file' }: RunOptions): Promise<Run> {
   const bundle = framework.generate(input);
@@ -88,10 +94,16 @@ async function runWith(framework: Framework, executable: string, input: ScriptIn
   const bin = await mkdtemp(path.join(tmpdir(), 'bin-'));
   await symlink(executable, path.join(bin, framework.tool.executable));
   const file = path.join(folder, 'samples.ndjson');
-  const underWay = during && ((pid: number) => void until('a request is reported', async () => existsSync(file) && (await readFile(file, 'utf8')).includes('\n["req"')).then(() => during(pid)));
+  const reported = () => until('a request is reported', async () => existsSync(file) && (await readFile(file, 'utf8')).includes('\n["req"'));
   const { command, env: toFile } = samples === 'file' ? linesInto(framework, bundle.command, file) : { command: bundle.command, env: {} };
   const clean = { PATH: [bin, path.dirname(process.execPath), '/usr/bin', '/bin'].join(path.delimiter), ...QUIET };
-  const hand = await runByHand(folder, command, { ...clean, ...toFile, ...env }, underWay);
+  let tool = 0;
+  const hand = await runByHand(folder, command, { ...clean, ...toFile, ...env }, (pid) => {
+    tool = pid;
+    running.add(pid);
+    if (during) void reported().then(() => during(pid));
+  });
+  running.delete(tool);
   const lines = linesOf(existsSync(file) ? await readFile(file, 'utf8') : '');
   await Promise.all([folder, bin].map((made) => rm(made, { recursive: true, force: true })));
   return { ...hand, ...lines, folder, table: tableOf(hand.stdout) };

@@ -71,14 +71,14 @@ describe.concurrent('synchronous executions', () => {
     test('Studio: whatever the answer is, its request is also the execution, with the class that it has in every framework', async () => {
       await using target = await startTarget();
       const body = [{ text: '{"workflow_definition":' }, { file: 'data/definition.json' }, { text: ',"inputs":' }, { inputs: true as const }, { text: '}' }];
-      const input = rowsInput(target.url, CASES.map(({ demo }) => ({ demo })), { execute: requestTo('/api/workflow/execute', body) }, { requestTimeoutMs: 700 });
+      const input = rowsInput(target.url, CASES.map(({ demo }) => ({ demo })), { execute: requestTo('/api/workflow/execute', body) }, { requestTimeoutMs: 1500 });
       const result = await run(input);
       expect(result.requests.map(({ outcome, status }) => `${outcome} ${status}`), result.stderr).toEqual(CASES.map(({ outcome, status }) => `${outcome} ${status}`));
       expect(result.requests.every(({ name, extra }) => name === 'execute' && extra.exec === true)).toBe(true);
       expect({ executions: result.executions, end: result.end, code: result.code }).toEqual({ executions: [], end: planned(CASES.length), code: 99 });
       // At its timeout, and not when the target is done: no answer, late headers, a body that trickles.
       for (const { outcome, durationMicros } of result.requests)
-        if (outcome === 'timeout') expect(durationMicros).toSatisfy((micros: number) => micros >= 699_000 && micros < 4_000_000);
+        if (outcome === 'timeout') expect(durationMicros).toSatisfy((micros: number) => micros >= 1_499_000 && micros < 6_000_000);
       expectNames(result, await target.truth(), NAMES.studio);
     });
 
@@ -118,7 +118,7 @@ describe.concurrent('synchronous executions', () => {
   });
 });
 
-const POLLING: Partial<ScriptPlan> = { pollIntervalMs: 100, pollDeadlineMs: 900, requestTimeoutMs: 700, longestIterationMs: 5000 };
+const POLLING: Partial<ScriptPlan> = { pollIntervalMs: 100, pollDeadlineMs: 2000, requestTimeoutMs: 1500, longestIterationMs: 10_000 };
 
 /** Asynchronous executions: what they are told to be, and what becomes of them. */
 const ASYNC: readonly { readonly demo: object; readonly outcome: string }[] = [
@@ -165,7 +165,7 @@ describe.concurrent('asynchronous executions', () => {
       expect(Math.min(...off)).toSatisfy((ms: number) => ms > -2 && ms < 100);
       expect(Math.max(...off)).toBeLessThan(1000);
       const endless = result.executions.find(({ outcome }) => outcome === 'poll_deadline');
-      expect(endless?.durationMicros).toBeGreaterThan(700_000);
+      expect(endless?.durationMicros).toBeGreaterThan(1_500_000);
     });
 
     test('sessions: a session and a workflow once for each user, then executions', async () => {

@@ -71,7 +71,7 @@ describe.concurrent('the verdict', () => {
     test('of what still ran at the end of the grace is that it was slower than any limit', async () => {
       await using target = await startTarget({ workflows: { w: definition({ fault: 'endless' }) } });
       // The deadline of the polls is later than the longest time that the plan gives to an iteration.
-      const plan: Partial<ScriptPlan> = { ...closed(2, 1000), pollIntervalMs: 100, pollDeadlineMs: 60_000, requestTimeoutMs: 500, longestIterationMs: 500, objectives: [whole(latency('max', 1000, 50_000))] };
+      const plan: Partial<ScriptPlan> = { ...closed(2, 1000), pollIntervalMs: 100, pollDeadlineMs: 60_000, requestTimeoutMs: 10_000, longestIterationMs: 500, objectives: [whole(latency('max', 1000, 50_000))] };
       const result = await run(scriptInput(target.url, plan, asyncGatewayFlow('w')));
       expect(result.end, result.stderr).toMatchObject({ cause: 'planned', iterationsStarted: 2, interrupted: 2 });
       expect({ code: result.code, lastLine: result.lastLine }).toEqual({ code: 99, lastLine: 'LOADTEST_VERDICT failed reason=slower_than_allowed have=2 against=2 allowed=0' });
