@@ -142,7 +142,7 @@ describe('a closed plan follows its line', () => {
 
 describe.concurrent('a closed plan', () => {
   eachFramework(({ run }) => {
-    test('begins with all its users, each with its think time between two iterations; without users at its end it is run to its end', async () => {
+    test('begins with all its users, each with its think time between two iterations; without users at its end it is run to its end', { retry: 2 }, async () => {
       await using target = await startTarget();
       const stages = [...constant(3, 2000), jump(0), { durationMs: 1000, target: 0 }];
       const result = await run(studio(target.url, { delayMs: 20 }, closed(3, 3000, { stages, steady: [[0, 2000]], thinkTimeMs: [200, 250] })));
