@@ -9,7 +9,7 @@ export const headerName = z
   // Every language has a way to lose this one.
   .refine((name) => name !== '__proto__', 'That is not a header name that can be sent.');
 /** Set by the product, the same in all three frameworks; a user's value would make them differ. */
-export const OWN_HEADERS = ['content-length', 'content-type', 'host', 'connection', 'transfer-encoding', 'accept-encoding', 'user-agent', 'idempotency-key', 'cookie'];
+export const OWN_HEADERS = ['content-length', 'content-type', 'host', 'connection', 'transfer-encoding', 'accept-encoding', 'user-agent', 'idempotency-key', 'x-idempotency-key', 'cookie'];
 
 export const baseUrl = z.string().max(2000).superRefine((text, ctx) => {
   const refuse = (message: string) => ctx.addIssue({ code: 'custom', message });
