@@ -163,8 +163,6 @@ export interface Bundle {
   readonly entryFile: string;
   /** How a user runs it by hand, in the bundle's folder. */
   readonly command: string;
-  /** What this framework does in its own way, where the user should know. */
-  readonly warnings?: readonly string[];
 }
 
 /** How the tool comes to the machine and is found. */
@@ -227,6 +225,8 @@ export interface Framework {
   readonly tool: Tool;
   /** Why this framework cannot run this plan: never approximated in silence. Empty: it can. */
   refuse(input: ScriptInput): readonly { readonly path: string; readonly message: string }[];
+  /** What it does in its own way with this plan, where the user should know. */
+  warnings?(input: ScriptInput): readonly string[];
   generate(input: ScriptInput): Bundle;
   run(request: RunRequest): RunCommand;
   /** Commands that must exit 0 before a run: syntax and import checks. They send nothing. */

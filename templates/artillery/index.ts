@@ -1,5 +1,6 @@
 /** Artillery: the plan's virtual users are Artillery's, its HTTP client makes the requests; when, is decided by the processor. */
 import type { Framework } from '../framework.ts';
+import { halfCharacters } from '../shared/half-characters.ts';
 import { check, run } from './command.ts';
 import { ending, problemFrom } from './ending.ts';
 import { generate } from './script.ts';
@@ -12,7 +13,7 @@ export const artillery: Framework = {
   loadModels: ['closed', 'open'],
   tool,
   /** Every plan of the two models can be run. */
-  refuse: () => [],
+  refuse: halfCharacters,
   generate,
   run,
   check,

@@ -1,8 +1,9 @@
 /** ScriptInput -> the bundle: `loadtest.yml`, the processor with plan and flow, the constant `instrument/`, the data files. */
 import type { Bundle, ScriptFile, ScriptFlow, ScriptInput, ScriptPlan, ScriptRequest } from '../framework.ts';
+import { givenFiles } from '../shared/files.ts';
 import { withOwnHash } from '../shared/own-hash.ts';
 import { constant, render } from '../shared/render.ts';
-import { flowValues, planValues } from '../shared/values.ts';
+import { flowValues, planValues, readmeValues, variableValues } from '../shared/values.ts';
 
 const ENTRY = 'loadtest.yml';
 export const COMMAND = `artillery run ${ENTRY}`;
@@ -12,7 +13,7 @@ const INSTRUMENT = [
   'arrivals', 'clock', 'closed', 'connections', 'cookies', 'environment', 'failure', 'literal', 'load-test', 'main-thread', 'material', 'open', 'reporter', 'request', 'schedule', 'score',
   'sink', 'threads', 'virtual-user', 'virtual-users',
 ];
-const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'table', 'token', 'watch'];
+const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'segments', 'table', 'token', 'variables', 'watch'];
 
 /** Virtual users that may arrive in one second, so that even thousands of them come without a jam. */
 const ARRIVALS_PER_SECOND = 500;
@@ -30,7 +31,7 @@ export function generate(input: ScriptInput): Bundle {
       {
         plan: planValues(plan),
         flow: flowValues(flow),
-        variables: variables.map(({ name, holds, kind }) => ({ name, holds, kind })),
+        variables: variableValues(variables),
         made: { generatorVersion, workflowHash, planHash, scriptHash },
         requests,
         command: COMMAND,
@@ -42,9 +43,8 @@ export function generate(input: ScriptInput): Bundle {
     files: [
       { path: ENTRY, text: script, mediaType: 'application/yaml' },
       js('processor.mjs', withOwnHash(processor, script)),
-      { path: 'README.md', text: readme(input), mediaType: 'text/markdown' },
-      { path: 'plan.json', text: input.planText, mediaType: 'application/json' },
-      ...Object.entries(input.data).map(([path, text]) => ({ path, text, mediaType: path.endsWith('.json') ? 'application/json' : 'text/plain' })),
+      { path: 'README.md', text: render(new URL('README.md.njk', import.meta.url), readmeValues(input), customTemplates), mediaType: 'text/markdown' },
+      ...givenFiles(input),
       // The shared files are modules, whatever the package says that the bundle is put into.
       { path: 'instrument/package.json', text: '{\n  "type": "module"\n}\n', mediaType: 'application/json' },
       ...INSTRUMENT.map((name) => js(`instrument/${name}.mjs`, constant(new URL(`instrument/${name}.mjs`, import.meta.url)))),
@@ -78,16 +78,6 @@ function requestsOf({ login, setUp, execute, poll }: ScriptFlow) {
     shown('isExecute', execute),
     ...(poll ? [shown('isPoll', poll)] : []),
   ];
-}
-
-function readme({ plan, flow, variables, data, customTemplates }: ScriptInput): string {
-  const values = {
-    duration: plan.maxIterations === null ? `${plan.durationMs / 1000} s` : `${plan.maxIterations} iterations`,
-    files: Object.keys(data),
-    variables: variables.map(({ name }) => name),
-    hasInputs: flow.inputs !== null,
-  };
-  return render(new URL('README.md.njk', import.meta.url), values, customTemplates);
 }
 
 /** Artillery reads `{{` as a template and decodes `%` for its own summary; what is really sent comes from the processor. */

@@ -4,6 +4,7 @@
  * Source: `shouldRetryRequest` and `isReplayable` of Go's net/http; there is no way to switch it off but a connection for each request.
  */
 import type { ScriptFlow, ScriptInput, ScriptRequest } from '../framework.ts';
+import { requestsIn } from '../shared/values.ts';
 
 const HARMLESS = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 const SAYS_SO = ['idempotency-key', 'x-idempotency-key'];
@@ -15,17 +16,13 @@ export function repeatable({ method, headers }: ScriptRequest): string | null {
   return header === undefined ? null : `request with ${header}`;
 }
 
-export function requestsOf({ login, setUp, execute, poll }: ScriptFlow): ScriptRequest[] {
-  return [...(login ? [login] : []), ...setUp, execute, ...(poll ? [poll] : [])];
-}
-
 /** What k6 would repeat of a flow, so that none of its connections may be used twice; null: nothing. */
 export function repeatableIn(flow: ScriptFlow): string | null {
-  return requestsOf(flow).map(repeatable).find((what) => what !== null) ?? null;
+  return requestsIn(flow).map(repeatable).find((what) => what !== null) ?? null;
 }
 
 export function connectionWarnings({ flow }: ScriptInput): string[] {
   const what = repeatableIn(flow);
-  if (what === null || requestsOf(flow).length === 1) return [];
+  if (what === null || requestsIn(flow).length === 1) return [];
   return [`k6 itself repeats a ${what} that is lost on a used connection, so here each request opens a connection of its own: it takes longer, and the target sees more connections, than with another framework.`];
 }

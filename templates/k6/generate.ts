@@ -1,9 +1,8 @@
 /** ScriptInput -> the bundle: a readable `loadtest.js`, the constant `instrument/`, the data files. Deterministic: the same input gives the same bytes. */
 import type { Bundle, ScriptFile, ScriptInput } from '../framework.ts';
+import { givenFiles } from '../shared/files.ts';
 import { withOwnHash } from '../shared/own-hash.ts';
 import { constant, render } from '../shared/render.ts';
-import { connectionWarnings } from './connections.ts';
-import { memoryWarnings } from './memory.ts';
 import { commandOf, readmeValues, scriptValues } from './values.ts';
 
 const here = (path: string) => new URL(path, import.meta.url);
@@ -13,7 +12,7 @@ const ENTRY = 'loadtest.js';
 const OWN = [
   'answer', 'arrivals', 'clock', 'environment', 'gauge', 'iteration', 'lines', 'load', 'load-test', 'material', 'rank', 'starts', 'summary', 'sums', 'thresholds', 'verdict',
 ];
-const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'table', 'token'];
+const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'segments', 'table', 'token', 'variables'];
 
 const INSTRUMENT: readonly ScriptFile[] = [
   ...OWN.map((name) => ({ path: `instrument/${name}.js`, text: constant(here(`instrument/${name}.js`)), mediaType: 'text/javascript' })),
@@ -21,25 +20,16 @@ const INSTRUMENT: readonly ScriptFile[] = [
   { path: 'instrument/config.json', text: constant(here('instrument/config.json')), mediaType: 'application/json' },
 ];
 
-const MEDIA_TYPES: Readonly<Record<string, string>> = { json: 'application/json', jsonl: 'application/x-ndjson', txt: 'text/plain' };
-
 export function generate(input: ScriptInput): Bundle {
-  const taken = Object.keys(input.data).find((path) => !path.startsWith('data/'));
-  if (taken !== undefined) throw new Error(`${taken} is no place for data`);
   const files: ScriptFile[] = [
     { path: ENTRY, text: script(input), mediaType: 'text/javascript' },
     { path: 'README.md', text: render(here('./README.md.njk'), readmeValues(input), input.customTemplates), mediaType: 'text/markdown' },
-    { path: 'plan.json', text: input.planText, mediaType: 'application/json' },
-    ...Object.entries(input.data).map(([path, text]) => ({ path, text, mediaType: mediaTypeOf(path) })),
+    ...givenFiles(input),
     ...INSTRUMENT,
   ];
-  return { files, entryFile: ENTRY, command: commandOf(input.flow), warnings: [...connectionWarnings(input), ...memoryWarnings(input)] };
+  return { files, entryFile: ENTRY, command: commandOf(input.flow) };
 }
 
 function script(input: ScriptInput): string {
   return withOwnHash((scriptHash) => render(here('./loadtest.js.njk'), scriptValues(input, scriptHash), input.customTemplates));
-}
-
-function mediaTypeOf(path: string): string {
-  return MEDIA_TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 }

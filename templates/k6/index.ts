@@ -1,8 +1,10 @@
 /** k6: a Go program that runs JavaScript. What is particular about it stands in this folder's README. */
 import type { Framework } from '../framework.ts';
 import { check, run } from './command.ts';
+import { connectionWarnings } from './connections.ts';
 import { ending, problemFrom } from './ending.ts';
 import { generate } from './generate.ts';
+import { memoryWarnings } from './memory.ts';
 import { refuse } from './refuse.ts';
 import { tool } from './tool.ts';
 
@@ -13,6 +15,7 @@ export const k6: Framework = {
   loadModels: ['closed', 'open'],
   tool,
   refuse,
+  warnings: (input) => [...connectionWarnings(input), ...memoryWarnings(input)],
   generate,
   run,
   check,

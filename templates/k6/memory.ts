@@ -3,7 +3,7 @@
  * Measured with k6 2.2, 20 users and 10 MB: 0.7 GB as bytes, 1.4 to 1.6 GB as text that is put together, 3.7 GB where it is not ASCII.
  */
 import type { ScriptInput, ScriptRequest } from '../framework.ts';
-import { requestsOf } from './connections.ts';
+import { requestsIn } from '../shared/values.ts';
 
 const COPIES_OF_BYTES = 4;
 const COPIES_OF_TEXT = 8;
@@ -14,7 +14,7 @@ const GIGABYTE = 1e9;
 const MUCH = GIGABYTE;
 
 export function memoryWarnings({ plan, flow, data }: ScriptInput): string[] {
-  const perUser = requestsOf(flow).reduce((sum, request) => sum + memoryOf(request), 0);
+  const perUser = requestsIn(flow).reduce((sum, request) => sum + memoryOf(request), 0);
   const bytes = plan.maxUsers * perUser;
   if (bytes <= MUCH) return [];
   return [`k6 keeps a copy of what is sent for each of its ${plan.maxUsers} users: with bodies of this size it needs about ${Math.ceil(bytes / GIGABYTE)} GB of memory.`];

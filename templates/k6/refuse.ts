@@ -1,36 +1,33 @@
 /** Plans that k6 cannot run as they are. */
 import type { ScriptInput, ScriptPlan, ScriptRequest } from '../framework.ts';
-import { repeatable, requestsOf } from './connections.ts';
+import { halfCharacters } from '../shared/half-characters.ts';
+import { requestsIn } from '../shared/values.ts';
+import { repeatable } from './connections.ts';
 
 interface Problem {
   readonly path: string;
   readonly message: string;
 }
 
-export function refuse({ plan, flow, data }: ScriptInput): Problem[] {
-  const requests = requestsOf(flow);
-  const texts = [
-    ...requests.flatMap(({ headers, body }) => [
-      ...headers.map(({ name, value }) => ({ path: 'target.headers', text: `${name}: ${value}` })),
-      ...(body ?? []).map((part) => ({ path: 'target.body', text: 'text' in part ? part.text : '' })),
-    ]),
-    ...Object.entries(data).map(([file, text]) => ({ path: file === flow.inputs?.file ? 'inputs' : 'workflow', text })),
-  ];
+export function refuse(input: ScriptInput): Problem[] {
+  const { plan, flow } = input;
   const addresses = [
     { path: 'target.baseUrl', text: flow.baseUrl },
-    ...requests.map((request) => ({ path: request === flow.login ? 'target.auth.login.path' : 'target.path', text: request.path })),
+    ...requestsIn(flow).map((request) => ({ path: request === flow.login ? 'target.auth.login.path' : 'target.path', text: request.path })),
   ];
   return [
     ...limited(plan),
     ...repeated(plan, flow.execute),
-    ...refused(texts.filter(({ text }) => !text.isWellFormed()), 'This text holds half of a character (a lone surrogate), which UTF-8 cannot carry: write it as a JSON escape.'),
-    ...refused(addresses.filter(({ text }) => /%(?![0-9a-f]{2})/i.test(text)), 'k6 takes a % in an address for the start of an escape such as %20: write a % of its own as %25.'),
+    ...halfCharacters(input),
+    ...brokenEscapes(addresses),
   ];
 }
 
 /** Each path once. */
-function refused(places: readonly { readonly path: string }[], message: string): Problem[] {
-  return [...new Set(places.map(({ path }) => path))].map((path) => ({ path, message }));
+function brokenEscapes(addresses: readonly { readonly path: string; readonly text: string }[]): Problem[] {
+  const paths = addresses.filter(({ text }) => /%(?![0-9a-f]{2})/i.test(text)).map(({ path }) => path);
+  const message = 'k6 takes a % in an address for the start of an escape such as %20: write a % of its own as %25.';
+  return [...new Set(paths)].map((path) => ({ path, message }));
 }
 
 /** Polls are asked over fresh connections, which is told; an execution's connections are what the plan says, or it is not run. */

@@ -1,6 +1,6 @@
 /** The values that the templates take, in the order in which they are read there. */
 import type { ScriptFlow, ScriptInput } from '../framework.ts';
-import { flowValues, planValues } from '../shared/values.ts';
+import { flowValues, planValues, readmeValues as sharedValues, variableValues } from '../shared/values.ts';
 import { repeatableIn } from './connections.ts';
 
 export function scriptValues({ generatorVersion, workflowHash, planHash, plan, flow, variables }: ScriptInput, scriptHash: string) {
@@ -11,22 +11,19 @@ export function scriptValues({ generatorVersion, workflowHash, planHash, plan, f
     command: commandOf(flow),
     plan: planValues(plan),
     flow: flowValues(flow),
-    variables: variables.map(({ name, holds, kind }) => ({ name, holds, kind })),
+    variables: variableValues(variables),
     made: { planHash, workflowHash, scriptHash },
     // Only its kind stands in the script, see connections.ts.
     fresh: repeatableIn(flow),
   };
 }
 
-export function readmeValues({ plan, flow, data, variables }: ScriptInput) {
+export function readmeValues(input: ScriptInput) {
+  const { flow } = input;
   return {
+    ...sharedValues(input),
     command: commandOf(flow),
-    duration: plan.maxIterations === null ? `${plan.durationMs / 1000} s` : `${plan.maxIterations} iterations`,
-    files: Object.keys(data),
-    names: variables.map(({ name }) => identifier(name)),
-    inputs: flow.inputs !== null,
     unique: flow.inputs?.kind === 'rows' && flow.inputs.order === 'unique',
-    stopsEarly: plan.objectives.some(({ abortAfterMs }) => abortAfterMs !== null),
     fresh: repeatableIn(flow),
   };
 }
@@ -36,10 +33,4 @@ export function commandOf({ baseUrl }: ScriptFlow): string {
   const k6 = 'k6 run --quiet loadtest.js';
   if (!baseUrl.toLowerCase().startsWith('https:')) return k6;
   return `env GODEBUG=http2client=0 SSL_CERT_FILE="\${LOAD_TEST_CA:-$SSL_CERT_FILE}" ${k6}`;
-}
-
-/** Names stand outside of code: a plan refuses all others, and so does this. */
-function identifier(name: string): string {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new RangeError(`not the name of an environment variable: ${JSON.stringify(name)}`);
-  return name;
 }

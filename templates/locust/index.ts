@@ -3,7 +3,7 @@ import type { Framework } from '../framework.ts';
 import { checkCommands, runCommand } from './command.ts';
 import { ending, problemFrom } from './ending.ts';
 import { generate } from './generate.ts';
-import { refuse } from './refuse.ts';
+import { halfCharacters } from '../shared/half-characters.ts';
 import { tool } from './tool.ts';
 
 export const locust: Framework = {
@@ -12,7 +12,8 @@ export const locust: Framework = {
   description: 'Python: scripts that Python developers read and extend. One core drives some thousand requests per second.',
   loadModels: ['closed', 'open'],
   tool,
-  refuse,
+  /** Every plan of the two models can be run. */
+  refuse: halfCharacters,
   generate,
   run: runCommand,
   check: checkCommands,

@@ -1,5 +1,5 @@
 /** Values that every framework's template takes, in the order in which they are read in a script. */
-import type { ScriptFlow, ScriptObjective, ScriptPlan, ScriptRequest } from '../framework.ts';
+import type { ScriptFlow, ScriptInput, ScriptObjective, ScriptPlan, ScriptRequest } from '../framework.ts';
 
 /** Only what the contract names: a member that somebody adds to the plan later does not change old scripts. */
 export function planValues(plan: ScriptPlan) {
@@ -47,4 +47,30 @@ export function flowValues(flow: ScriptFlow) {
 
 function requestValues({ name, method, path, headers, body, success, takes }: ScriptRequest) {
   return { name, method, path, headers, body, success, takes };
+}
+
+export function variableValues(variables: ScriptInput['variables']) {
+  return variables.map(({ name, holds, kind }) => ({ name, holds, kind }));
+}
+
+/** Of a bundle's README: names and numbers only, for what a variable holds is text of the user. */
+export function readmeValues({ plan, flow, data, variables }: ScriptInput) {
+  return {
+    duration: plan.maxIterations === null ? `${plan.durationMs / 1000} s` : `${plan.maxIterations} iterations`,
+    files: Object.keys(data),
+    names: variables.map(({ name }) => identifier(name)),
+    inputs: flow.inputs !== null,
+    stopsEarly: plan.objectives.some(({ abortAfterMs }) => abortAfterMs !== null),
+  };
+}
+
+/** Names stand in comments and outside of code: a plan refuses all others, and so does this. */
+export function identifier(name: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new RangeError(`not the name of an environment variable: ${JSON.stringify(name)}`);
+  return name;
+}
+
+/** In the order of first use. */
+export function requestsIn({ login, setUp, execute, poll }: ScriptFlow): ScriptRequest[] {
+  return [...(login ? [login] : []), ...setUp, execute, ...(poll ? [poll] : [])];
 }

@@ -2,12 +2,14 @@
  * A fourth framework, used only in tests: it proves that adding one is a folder and a line in the list. A Node script that takes all
  * rules from the shared bundle, and adds what a framework is for: when iterations start, and how a request is sent.
  */
-import { createHash } from 'node:crypto';
 import type { Bundle, Framework, ScriptFile, ScriptInput } from '../../templates/framework.ts';
+import { givenFiles } from '../../templates/shared/files.ts';
+import { halfCharacters } from '../../templates/shared/half-characters.ts';
+import { withOwnHash } from '../../templates/shared/own-hash.ts';
 import { constant, render } from '../../templates/shared/render.ts';
 import { flowValues, planValues } from '../../templates/shared/values.ts';
 
-const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'table', 'token', 'watch'];
+const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'table', 'token', 'variables', 'watch'];
 const OWN = ['environment', 'load', 'run', 'user', 'verdict', 'wire'];
 
 const instrument = (name: string, folder: string): ScriptFile => ({
@@ -19,12 +21,11 @@ const instrument = (name: string, folder: string): ScriptFile => ({
 function generate(input: ScriptInput): Bundle {
   const { generatorVersion, planHash, workflowHash, variables } = input;
   const values = { generatorVersion, planHash, workflowHash, variables, plan: planValues(input.plan), flow: flowValues(input.flow) };
-  const text = (scriptHash: string) => render(new URL('./loadtest.js.njk', import.meta.url), { ...values, made: { planHash, workflowHash, scriptHash } }, input.customTemplates);
+  const script = withOwnHash((scriptHash) => render(new URL('./loadtest.js.njk', import.meta.url), { ...values, made: { planHash, workflowHash, scriptHash } }, input.customTemplates));
   const files: ScriptFile[] = [
-    { path: 'loadtest.js', text: text(createHash('sha256').update(text('')).digest('hex')), mediaType: 'text/javascript' },
+    { path: 'loadtest.js', text: script, mediaType: 'text/javascript' },
     { path: 'package.json', text: '{ "type": "module" }\n', mediaType: 'application/json' },
-    { path: 'plan.json', text: input.planText, mediaType: 'application/json' },
-    ...Object.entries(input.data).map(([path, data]) => ({ path, text: data, mediaType: 'application/json' })),
+    ...givenFiles(input),
     ...SHARED.map((name) => instrument(name, '../../templates/shared/bundle')),
     ...OWN.map((name) => instrument(name, './instrument')),
   ];
@@ -45,7 +46,7 @@ export const fourth: Framework = {
     install: null,
     hint: 'It is Node.',
   },
-  refuse: () => [],
+  refuse: halfCharacters,
   generate,
   run: ({ executable, entryFile }) => ({ file: executable, args: [entryFile], env: { LOAD_TEST_SAMPLES: 'fd:3' }, samples: 'descriptor' }),
   check: ({ executable, entryFile }) => [{ file: executable, args: ['--check', entryFile], env: {} }],

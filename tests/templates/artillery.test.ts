@@ -24,6 +24,8 @@ let folder: string;
 /** A module of a bundle's instrument, as it lies in the bundle. */
 // biome-ignore lint/suspicious/noExplicitAny: plain JavaScript
 const instrument = (name: string): Promise<any> => import(pathToFileURL(path.join(folder, `instrument/${name}.mjs`)).href);
+// biome-ignore lint/suspicious/noExplicitAny: modules of the bundle have no types
+const shared = (name: string): Promise<any> => import(pathToFileURL(path.join(folder, `instrument/${name}.js`)).href);
 
 beforeAll(async () => {
   folder = await writeBundle(artillery.generate(scriptInput('http://127.0.0.1:8000')));
@@ -304,8 +306,9 @@ describe('the schedule', () => {
     fc.array(fc.record({ durationMs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 5000 })), target }), { minLength: 1, maxLength: 6 });
   const load = (model: Load['model'], list: readonly Stage[]): Load => ({ model, stages: list, maxUsers: 1000, maxIterations: null });
   const startsOf = async (list: readonly Stage[], planned: number | null): Promise<number[]> => {
-    const { segmentsOf, startTimes } = await instrument('schedule');
-    return [...startTimes(segmentsOf({ stages: list }), planned)];
+    const { startTimes } = await instrument('schedule');
+    const { segmentsOf } = await shared('segments');
+    return [...startTimes(segmentsOf(list), planned)];
   };
 
   test.each<[string, Stage[], number[]]>([
@@ -334,12 +337,13 @@ describe('the schedule', () => {
   });
 
   test('has as many users as the level, rounded up', async () => {
-    const { segmentsOf, joinsAt } = await instrument('schedule');
+    const { joinsAt } = await instrument('schedule');
+    const { segmentsOf } = await shared('segments');
     fc.assert(
       fc.property(stages(fc.integer({ min: 0, max: 12 })), fc.double({ min: 0, max: 1, noNaN: true }), (list, part) => {
         const closed = load('closed', list);
         const at = Math.floor(part * durationOf(closed)) + 0.123;
-        const segments = segmentsOf({ stages: list });
+        const segments = segmentsOf(list);
         const users = Array.from({ length: 13 }, (_, k) => joinsAt(segments, k, at)).filter((ms) => ms === at).length;
         expect(users).toBe(Math.max(0, Math.ceil(levelAt(closed, at) - 1e-9)));
       }),
@@ -347,8 +351,9 @@ describe('the schedule', () => {
   });
 
   test('a user joins when the level goes above the users before, and not again after the last time', async () => {
-    const { segmentsOf, joinsAt } = await instrument('schedule');
-    const segments = segmentsOf({ stages: [{ durationMs: 4000, target: 4 }, { durationMs: 1000, target: 4 }, { durationMs: 0, target: 1 }, { durationMs: 1000, target: 1 }] });
+    const { joinsAt } = await instrument('schedule');
+    const { segmentsOf } = await shared('segments');
+    const segments = segmentsOf([{ durationMs: 4000, target: 4 }, { durationMs: 1000, target: 4 }, { durationMs: 0, target: 1 }, { durationMs: 1000, target: 1 }]);
     expect([0, 1, 2, 3].map((k) => joinsAt(segments, k, 0))).toEqual([0, 1000, 2000, 3000]);
     expect(joinsAt(segments, 4, 0)).toBeNull();
     expect(joinsAt(segments, 1, 4999)).toBe(4999);

@@ -106,7 +106,7 @@ describe('the script', () => {
 describe('requests that k6 itself would repeat', () => {
   const plain = scriptInput('http://127.0.0.1:1');
   const script = (flow: Partial<ScriptInput['flow']>) => textOf(k6.generate({ ...plain, flow: { ...plain.flow, ...flow } }), 'loadtest.js');
-  const warnings = (flow: Partial<ScriptInput['flow']>) => k6.generate({ ...plain, flow: { ...plain.flow, ...flow } }).warnings;
+  const warnings = (flow: Partial<ScriptInput['flow']>) => k6.warnings?.({ ...plain, flow: { ...plain.flow, ...flow } }) ?? [];
   const sends = (method: string, headers = requestTo('/', null).headers) => ({ execute: requestTo('/health', null, { method, success: 'custom', headers }) });
 
   test('polls go over fresh connections, all of the flow does, and it is told', () => {
@@ -147,7 +147,7 @@ describe('what k6 cannot send as it is', () => {
 
 describe('large bodies', () => {
   const definition = (text: string, users: number, flow: Partial<ScriptInput['flow']> = {}) =>
-    k6.generate(scriptInput('http://127.0.0.1:1', { maxUsers: users }, flow, { data: { 'data/definition.json': text } })).warnings ?? [];
+    k6.warnings?.(scriptInput('http://127.0.0.1:1', { maxUsers: users }, flow, { data: { 'data/definition.json': text } })) ?? [];
   const megabytes = (count: number, letter = 'a') => letter.repeat((count * 1e6) / Buffer.byteLength(letter));
 
   test('are told to take memory for each user, more where they are put together from parts or hold other letters', () => {

@@ -10,7 +10,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { areaUntil, durationOf, type Load, levelAt, plannedIterations } from '../../server/script/load.ts';
 import type { ScriptInput } from '../../templates/framework.ts';
 import { locust } from '../../templates/locust/index.ts';
-import { asyncGatewayFlow, bearer, goldenInputs, p95Below, polled, requestTo, scriptInput, sessionsFlow, textOf } from '../helpers/bundle.ts';
+import { asyncGatewayFlow, bearer, goldenInputs, p95Below, polled, requestTo, scriptInput, textOf } from '../helpers/bundle.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(`../../templates/${path}/`, import.meta.url));
 const python = spawnSync('python3', ['--version']).status === 0;
@@ -69,24 +69,6 @@ describe('files of a bundle', () => {
     const paths = locust.generate(scriptInput('http://127.0.0.1:1')).files.map((file) => file.path);
     const modules = (await readdir(folder('locust/instrument'))).filter((name) => name.endsWith('.py'));
     expect(paths.filter((path) => path.startsWith('instrument/')).sort()).toEqual(modules.map((name) => `instrument/${name}`).sort());
-  });
-
-  test('data takes the place of no other file', () => {
-    expect(() => locust.generate(scriptInput('http://127.0.0.1:1', {}, {}, { data: { 'plan.json': '' } }))).toThrow('plan.json is no place for data');
-  });
-
-  test('a text that UTF-8 cannot carry is refused, with the place of it', () => {
-    const half = scriptInput(
-      'http://127.0.0.1:1', {},
-      {
-        ...sessionsFlow('w'),
-        execute: requestTo('/\udc00', [{ text: '{"a":"\udc00"}' }, { file: 'data/a.json' }], { headers: [{ name: 'x-a', value: 'ok' }, { name: 'x-b', value: '\ud800' }] }),
-        inputs: { kind: 'rows', file: 'data/rows.jsonl', order: 'random', count: 1 },
-      },
-      { data: { 'data/a.json': '"\ud800"', 'data/rows.jsonl': '"\ud800"\n' } },
-    );
-    expect(locust.refuse(half).map(({ path }) => path)).toEqual(['target.path', 'target.headers', 'target.body', 'workflow', 'inputs']);
-    for (const input of Object.values(goldenInputs)) expect(locust.refuse(input)).toEqual([]);
   });
 });
 

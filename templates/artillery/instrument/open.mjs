@@ -1,12 +1,13 @@
 // The open model: iterations start when they are due, whatever the answers do.
-import { segmentsOf, startTimes } from "./schedule.mjs";
+import { startTimes } from "./schedule.mjs";
+import { segmentsOf } from "./segments.js";
 
 /**
  * @param {(vu: object, dueMs: number) => boolean} start begins an iteration of a virtual user; false: there are no more
  * @param {() => void} drop a start was due and all virtual users were busy
  */
 export function openModel(plan, clock, start, drop) {
-  const due = startTimes(segmentsOf(plan), plan.plannedIterations);
+  const due = startTimes(segmentsOf(plan.stages), plan.plannedIterations);
   // The one that was busy last comes first: its connection is still warm.
   const idle = [];
   let busy = 0;

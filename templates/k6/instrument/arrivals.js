@@ -5,6 +5,8 @@
 // start of the plan, and the user that holds it waits until it is due. As many users hold tickets as the next half second needs, up
 // to twice as many; the others are parked in an iteration that sends nothing, and come back when tickets run short.
 
+import { dueIn, segmentsOf } from "./segments.js";
+
 /** A parked user looks so often whether it is needed. */
 export const LOOK_MS = 250;
 /** From setup() to the plan's second 0: the first users must hold their tickets by then. */
@@ -48,48 +50,6 @@ export function arrivalsOf(plan) {
       iterationsCompleted -
       Math.min(plan.plannedIterations, Math.ceil(areaUntil(segments, atMs))),
   };
-}
-
-/** @returns {{ fromMs: number, toMs: number, from: number, to: number, before: number, area: number }[]} area: iterations up to its end */
-function segmentsOf(stages) {
-  const segments = [];
-  let at = 0;
-  let level = 0;
-  let before = 0;
-  for (const { durationMs, target } of stages) {
-    const area = before + ((level + target) / 2) * (durationMs / 1000);
-    if (durationMs > 0)
-      segments.push({
-        fromMs: at,
-        toMs: at + durationMs,
-        from: level,
-        to: target,
-        before,
-        area,
-      });
-    at += durationMs;
-    level = target;
-    before = area;
-  }
-  return segments;
-}
-
-/** The area of the whole plan may fall short of its last integer by a rounding error. */
-const TINY = 1e-9;
-
-function dueIn(segments, i) {
-  const segment = segments.find(({ area }) => i < area - TINY);
-  if (!segment) return null;
-  const { fromMs, toMs, from, to, before } = segment;
-  const left = Math.max(0, i - before);
-  if (left === 0) return fromMs;
-  const slope = ((to - from) / (toMs - fromMs)) * 1000;
-  return Math.min(
-    toMs,
-    fromMs +
-      (2000 * left) /
-        (from + Math.sqrt(Math.max(0, from * from + 2 * left * slope))),
-  );
 }
 
 function areaUntil(segments, atMs) {

@@ -1,6 +1,6 @@
 // What the script takes from the environment. What is missing or wrong stops the test before anything is sent: a thrown text
 // (not an Error, whose stack k6 would print) is one line on standard error and exit code 107.
-import { parse } from "./outcome.js";
+import { shardOf, valuesOf } from "./variables.js";
 
 /**
  * @param {Record<string, string>} env k6's __ENV
@@ -15,10 +15,8 @@ export function readEnvironment(env, { baseUrl }, variables) {
   refuseOtherWire(env, target);
   return {
     target: target.url,
-    values: Object.fromEntries(
-      variables.map((variable) => [variable.name, textOf(env, variable)]),
-    ),
-    shard: shardOf(env.LOAD_TEST_SHARD || "0/1"),
+    values: valuesOf(env, variables, stop),
+    shard: shardOf(env, stop),
     reporting: reportingOf(env),
     // A k6 script cannot ask k6 for its version.
     toolVersion: env.LOAD_TEST_TOOL_VERSION || "unknown",
@@ -43,46 +41,6 @@ function targetOf(text) {
     secure: parts[1].toLowerCase() === "https",
     host: parts[2],
   };
-}
-
-/** What the text of a variable must be, by its kind, and what is said when it is not. */
-const KINDS = {
-  header: [
-    (text) => /^[ -~]+$/.test(text),
-    "a header takes printable ASCII characters only",
-  ],
-  json: [
-    (text) => typeof parse(`"${text}"`) === "string",
-    "it must be written as between the quotes of a JSON string, escapes and all",
-  ],
-  number: [
-    (text) => /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(text),
-    "it must be a JSON number",
-  ],
-  text: [() => true, ""],
-};
-
-function textOf(env, { name, holds, kind }) {
-  const text = env[name];
-  if (!text)
-    stop(`the environment variable ${name} is not set: it holds ${holds}.`);
-  const [fits, what] = KINDS[kind];
-  if (!fits(text))
-    stop(
-      `the environment variable ${name} cannot be used as ${holds}: ${what}.`,
-    );
-  return text;
-}
-
-function shardOf(text) {
-  const [index, count] = /^\d{1,6}\/\d{1,6}$/.test(text)
-    ? text.split("/").map(Number)
-    : [0, 0];
-  if (index >= count)
-    stop(
-      "LOAD_TEST_SHARD is not a share of a test: the first of three is 0/3, the last one 2/3.",
-    );
-  return [index, count];
 }
 
 /** k6 cannot write files while it runs: lines go to its console, and k6's own option says where that is. */

@@ -1,12 +1,13 @@
-/** Every plan of the two models can be run; what cannot be written as UTF-8 cannot be sent as it is. */
+/** What cannot be written as UTF-8 cannot be sent as it is, whatever the framework. */
 import type { ScriptInput, ScriptRequest } from '../framework.ts';
+import { requestsIn } from './values.ts';
 
 const MESSAGE = 'This text holds half of a character (a lone surrogate), which UTF-8 cannot carry: write it as a JSON escape.';
 
-export function refuse({ flow, data }: ScriptInput): { path: string; message: string }[] {
-  const requests = [...(flow.login ? [flow.login] : []), ...flow.setUp, flow.execute, ...(flow.poll ? [flow.poll] : [])];
+/** One problem for each path. */
+export function halfCharacters({ flow, data }: ScriptInput): { path: string; message: string }[] {
   const texts = [
-    ...requests.flatMap(textsOf),
+    ...requestsIn(flow).flatMap(textsOf),
     ...Object.entries(data).map(([file, text]) => ({ path: file === flow.inputs?.file ? 'inputs' : 'workflow', text })),
   ];
   const paths = texts.filter(({ text }) => !text.isWellFormed()).map(({ path }) => path);

@@ -1,0 +1,58 @@
+// What a script takes from the environment, whatever its framework. The same as in settings.py.
+import { parse } from "./outcome.js";
+
+/** What the text of a variable must be, by its kind, and what is said when it is not. */
+const KINDS = {
+  header: [
+    (text) => /^[ -~]+$/.test(text),
+    "a header takes printable ASCII characters only",
+  ],
+  json: [
+    (text) => typeof parse(`"${text}"`) === "string",
+    "it must be written as between the quotes of a JSON string, escapes and all",
+  ],
+  number: [
+    (text) => /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(text),
+    "it must be a JSON number",
+  ],
+  text: [() => true, ""],
+};
+
+/**
+ * @param {Record<string, string | undefined>} env
+ * @param {{ name: string, holds: string, kind: string }[]} variables
+ * @param {(message: string) => never} stop ends the script with a sentence for the user
+ * @returns {Record<string, string>} by name
+ */
+export function valuesOf(env, variables, stop) {
+  const textOf = ({ name, holds, kind }) => {
+    const text = env[name];
+    if (!text)
+      stop(`the environment variable ${name} is not set: it holds ${holds}.`);
+    const [fits, what] = KINDS[kind];
+    if (!fits(text))
+      stop(
+        `the environment variable ${name} cannot be used as ${holds}: ${what}.`,
+      );
+    return text;
+  };
+  return Object.fromEntries(
+    variables.map((variable) => [variable.name, textOf(variable)]),
+  );
+}
+
+/**
+ * LOAD_TEST_SHARD: which of how many machines this is, that share the inputs.
+ * @returns {[index: number, count: number]}
+ */
+export function shardOf(env, stop) {
+  const text = env.LOAD_TEST_SHARD || "0/1";
+  const [index, count] = /^\d{1,6}\/\d{1,6}$/.test(text)
+    ? text.split("/").map(Number)
+    : [0, 0];
+  if (index >= count)
+    stop(
+      "LOAD_TEST_SHARD is not a share of a test: the first of three is 0/3, the last one 2/3.",
+    );
+  return [index, count];
+}
