@@ -1,5 +1,5 @@
 /** What a plan comes to, before it is run. */
-import { frameworkOf, generateScript, plannedEffects, type PlannedEffects, warningsOf } from '../script/generate.ts';
+import { frameworkOf, prepareScript, plannedEffects, type PlannedEffects, warningsOf } from '../script/generate.ts';
 import { givenPlan, givenWorkflow } from '../script/input.ts';
 import { type CanJudge as Judgeable, canJudge, type PlannedPoint as PointOfPlan, plannedCurve, stagesText } from '../script/preview.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
@@ -42,7 +42,7 @@ builder.queryFields((t) => ({
       const given = args.workflow ? await givenWorkflow(ctx, args.workflow) : null;
       const framework = args.framework ? frameworkOf(ctx, args.framework) : null;
       // What the framework or the target cannot take is refused here already, with the same words as at the start.
-      const warnings = given && framework ? [...generateScript(framework, given.workflow, plan, ctx.customTemplates).script.warnings] : warningsOf(plan);
+      const warnings = given && framework ? [...prepareScript(framework, given.workflow, plan, ctx.customTemplates).warnings] : warningsOf(plan);
       return { plan, effects: given ? plannedEffects(given.workflow, plan) : null, warnings };
     },
   }),

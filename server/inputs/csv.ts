@@ -1,16 +1,14 @@
 /** CSV text -> rows. All values are text: `007` stays "007", `=1+1` stays what it is. */
 import Papa from 'papaparse';
-import type { Problem } from '../workflow/problem.ts';
+import { MOST_PROBLEMS, type Problem } from '../workflow/problem.ts';
 import { shown } from '../workflow/shown.ts';
 import { byteLength } from './byte-length.ts';
-import { lineAt } from './place.ts';
+import { lineAt } from '../workflow/place.ts';
 import { MAX_COLUMNS, MAX_ROWS, MAX_ROWS_BYTES, type ReadDataset, refusal, TOO_MANY_ROWS } from './rows.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
 /** So much of the text, at most ten rows, is looked at to find its delimiter. */
 const HEAD = 1024 * 1024;
-/** So many wrong lines are named; then reading stops. */
-const MOST_PROBLEMS = 20;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 /** @param given not empty, without a BOM */

@@ -1,8 +1,6 @@
 /** What is wrong with a text: the first problems by name, of the others how many they are. */
-import type { Problem } from '../workflow/problem.ts';
+import { MOST_PROBLEMS, moreProblems, type Problem } from '../workflow/problem.ts';
 import { pathText } from './place.ts';
-
-const MOST = 20;
 
 export class ProblemList {
   readonly #first: Problem[] = [];
@@ -10,11 +8,11 @@ export class ProblemList {
 
   /** @param path asked for only when it is shown: to find it may take a search */
   add(path: () => readonly (string | number)[], message: string): void {
-    if (this.#first.length < MOST) this.#first.push({ path: pathText(path()), message });
+    if (this.#first.length < MOST_PROBLEMS) this.#first.push({ path: pathText(path()), message });
     else this.#more += 1;
   }
 
   get all(): readonly Problem[] {
-    return this.#more === 0 ? this.#first : [...this.#first, { path: '', message: `There are ${this.#more} more problems like these.` }];
+    return this.#more === 0 ? this.#first : [...this.#first, moreProblems(this.#more)];
   }
 }

@@ -57,17 +57,30 @@ export function frameworkOf({ frameworks }: { readonly frameworks: readonly Fram
   throw new Refusal('invalid_input', message, { problems: [{ path: 'framework', message }] });
 }
 
+interface Prepared {
+  readonly input: ScriptInput;
+  readonly made: MadeFlow;
+  /** What the user should know. */
+  readonly warnings: readonly string[];
+}
+
 /**
- * Throws a Refusal when this framework cannot express the plan or the target cannot take the workflow.
+ * All that can be said of a script before it is written. Throws a Refusal when this framework cannot express the plan or the target
+ * cannot take the workflow.
  * @param customTemplates the operator's folder of templates; null: none
  */
-export function generateScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null): Generated {
+export function prepareScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null): Prepared {
   const { made, problems } = flowOf(workflow, plan, GENERATOR_VERSION);
   if (problems) throw new Refusal('invalid_plan', problems[0]?.message ?? 'The plan does not fit the workflow.', { problems });
   const input = scriptInput(workflow, plan, made, customTemplates);
   const refused = framework.refuse(input);
   if (refused.length > 0) throw new Refusal('framework_refuses', `${framework.name} cannot run this plan: ${refused[0]?.message}`, { problems: refused });
-  const { files, entryFile, command, warnings = [] } = framework.generate(input);
+  return { input, made, warnings: [...warningsOf(plan), ...made.warnings, ...(framework.warnings?.(input) ?? [])] };
+}
+
+export function generateScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null): Generated {
+  const { input, made, warnings } = prepareScript(framework, workflow, plan, customTemplates);
+  const { files, entryFile, command } = framework.generate(input);
   const hash = createHash('sha256');
   for (const file of files) addText(hash.update(file.path).update('\0'), file.text).update('\0');
   const script: Script = {
@@ -78,7 +91,7 @@ export function generateScript(framework: Framework, workflow: Workflow, plan: R
     hash: hash.digest('hex'),
     variables: made.variables,
     secrets: made.secrets,
-    warnings: [...warningsOf(plan), ...made.warnings, ...warnings],
+    warnings,
     effects: plannedEffects(workflow, plan),
   };
   return { script, secretValues: made.secretValues };

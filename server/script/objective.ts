@@ -22,8 +22,8 @@ function slowerFrom({ comparison, value }: ResolvedObjective): number {
   return comparison === '<' ? Math.ceil(limitMicros) : Math.floor(limitMicros) + 1;
 }
 
-/** The share that may be against it: failed executions, or failed checks. */
-function limitPpmOf({ metric, value }: ResolvedObjective): number | null {
+/** The share that may be against it: failed executions, or failed checks. null: not judged by a share. */
+export function limitPpmOf({ metric, value }: Pick<ResolvedObjective, 'metric' | 'value'>): number | null {
   if (metric === 'error_ratio') return Math.round(value * 1_000_000);
   return metric === 'checks_ratio' ? 1_000_000 - Math.round(value * 1_000_000) : null;
 }

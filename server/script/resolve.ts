@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { defaultWarmUp, durationOf, type Load, plannedIterations, steadyWindows, type Window } from './load.ts';
-import { isAsync } from './plan/target.ts';
+import { isAsync, requestNamesOf } from './plan/target.ts';
 import type { Objective, TestPlan } from './plan.ts';
 import { loadOf } from './presets.ts';
 
@@ -75,10 +75,9 @@ export function resolvePlan(plan: TestPlan): ResolvedPlan {
   };
 }
 
-/** Requests of one iteration that may each take the whole timeout, besides polls within the deadline: a login, and after a 401 another one and the request again. */
+/** Requests of one iteration that may each take the whole timeout, besides polls within the deadline: after a 401 another login, and the request again. */
 function mostRequests(target: TestPlan['target']): number {
-  const setUp = target.preset === 'sessions' ? (target.workflowName === undefined ? 2 : 1) : 0;
-  return 1 + setUp + (target.auth?.login ? 3 : 0) + (isAsync(target) ? 1 : 0);
+  return requestNamesOf(target).length + (target.auth?.login ? 2 : 0);
 }
 
 /** The plan as far as it ran: what lies behind `atMs` is no part of it, and how many starts it planned until then nobody asks. */

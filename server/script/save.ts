@@ -1,7 +1,7 @@
 /** Saves a load test: new, or over the one with this id. It must be runnable as far as that can be known now. */
 import type { Context } from '../context.ts';
 import { notFound, Refusal } from '../refusal.ts';
-import { frameworkOf, generateScript } from './generate.ts';
+import { frameworkOf, prepareScript } from './generate.ts';
 import { givenPlan, givenWorkflow, type WorkflowInput } from './input.ts';
 import { insertLoadTest, type LoadTest, type LoadTestInput, updateLoadTest } from './store.ts';
 
@@ -25,7 +25,7 @@ export async function saveLoadTest(ctx: Context, input: SaveLoadTestInput): Prom
     const message = `Give the test a name of 1 to ${MAX_NAME} characters on one line.`;
     throw new Refusal('invalid_input', message, { problems: [{ path: 'name', message }] });
   }
-  generateScript(framework, workflow, plan, ctx.customTemplates);
+  prepareScript(framework, workflow, plan, ctx.customTemplates);
 
   const test: LoadTestInput = {
     workflowId,

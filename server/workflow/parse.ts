@@ -1,6 +1,7 @@
 /** Text to a value, JSON or YAML, within limits that keep a bad text from hurting. */
 import { MAX_BYTES, MAX_DEPTH } from './bounds.ts';
 import { isDeeperThan, whereJsonBreaks } from './broken-json.ts';
+import { halfCharacterPlace } from './place.ts';
 import { readPythonYaml } from './python-yaml.ts';
 import { shown } from './shown.ts';
 
@@ -19,7 +20,8 @@ export function parseText(text: string): Parsed {
   const bytes = Buffer.byteLength(text);
   if (text.trim() === '') return { refused: 'The text is empty: give the JSON of a workflow definition.' };
   if (bytes > MAX_BYTES) return { refused: `The definition has ${(bytes / MEGABYTE).toFixed(1)} MB; at most 10 MB can be read.` };
-  if (!text.isWellFormed()) return { refused: `${placeOf(text, loneSurrogate(text))}: half of a character pair (a lone surrogate) cannot be sent as UTF-8; write it as an escape, or take it out.` };
+  const half = halfCharacterPlace(text);
+  if (half !== null) return { refused: `${half}: half of a character pair (a lone surrogate) cannot be sent as UTF-8; write it as an escape, or take it out.` };
   const json = /^\s*[{["]/.test(text);
   if (json && isDeeperThan(text, MAX_DEPTH)) return { refused: tooDeep };
   try {
@@ -49,15 +51,6 @@ function yaml(text: string, bytes: number): Parsed {
 function nestedDeeper(value: unknown, most: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return most === 0 || Object.values(value).some((member) => nestedDeeper(member, most - 1));
-}
-
-function loneSurrogate(text: string): number {
-  return text.search(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/);
-}
-
-function placeOf(text: string, offset: number): string {
-  const before = text.slice(0, offset).split('\n');
-  return `Line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -4,3 +4,11 @@ export interface Problem {
   readonly path: string;
   readonly message: string;
 }
+
+/** Nobody reads more of them at once. */
+export const MOST_PROBLEMS = 20;
+
+/** Stands in the place of those that are not listed. */
+export function moreProblems(count: number): Problem {
+  return { path: '', message: `There are ${count} more problems like these.` };
+}

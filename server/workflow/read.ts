@@ -4,15 +4,13 @@ import { proposedInputs } from './examples.ts';
 import { elementSlices, memberSlice } from './json-text.ts';
 import { addText } from './hash-text.ts';
 import { parseText } from './parse.ts';
-import type { Problem } from './problem.ts';
+import { MOST_PROBLEMS, moreProblems, type Problem } from './problem.ts';
 import { shapes } from './shapes/index.ts';
 import { isObject, type Loose } from './shapes/shape.ts';
 import { shown } from './shown.ts';
 import type { Workflow } from './workflow.ts';
 
 export type ReadWorkflow = { readonly workflow: Workflow; readonly problems?: undefined } | { readonly workflow?: undefined; readonly problems: readonly Problem[] };
-
-const MOST_PROBLEMS = 20;
 
 /** Never throws, whatever the text. */
 export function readWorkflow(original: string): ReadWorkflow {
@@ -76,7 +74,7 @@ function refusal(message: string, path = ''): ReadWorkflow {
 
 function firstOf(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= MOST_PROBLEMS) return problems;
-  return [...problems.slice(0, MOST_PROBLEMS), { path: '', message: `There are ${problems.length - MOST_PROBLEMS} more problems like these.` }];
+  return [...problems.slice(0, MOST_PROBLEMS), moreProblems(problems.length - MOST_PROBLEMS)];
 }
 
 function unknownShape(value: Loose): string {

@@ -4,22 +4,22 @@ import { exactlyOne } from './one-of.ts';
 
 export const ORDERS = ['sequential', 'random', 'unique'] as const;
 
-const jsonText = z.string().superRefine((text, ctx) => {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    ctx.addIssue({ code: 'custom', message: `This is not JSON: ${(error as Error).message}.` });
-  }
-});
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const jsonObjectText = z.string().max(10_000_000, 'At most 10 MB.').superRefine((text, ctx) => {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) ctx.addIssue({ code: 'custom', message: 'Inputs are one JSON object, for example {"n": 7}.' });
-  } catch (error) {
-    ctx.addIssue({ code: 'custom', message: `This is not JSON: ${(error as Error).message}.` });
-  }
-});
+/** @param refuses a sentence about the parsed value; null: it is right */
+const json = (refuses: (value: unknown) => string | null) =>
+  z.string().superRefine((text, ctx) => {
+    let message: string | null;
+    try {
+      message = refuses(JSON.parse(text));
+    } catch (error) {
+      message = `This is not JSON: ${(error as Error).message}.`;
+    }
+    if (message !== null) ctx.addIssue({ code: 'custom', message });
+  });
+
+const jsonText = json(() => null);
+const jsonObjectText = json((value) => (isObject(value) ? null : 'Inputs are one JSON object, for example {"n": 7}.')).max(10_000_000, 'At most 10 MB.');
 
 export const inputs = exactlyOne({
   fixed: jsonObjectText.optional(),
