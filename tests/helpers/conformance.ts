@@ -18,6 +18,7 @@ import { frameworks } from '../../templates/index.ts';
 import type { Framework, ScriptInput, ScriptPlan } from '../../templates/framework.ts';
 import { fourth } from '../fourth/index.ts';
 import { type HandRun, runByHand, writeBundle } from './bundle.ts';
+import { long } from './long.ts';
 import { explicit, searchPath, toolsFolder } from './places.ts';
 import { until } from './until.ts';
 
@@ -71,6 +72,9 @@ export const subjects: readonly Subject[] = await Promise.all(
 
 /** Without the one that only tests have, for what takes long or is looked at closely. */
 export const products: readonly Subject[] = subjects.filter(({ framework }) => framework !== fourth);
+
+/** For what each mechanism of its own must get right; the fourth, which only proves that nothing else is needed, comes in the long run. */
+export const usual: readonly Subject[] = long ? subjects : products;
 
 /** A block of tests for each framework; where its tool is missing they are skipped by name. */
 export function eachFramework(define: (subject: Subject) => void, of: readonly Subject[] = subjects): void {

@@ -31,7 +31,8 @@ let server: TestServer;
 let awake: Awake;
 beforeAll(async () => {
   awake = await keepAwake();
-  target = await startDemoTargetApart();
+  // Of this seed the percentiles have near neighbours: one request that the machine held up moves none of them by a gap in the target's own times.
+  target = await startDemoTargetApart({ seed: 3 });
   server = await testServer({ target: target.url });
 });
 afterAll(async () => {

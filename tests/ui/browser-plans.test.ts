@@ -3,32 +3,25 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Browser, chromium as playwright, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromium, toolPath } from '../helpers/places.ts';
-import { type Standalone, startStandalone } from '../helpers/standalone.ts';
+import { startStandalone } from '../helpers/standalone.ts';
+import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
 
 const locust = await toolPath('locust');
 const API_KEY = 'sk-live-0123456789abcdefghijklmnopqrstuvwx';
 
 describe.skipIf(!chromium || !locust)('the form in Chromium', () => {
-  let host: Standalone;
-  let browser: Browser;
-  let page: Page;
-  const trouble: string[] = [];
+  let watched: WatchedPage;
+  let host: WatchedPage['host'];
+  let page: WatchedPage['page'];
+  let trouble: WatchedPage['trouble'];
 
   beforeAll(async () => {
-    host = await startStandalone();
-    browser = await playwright.launch({ executablePath: chromium ?? '', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
-    page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-    page.on('pageerror', (error) => trouble.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && trouble.push(message.text()));
-    page.on('response', (response) => response.status() >= 400 && trouble.push(`${response.status()} ${response.url()}`));
+    watched = await watchedPage();
+    ({ host, page, trouble } = watched);
   });
-  afterAll(async () => {
-    await browser.close();
-    await host[Symbol.asyncDispose]();
-  });
+  afterAll(() => watched[Symbol.asyncDispose]());
 
   const panel = (rest: string, at = host) => `${at.url}/plugins/load-testing${rest}`;
   const choose = (name: string, exact = true) => page.getByRole('radio', { name, exact }).check({ force: true });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ScriptFlow, ScriptObjective, ScriptPlan, ScriptVariable } from '../../../templates/framework.ts';
 import { asyncGatewayFlow, bearer, fewFailures, gatewayFlow, mostChecks, p95Below, polled, requestTo, scriptInput, sessionsFlow } from '../../helpers/bundle.ts';
-import { closed, definition, eachFramework, expectHonest, iterations, open, planned, startTarget } from '../../helpers/conformance.ts';
+import { closed, definition, eachFramework, expectHonest, iterations, open, planned, startTarget, usual } from '../../helpers/conformance.ts';
 import { judged } from '../../helpers/judged.ts';
 
 const latency = (statistic: string, perMille: number | null, limitMs: number): ScriptObjective => ({ ...p95Below(limitMs), statistic, perMille });
@@ -76,7 +76,7 @@ describe.concurrent('the verdict', () => {
       expect(result.end, result.stderr).toMatchObject({ cause: 'planned', iterationsStarted: 2, interrupted: 2 });
       expect({ code: result.code, lastLine: result.lastLine }).toEqual({ code: 99, lastLine: 'LOADTEST_VERDICT failed reason=slower_than_allowed have=2 against=2 allowed=0' });
     });
-  });
+  }, usual);
 });
 
 /** Its users share no memory, so it cannot know while it runs what all of them measured. */
@@ -115,7 +115,7 @@ describe.concurrent('an end before the plan', () => {
       expect({ ending: framework.ending(result), code: [0, 99].includes(result.code ?? 0) }).toEqual({ ending: 'interrupted', code: false });
       expect(result.lastLine).toMatch(/^LOADTEST_VERDICT not_evaluated reason=(cut_short|no_samples) /);
     });
-  });
+  }, usual);
 });
 
 const secret = (kind: ScriptVariable['kind']): ScriptVariable => ({ name: 'SECRET_A_KEY', holds: 'the value of /nodes/0/parameters/key in the definition', kind });
@@ -144,5 +144,5 @@ describe.concurrent('a script that cannot run', () => {
       expect({ ending: framework.ending(result), received: (await target.truth()).received }).toEqual({ ending: 'broke', received: 0 });
       expect(`load test: ${framework.problemFrom(result.stderr, result.stdout)}`).toMatch(told);
     });
-  });
+  }, usual);
 });

@@ -7,7 +7,7 @@ import type { Truth } from '../../../plugin/demo/truth.ts';
 import type { ScriptFlow, ScriptInput, ScriptPlan } from '../../../templates/framework.ts';
 import { asyncGatewayFlow, bearer, bearerVariable, fewFailures, requestTo, scriptInput } from '../../helpers/bundle.ts';
 import { certificate, openssl } from '../../helpers/certificate.ts';
-import { counted, definition, eachFramework, executionOutcomes, expectHonest, isNew, iterations, open, planned, requestOutcomes, startTarget } from '../../helpers/conformance.ts';
+import { counted, definition, eachFramework, executionOutcomes, expectHonest, isNew, iterations, open, planned, requestOutcomes, startTarget, usual } from '../../helpers/conformance.ts';
 import { given } from '../../helpers/generated.ts';
 
 const lenient: Partial<ScriptPlan> = { objectives: [fewFailures] };
@@ -107,7 +107,7 @@ describe.concurrent('requests', () => {
       const result = await run(studio('http://no-such-host.invalid', {}, iterations(2)));
       expect({ outcomes: requestOutcomes(result), code: result.code }, result.stderr).toEqual({ outcomes: { dns: 2 }, code: 99 });
     });
-  });
+  }, usual);
 });
 
 describe.concurrent('connections', () => {
@@ -156,7 +156,7 @@ describe.concurrent('connections', () => {
       expect({ outcomes: requestOutcomes(result), opened: truth.connections.opened }, result.stderr).toEqual({ outcomes: { ok: 12 }, opened: 4 });
       expectHonest(result, truth);
     });
-  });
+  }, usual);
 });
 
 describe.skipIf(!openssl).concurrent('TLS (needs openssl)', async () => {
@@ -208,6 +208,6 @@ describe.skipIf(!openssl).concurrent('TLS (needs openssl)', async () => {
       await new Promise((resolve) => server.close(resolve));
       expect({ versions, code: result.code }, result.stderr).toEqual({ versions: ['1.1', '1.1', '1.1'], code: 0 });
     });
-  });
+  }, usual);
 });
 
