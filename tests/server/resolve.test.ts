@@ -25,6 +25,22 @@ describe('defaults', () => {
   });
 });
 
+describe('the longest that an iteration can take', () => {
+  const longest = (target: object, more: object = {}) => resolvePlan(plan({ target: { baseUrl: 'http://127.0.0.1:8000', ...target }, requestTimeoutMs: 1000, ...more })).longestIterationMs;
+  const login = { login: { path: '/login', usernameVariable: 'LT_USER', passwordVariable: 'LT_PASSWORD', tokenField: 'token' } };
+
+  test('is one request where the answer is the execution', () => expect(longest({ preset: 'studio' })).toBe(1000));
+  test('is the deadline and its requests where it is polled', () => {
+    expect(longest({ preset: 'gateway', workflowName: 'a', mode: 'async' }, { pollDeadlineMs: 10_000 })).toBe(12_000);
+    expect(longest({ preset: 'sessions' }, { pollDeadlineMs: 10_000 })).toBe(14_000);
+    expect(longest({ preset: 'sessions', workflowName: 'a' }, { pollDeadlineMs: 10_000 })).toBe(13_000);
+  });
+  test('has room for a login, and after a 401 for another one and the request again', () => {
+    expect(longest({ preset: 'studio', auth: login })).toBe(4000);
+    expect(longest({ preset: 'sessions', auth: login }, { pollDeadlineMs: 10_000 })).toBe(17_000);
+  });
+});
+
 describe('the error objective that every plan has', () => {
   const added = (more: object) => resolvePlan(plan(more)).objectives.filter((o) => o.added);
   test('is added visibly, last', () => {
