@@ -46,6 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   stack.defer(() => database.close());
   const runner = await openRunner({
     db: database.db,
+    cipher,
     exclusive: database.exclusive,
     owner: randomUUID(),
     events: runEvents(),

@@ -17,8 +17,8 @@ export const loadTest = pgTable(
     /** Encrypted original text. */
     definition: text('definition').notNull(),
     workflowHash: text('workflow_hash').notNull(),
-    /** In PlanInput's shape. */
-    plan: jsonb('plan').notNull(),
+    /** Encrypted JSON in PlanInput's shape: it holds what is sent. */
+    plan: text('plan').notNull(),
     planHash: text('plan_hash').notNull(),
     createdBy: text('created_by').notNull(),
     createdAt: moment('created_at').notNull().default(sql`now()`),
@@ -40,7 +40,8 @@ export const loadTestRun = pgTable(
     state: text('state').notNull(),
     moves: jsonb('moves').notNull(),
     workflowHash: text('workflow_hash').notNull(),
-    plan: jsonb('plan').notNull(),
+    /** Encrypted, as in `load_test`. */
+    plan: text('plan').notNull(),
     planHash: text('plan_hash').notNull(),
     plannedDurationMs: integer('planned_duration_ms').notNull(),
     /** Encrypted: the bundle holds the definition. */

@@ -34,7 +34,7 @@ builder.node(LoadTest, {
     runs: t.field({
       type: LoadTestRunConnection,
       args: { first: t.arg.int(), after: t.arg.string() },
-      resolve: ({ id }, args, { db, viewer }) => page(args, (before, limit) => listRuns(db, viewer.organizationId, { loadTestId: id, before, limit })),
+      resolve: ({ id }, args, { db, cipher, viewer }) => page(args, (before, limit) => listRuns(db, cipher, viewer.organizationId, { loadTestId: id, before, limit })),
     }),
   }),
 });

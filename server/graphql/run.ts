@@ -55,7 +55,7 @@ export const LoadTestRun = builder.objectRef<Run>('LoadTestRun');
 builder.node(LoadTestRun, {
   id: { resolve: ({ id }) => id },
   isTypeOf: (value) => typeof value === 'object' && value !== null && 'moves' in value,
-  loadWithoutCache: (id, { db, viewer }) => (isUuid(id) ? findRun(db, viewer.organizationId, id) : null),
+  loadWithoutCache: (id, { db, cipher, viewer }) => (isUuid(id) ? findRun(db, cipher, viewer.organizationId, id) : null),
   fields: (t) => ({
     state: t.field({ type: RunState, resolve: ({ state }) => state }),
     moves: t.field({ type: [Move], resolve: ({ moves }) => [...moves] }),
@@ -122,20 +122,20 @@ builder.queryFields((t) => ({
     type: LoadTestRunConnection,
     description: 'Newest first.',
     args: { workflowId: t.arg.id(), loadTestId: t.arg.id(), framework: t.arg.string(), first: t.arg.int(), after: t.arg.string() },
-    resolve: (_root, { workflowId, loadTestId, framework, ...args }, { db, viewer }) =>
+    resolve: (_root, { workflowId, loadTestId, framework, ...args }, { db, cipher, viewer }) =>
       page(args, async (before, limit) => {
         const test = loadTestId ? idOrNull(loadTestId, 'LoadTest') : null;
         if (loadTestId && test === null) return [];
-        return listRuns(db, viewer.organizationId, { workflowId: workflowId ?? null, loadTestId: test, framework: framework ?? null, before, limit });
+        return listRuns(db, cipher, viewer.organizationId, { workflowId: workflowId ?? null, loadTestId: test, framework: framework ?? null, before, limit });
       }),
   }),
   loadTestRun: t.field({
     type: LoadTestRun,
     nullable: true,
     args: { id: t.arg.id({ required: true }) },
-    resolve(_root, { id }, { db, viewer }) {
+    resolve(_root, { id }, { db, cipher, viewer }) {
       const local = idOrNull(id, 'LoadTestRun');
-      return local === null ? null : findRun(db, viewer.organizationId, local);
+      return local === null ? null : findRun(db, cipher, viewer.organizationId, local);
     },
   }),
 }));
@@ -181,7 +181,7 @@ builder.subscriptionFields((t) => ({
 /** A subscription has no union to refuse with: the same code stands in `extensions.code`. */
 async function runOrError(ctx: Context, runId: string): Promise<Run> {
   const local = idOrNull(runId, 'LoadTestRun');
-  const run = local === null ? null : await findRun(ctx.db, ctx.viewer.organizationId, local);
+  const run = local === null ? null : await findRun(ctx.db, ctx.cipher, ctx.viewer.organizationId, local);
   if (run) return run;
   const refusal = notFound('run');
   throw new GraphQLError(refusal.message, { extensions: { code: refusal.code } });

@@ -39,7 +39,7 @@ export async function* runMetrics(ctx: Context, run: Run, afterSequence: number,
     // Listening begins before anything is read, so that no news is missed in between.
     const changed = ctx.runner.events.next(run.id, POLL_MS, listening.signal);
     // The state is read before the rows: a settled run has all of its rows.
-    const current = await findRun(ctx.db, run.organizationId, run.id);
+    const current = await findRun(ctx.db, ctx.cipher, run.organizationId, run.id);
     if (!current) return;
     const readsAll = folded === 0;
     const rows = await rowsAfter(ctx.db, run.organizationId, run.id, folded);
@@ -78,7 +78,7 @@ export async function* runState(ctx: Context, run: Run, signal: AbortSignal): As
   using listening = listenUntilDone(signal);
   while (!signal.aborted) {
     const changed = ctx.runner.events.next(run.id, POLL_MS, listening.signal);
-    const current = await findRun(ctx.db, run.organizationId, run.id);
+    const current = await findRun(ctx.db, ctx.cipher, run.organizationId, run.id);
     if (!current) return;
     if (current.state !== last) yield current;
     last = current.state;

@@ -1,5 +1,6 @@
 /** Runs that a dead server left behind: what still runs of them is ended, and they are settled with the numbers they have. */
 import { rm } from 'node:fs/promises';
+import type { Cipher } from '../db/cipher.ts';
 import { endGroup } from '../process/end.ts';
 import { groupsWith, processOf } from '../process/group.ts';
 import type { ExecuteOptions } from './execute.ts';
@@ -8,11 +9,11 @@ import { machine } from './machine.ts';
 import { settleSurely } from './settle.ts';
 import { type RunProcess, takeOrphans } from './store.ts';
 
-type RecoverOptions = Pick<ExecuteOptions, 'db' | 'owner' | 'log' | 'events' | 'runsFolder'>;
+type RecoverOptions = Pick<ExecuteOptions, 'db' | 'owner' | 'log' | 'events' | 'runsFolder'> & { readonly cipher: Cipher };
 
 /** Rejects only when the runs cannot be read; trouble with one of them is logged, and the next one's turn comes. */
-export async function recoverOrphans({ db, owner, log, events, runsFolder }: RecoverOptions, which: 'all' | 'expired', except: readonly string[]): Promise<void> {
-  for (const { run, process } of await takeOrphans(db, owner, which, except)) {
+export async function recoverOrphans({ db, cipher, owner, log, events, runsFolder }: RecoverOptions, which: 'all' | 'expired', except: readonly string[]): Promise<void> {
+  for (const { run, process } of await takeOrphans(db, cipher, owner, which, except)) {
     const trouble = (error: unknown) => log.error({ err: error, runId: run.id }, 'an orphan could not be settled');
     const folder = runFolderOf(runsFolder, run.id);
     try {

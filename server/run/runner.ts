@@ -1,11 +1,13 @@
 /** The runs of this server: a queue, those that run, their leases, and their end when the server ends. */
 import PQueue from 'p-queue';
+import type { Cipher } from '../db/cipher.ts';
 import { Endings } from './endings.ts';
 import { type ExecuteOptions, executeRun, type Job } from './execute.ts';
 import { recoverOrphans } from './recover.ts';
 import { renewLeases } from './store.ts';
 
 export interface RunnerOptions extends ExecuteOptions {
+  readonly cipher: Cipher;
   readonly concurrentRuns: number;
   /** No other server writes to this database: whatever is not ours and not settled is an orphan at once. */
   readonly exclusive: boolean;

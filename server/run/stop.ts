@@ -6,7 +6,7 @@ import { isSettled } from './state.ts';
 import { askStop, findRun } from './store.ts';
 
 export async function stopRun(ctx: Context, id: string): Promise<Run> {
-  const run = await findRun(ctx.db, ctx.viewer.organizationId, id);
+  const run = await findRun(ctx.db, ctx.cipher, ctx.viewer.organizationId, id);
   if (!run) throw notFound('run');
   if (isSettled(run.state)) throw new Refusal('not_running', `This run is over: it ${run.state === 'finished' ? 'finished' : `was ${run.state}`}.`);
   // In the row first: another server may own the run, and sees it when it renews its leases.

@@ -7,6 +7,7 @@ import type { Batch } from '../metrics/interval.ts';
 import { insertBatch } from '../metrics/store.ts';
 import type { TestPlan } from '../script/plan.ts';
 import type { Script } from '../script/generate.ts';
+import { openPlan, sealPlan } from '../script/stored-plan.ts';
 import type { Verdict } from '../verdict/judge.ts';
 import type { Ending, Run, RunResult } from './run.ts';
 import { type Move, moved, type RunState } from './state.ts';
@@ -34,6 +35,7 @@ export async function insertRun(db: Db, cipher: Cipher, owner: string, run: NewR
     .insert(loadTestRun)
     .values({
       ...run,
+      plan: sealPlan(cipher, run.plan),
       state: 'queued',
       moves: moved([], 'queued', 'accepted', new Date()),
       script: cipher.seal(JSON.stringify(script)),
@@ -44,7 +46,7 @@ export async function insertRun(db: Db, cipher: Cipher, owner: string, run: NewR
     })
     .returning();
   if (!row) throw new Error('an inserted run comes back');
-  return fromRow(row);
+  return fromRow(row, () => run.plan);
 }
 
 /** This owner's lease is over: somebody else may have settled the run. */
@@ -77,7 +79,7 @@ export async function changeRun(db: Db, run: Run, owner: string, change: RunChan
     .where(and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt)))
     .returning();
   if (!row) throw new LostRun(`run ${run.id} is not ours any more`);
-  return fromRow(row);
+  return fromRow(row, () => run.plan);
 }
 
 /** A batch and its sequence in one transaction: a reader sees all of it or nothing. */
@@ -117,7 +119,7 @@ export interface Orphan {
 }
 
 /** Takes over runs whose owner is gone: all that are not ours, or those whose lease is over. Not those in `except`, which run here. */
-export async function takeOrphans(db: Db, owner: string, which: 'all' | 'expired', except: readonly string[]): Promise<Orphan[]> {
+export async function takeOrphans(db: Db, cipher: Cipher, owner: string, which: 'all' | 'expired', except: readonly string[]): Promise<Orphan[]> {
   const over = which === 'all' ? ne(loadTestRun.owner, owner) : lt(loadTestRun.leaseUntil, sql`now()`);
   const gone = except.length > 0 ? and(over, notInArray(loadTestRun.id, [...except])) : over;
   const rows = await db
@@ -125,15 +127,15 @@ export async function takeOrphans(db: Db, owner: string, which: 'all' | 'expired
     .set({ owner, leaseUntil: leaseEnd })
     .where(and(isNull(loadTestRun.finishedAt), gone))
     .returning();
-  return rows.map((row) => ({ run: fromRow(row), process: row.process as RunProcess | null }));
+  return rows.map((row) => ({ run: opened(cipher, row), process: row.process as RunProcess | null }));
 }
 
-export async function findRun(db: Db, organizationId: string, id: string): Promise<Run | null> {
+export async function findRun(db: Db, cipher: Cipher, organizationId: string, id: string): Promise<Run | null> {
   const [row] = await db
     .select()
     .from(loadTestRun)
     .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id)));
-  return row ? fromRow(row) : null;
+  return row ? opened(cipher, row) : null;
 }
 
 export interface RunFilter {
@@ -145,7 +147,7 @@ export interface RunFilter {
   readonly limit: number;
 }
 
-export async function listRuns(db: Db, organizationId: string, { workflowId, loadTestId, framework, before, limit }: RunFilter): Promise<Run[]> {
+export async function listRuns(db: Db, cipher: Cipher, organizationId: string, { workflowId, loadTestId, framework, before, limit }: RunFilter): Promise<Run[]> {
   // No text in a PostgreSQL holds a NUL, and it refuses to look for one.
   if (workflowId?.includes('\0') || framework?.includes('\0')) return [];
   const rows = await db
@@ -162,7 +164,7 @@ export async function listRuns(db: Db, organizationId: string, { workflowId, loa
     )
     .orderBy(desc(loadTestRun.createdAt), desc(loadTestRun.id))
     .limit(limit);
-  return rows.map(fromRow);
+  return rows.map((row) => opened(cipher, row));
 }
 
 export async function scriptOf(db: Db, cipher: Cipher, organizationId: string, id: string): Promise<Script | null> {
@@ -189,7 +191,15 @@ export async function isAcknowledged(db: Db, { organizationId, workflowHash, tar
   return rows.length > 0;
 }
 
-function fromRow(row: typeof loadTestRun.$inferSelect): Run {
+type Row = typeof loadTestRun.$inferSelect;
+
+function opened(cipher: Cipher, row: Row): Run {
+  const { plan } = row;
+  return fromRow(row, () => openPlan(cipher, plan));
+}
+
+/** Its plan is opened when it is asked for: who only looks at the state opens none, and a lost key hides no run and keeps none from being settled. */
+function fromRow(row: Row, planOf: () => TestPlan): Run {
   return {
     id: row.id,
     organizationId: row.organizationId,
@@ -201,7 +211,9 @@ function fromRow(row: typeof loadTestRun.$inferSelect): Run {
     state: row.state as RunState,
     moves: row.moves as readonly Move[],
     workflowHash: row.workflowHash,
-    plan: row.plan as TestPlan,
+    get plan() {
+      return planOf();
+    },
     planHash: row.planHash,
     plannedDurationMs: row.plannedDurationMs,
     scriptHash: row.scriptHash,

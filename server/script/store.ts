@@ -5,6 +5,7 @@ import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
 import { loadTest } from '../db/tables.ts';
 import type { TestPlan } from './plan.ts';
+import { openPlan, sealPlan } from './stored-plan.ts';
 
 export interface LoadTest {
   readonly id: string;
@@ -25,7 +26,7 @@ export type LoadTestInput = Omit<LoadTest, 'id' | 'createdAt' | 'organizationId'
 export async function insertLoadTest(db: Db, cipher: Cipher, organizationId: string, createdBy: string, input: LoadTestInput): Promise<LoadTest> {
   const [row] = await db
     .insert(loadTest)
-    .values({ ...input, id: randomUUID(), organizationId, createdBy, definition: cipher.seal(input.definition) })
+    .values({ ...sealed(cipher, input), id: randomUUID(), organizationId, createdBy })
     .returning();
   if (!row) throw new Error('an inserted load test comes back');
   return fromRow(cipher, row);
@@ -35,7 +36,7 @@ export async function insertLoadTest(db: Db, cipher: Cipher, organizationId: str
 export async function updateLoadTest(db: Db, cipher: Cipher, organizationId: string, id: string, input: LoadTestInput): Promise<LoadTest | null> {
   const [row] = await db
     .update(loadTest)
-    .set({ ...input, definition: cipher.seal(input.definition) })
+    .set(sealed(cipher, input))
     .where(and(eq(loadTest.organizationId, organizationId), eq(loadTest.id, id)))
     .returning();
   return row ? fromRow(cipher, row) : null;
@@ -83,6 +84,10 @@ export async function removeLoadTest(db: Db, organizationId: string, id: string)
   return rows.length > 0;
 }
 
+function sealed(cipher: Cipher, input: LoadTestInput) {
+  return { ...input, definition: cipher.seal(input.definition), plan: sealPlan(cipher, input.plan) };
+}
+
 function fromRow(cipher: Cipher, row: typeof loadTest.$inferSelect): LoadTest {
   return {
     id: row.id,
@@ -92,7 +97,7 @@ function fromRow(cipher: Cipher, row: typeof loadTest.$inferSelect): LoadTest {
     framework: row.framework,
     definition: cipher.open(row.definition),
     workflowHash: row.workflowHash,
-    plan: row.plan as TestPlan,
+    plan: openPlan(cipher, row.plan),
     planHash: row.planHash,
     createdAt: row.createdAt,
   };

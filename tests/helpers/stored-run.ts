@@ -59,7 +59,7 @@ export async function storedRun({ db }: Pick<Database, 'db'>, plan: TestPlan = t
     plan: resolved,
     id: run.id,
     async run() {
-      const found = await findRun(db, 'north', run.id);
+      const found = await findRun(db, cipher, 'north', run.id);
       if (!found) throw new Error('the run is gone');
       return found;
     },

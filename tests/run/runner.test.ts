@@ -56,11 +56,11 @@ for (const { name, available, open } of databases)
       const errors: OpenRunner['errors'] = [];
       const { db } = database;
       const runner = await openRunner({
-        db, owner: more.owner ?? randomUUID(), events: runEvents(), runsFolder: folder, searchPath, stopGraceMs: 300, concurrentRuns: more.concurrentRuns ?? 1, exclusive: database.exclusive, renewMs: 500,
+        db, cipher, owner: more.owner ?? randomUUID(), events: runEvents(), runsFolder: folder, searchPath, stopGraceMs: 300, concurrentRuns: more.concurrentRuns ?? 1, exclusive: database.exclusive, renewMs: 500,
         log: { info() {}, warn() {}, error: (fields, message) => void errors.push({ message, err: (fields as { err: Error }).err }) },
       });
       const read = async (id: string) => {
-        const run = await findRun(db, 'north', id);
+        const run = await findRun(db, cipher, 'north', id);
         if (!run) throw new Error('the run is gone');
         return run;
       };

@@ -50,10 +50,10 @@ for (const { name, available, open } of databases)
       return Array.isArray(result) ? [...result] : result.rows;
     };
 
-    test('no column of any table holds the text of a definition, or the value of a variable', async () => {
+    test('no column of any table holds the text of a definition, what a plan sends, or the value of a variable', async () => {
       const folder = await mkdtemp(path.join(tmpdir(), 'store-'));
       const runner = await openRunner({
-        db: database.db, exclusive: database.exclusive, owner: randomUUID(), events: runEvents(), log: { info() {}, warn() {}, error() {} },
+        db: database.db, cipher, exclusive: database.exclusive, owner: randomUUID(), events: runEvents(), log: { info() {}, warn() {}, error() {} },
         runsFolder: folder, searchPath, stopGraceMs: 300, concurrentRuns: 1,
       });
       const ctx = {
@@ -63,15 +63,16 @@ for (const { name, available, open } of databases)
         viewer: { id: 'ada', name: 'ada', organizationId: 'north', permissions: [] },
       } as unknown as Context;
       const definition = '{"nodes":[{"id":"marker-of-a-node","type":"PythonCodeNode","parameters":{"code":"marker_of_the_code = 4711"}}],"edges":[]}';
-      const wanted = { framework: 'locust', workflow: { definition }, plan: planFor('http://127.0.0.1:9', { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9', auth: { bearer: { variable: 'LOAD_TEST_TOKEN' } } } }) };
+      const wanted = { framework: 'locust', workflow: { definition }, plan: planFor('http://127.0.0.1:9', { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9', auth: { bearer: { variable: 'LOAD_TEST_TOKEN' } } }, inputs: { fixed: '{"note":"marker-of-the-inputs"}' } }) };
       const saved = await saveLoadTest(ctx, { id: null, name: 'Nightly', ...wanted });
       const run = await startRun(ctx, { loadTestId: saved.id, environment: [{ name: 'LOAD_TEST_TOKEN', value: 'sesame-4711' }] });
-      await until('it is settled', async () => (await findRun(database.db, 'north', run.id))?.finishedAt);
+      await until('it is settled', async () => (await findRun(database.db, cipher, 'north', run.id))?.finishedAt);
       await runner.close();
       await rm(folder, { recursive: true, force: true });
 
       expect(saved.definition).toBe(definition);
-      expect((await findLoadTest(database.db, cipher, 'north', saved.id))?.definition).toBe(definition);
+      expect(await findLoadTest(database.db, cipher, 'north', saved.id)).toMatchObject({ definition, plan: wanted.plan });
+      expect((await findRun(database.db, cipher, 'north', run.id))?.plan).toEqual(saved.plan);
       expect((await scriptOf(database.db, cipher, 'north', run.id))?.files.find((file) => file.path === 'data/definition.json')?.text).toBe(definition);
       const tables = (await rowsOf("select table_name from information_schema.tables where table_schema = 'public'")).map((row) => String(row['table_name']));
       expect(tables).toContain('load_test_run');
@@ -79,7 +80,7 @@ for (const { name, available, open } of databases)
       for (const table of tables)
         for (const { text } of await rowsOf(`select t::text as text from "${table}" t`)) {
           bytes += String(text).length;
-          for (const marker of ['marker-of-a-node', 'marker_of_the_code', 'PythonCodeNode', 'sesame-4711']) expect(String(text).includes(marker), `${marker} in ${table}`).toBe(false);
+          for (const marker of ['marker-of-a-node', 'marker_of_the_code', 'PythonCodeNode', 'marker-of-the-inputs', 'sesame-4711']) expect(String(text).includes(marker), `${marker} in ${table}`).toBe(false);
         }
       expect(bytes).toBeGreaterThan(1000);
     });
@@ -98,10 +99,10 @@ for (const { name, available, open } of databases)
         const run = await storedRun(database);
         run.add(500);
         await run.close(1);
-        expect(await findRun(database.db, 'south', run.id)).toBeNull();
+        expect(await findRun(database.db, cipher, 'south', run.id)).toBeNull();
         expect(await scriptOf(database.db, cipher, 'south', run.id)).toBeNull();
         expect(await rowsAfter(database.db, 'south', run.id, 0)).toEqual([]);
-        expect((await listRuns(database.db, 'south', { limit: 100 })).map((r) => r.id)).not.toContain(run.id);
+        expect((await listRuns(database.db, cipher, 'south', { limit: 100 })).map((r) => r.id)).not.toContain(run.id);
         expect(await rowsAfter(database.db, 'north', run.id, 0)).toHaveLength(2);
       });
     });
@@ -110,7 +111,7 @@ for (const { name, available, open } of databases)
       const saved = await insertLoadTest(database.db, cipher, 'tenant-c', 'ada', input());
       const run = await newRun('tenant-c', { loadTestId: saved.id });
       await removeLoadTest(database.db, 'tenant-c', saved.id);
-      expect(await findRun(database.db, 'tenant-c', run.id)).toMatchObject({ loadTestId: null });
+      expect(await findRun(database.db, cipher, 'tenant-c', run.id)).toMatchObject({ loadTestId: null });
     });
 
     test('lists are newest first, page by page, without a gap or a double where many came in one moment', async () => {
@@ -120,7 +121,7 @@ for (const { name, available, open } of databases)
       const seen: string[] = [];
       let before: { createdAt: Date; id: string } | null = null;
       for (;;) {
-        const page = await listRuns(database.db, 'tenant-d', { before, limit: 3 });
+        const page = await listRuns(database.db, cipher, 'tenant-d', { before, limit: 3 });
         seen.push(...page.map((run) => run.id));
         const last = page.at(-1);
         if (!last) break;
@@ -128,8 +129,8 @@ for (const { name, available, open } of databases)
       }
       expect(seen).toHaveLength(7);
       expect(new Set(seen)).toEqual(new Set(ids));
-      expect(await listRuns(database.db, 'tenant-d', { workflowId: 'odd', limit: 10 })).toHaveLength(3);
-      expect(await listRuns(database.db, 'tenant-d', { workflowId: 'odd', framework: 'k6', limit: 10 })).toEqual([]);
+      expect(await listRuns(database.db, cipher, 'tenant-d', { workflowId: 'odd', limit: 10 })).toHaveLength(3);
+      expect(await listRuns(database.db, cipher, 'tenant-d', { workflowId: 'odd', framework: 'k6', limit: 10 })).toEqual([]);
     });
 
     describe('a run', () => {
@@ -186,16 +187,27 @@ for (const { name, available, open } of databases)
       test('are taken by one of many, only those whose lease is over, and never those that run here', async () => {
         const [gone, alive, mine] = [await newRun('tenant-e'), await newRun('tenant-e'), await newRun('tenant-e')];
         await database.db.execute(sql.raw(`update load_test_run set lease_until = now() - interval '1 second' where id in ('${gone.id}', '${mine.id}')`));
-        const taken = await Promise.all(['x', 'y', 'z'].map((owner) => takeOrphans(database.db, owner, 'expired', [mine.id])));
+        const taken = await Promise.all(['x', 'y', 'z'].map((owner) => takeOrphans(database.db, cipher, owner, 'expired', [mine.id])));
         const ids = taken.flat().map(({ run }) => run.id);
         expect(ids.filter((id) => id === gone.id)).toHaveLength(1);
         expect(ids).not.toContain(alive.id);
         expect(ids).not.toContain(mine.id);
       });
+      test('are taken and settled, and runs are listed, although the key of their plans is lost', async () => {
+        const run = await newRun('tenant-g');
+        const other = openCipher([Buffer.alloc(32, 8)]);
+        const [listed] = await listRuns(database.db, other, 'tenant-g', { limit: 10 });
+        expect(listed).toMatchObject({ id: run.id, state: 'queued' });
+        expect(() => listed?.plan).toThrow('key that is not configured');
+        const orphan = (await takeOrphans(database.db, other, 'the next one', 'all', [])).find((o) => o.run.id === run.id);
+        const ending = { cause: 'owner_lost', message: 'Its server ended.', exitCode: null } as const;
+        if (orphan) await changeRun(database.db, orphan.run, 'the next one', { settled: { ending, verdict: 'not_evaluated', result: null } });
+        expect(await findRun(database.db, other, 'tenant-g', run.id)).toMatchObject({ ending });
+      });
       test('of a database that nobody else has are all that are not ours', async () => {
         const run = await newRun('tenant-f');
-        expect((await takeOrphans(database.db, OWNER, 'all', [])).map((orphan) => orphan.run.id)).not.toContain(run.id);
-        expect((await takeOrphans(database.db, 'the next one', 'all', [])).map((orphan) => orphan.run.id)).toContain(run.id);
+        expect((await takeOrphans(database.db, cipher, OWNER, 'all', [])).map((orphan) => orphan.run.id)).not.toContain(run.id);
+        expect((await takeOrphans(database.db, cipher, 'the next one', 'all', [])).map((orphan) => orphan.run.id)).toContain(run.id);
       });
     });
   });
