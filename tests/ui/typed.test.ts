@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { durationText, parseDuration, parseNumber, parsePercent, percentText } from '../../ui/src/lib/plan/typed.ts';
 
@@ -13,9 +14,32 @@ describe('what is typed into a duration field', () => {
     ['500ms', 500],
     ['1,5 min', 90_000],
     ['0', 0],
+    ['30,000 ms', 30_000],
+    ['1,500 ms', 1500],
+    ['1 500 ms', 1500],
+    ['1,000 s', 1_000_000],
+    ['1,000.5 s', 1_000_500],
+    ['1,5 s', 1500],
+    ['0,500 s', 500],
+    ['0.07 min', 4200],
+    ['1 h 1,000 ms', 3_601_000],
+    ['-5 s', Number.NaN],
   ])('%s is read', (text, milliseconds) => expect(parseDuration(text)).toBe(milliseconds));
 
-  it.each(['', 'soon', '5 parsecs', '-', '1:2', '20 s later'])('"%s" is not a duration', (text) => expect(parseDuration(text)).toBeNaN());
+  it('reads an amount as a bare number of the same unit is read', () => {
+    const digits = fc.stringMatching(/^[0-9]{1,7}$/);
+    const amount = fc.tuple(digits, fc.array(fc.tuple(fc.constantFrom(',', '.', ' ', "'", '_', '\u202f'), digits), { maxLength: 3 })).map(([first, rest]) => first + rest.map((part) => part.join('')).join(''));
+    fc.assert(
+      fc.property(amount, fc.constantFrom('', ' '), (number, space) => {
+        expect(parseDuration(`${number}${space}ms`)).toBe(parseDuration(number, 'ms'));
+        expect(parseDuration(`${number}${space}s`)).toBe(parseDuration(number));
+      }),
+    );
+  });
+
+  it('leaves half a millisecond what it is: the plan refuses it', () => expect(parseDuration('1.5 ms')).toBe(1.5));
+
+  it.each(['', 'soon', '5 parsecs', '-', '1:2', '20 s later', '1 30 s', '1 min -30 s', '1,00 0 s', '1:30 min', ', s', 's'])('"%s" is not a duration', (text) => expect(parseDuration(text)).toBeNaN());
 
   it('counts a bare number in the unit of its field', () => expect(parseDuration('500', 'ms')).toBe(500));
 
@@ -33,9 +57,12 @@ describe('what is typed into a number field', () => {
     ['.5', 0.5],
     [' 12 ', 12],
     ['-3', -3],
+    ['0,500', 0.5],
+    ['1 000,5', 1000.5],
+    ["1'000'000", 1_000_000],
   ])('%s is read', (text, number) => expect(parseNumber(text)).toBe(number));
 
-  it.each(['', 'many', '1e400', '0x10', '1.2.3', 'Infinity'])('"%s" is not a number', (text) => expect(parseNumber(text)).toBeNaN());
+  it.each(['', 'many', '1e400', '0x10', '1.2.3', 'Infinity', '1 2', '12 34', '1,000,5', '1,00,000'])('"%s" is not a number', (text) => expect(parseNumber(text)).toBeNaN());
 });
 
 describe('what is typed into a field in per cent', () => {

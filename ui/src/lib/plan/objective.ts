@@ -75,7 +75,7 @@ function limitOf({ metric, limits }: ObjectiveFields): number {
   const limit = limits[metric];
   if (unitOf(metric) === '%') return parsePercent(limit);
   if (metric === 'throughput') return parseNumber(limit.replace(/\/s\s*$/, ''));
-  // Not rounded: a limit may be 0.5 ms.
+  // As it was typed, to its last digit.
   const number = parseNumber(limit);
   return Number.isNaN(number) ? parseDuration(limit, 'ms') : number;
 }

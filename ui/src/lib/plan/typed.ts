@@ -14,15 +14,19 @@ export const textOr = (text: string): string | undefined => (blank(text) ? undef
 export const numberOr = (text: string): number | undefined => (blank(text) ? undefined : parseNumber(text));
 export const durationOr = (text: string, bareUnit: 's' | 'ms' = 's'): number | undefined => (blank(text) ? undefined : parseDuration(text, bareUnit));
 
-/** `1,000`, `2.5`, ` 12 `; an empty or unreadable text is NaN. */
+/** `1,000`, `2.5`, ` 12 `; an empty or unreadable text is NaN. A comma before three digits groups them; before others it is a decimal comma. */
 export const parseNumber = (text: string): number => numberOf(plainDecimal(text));
+
+const BY_COMMAS = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/;
+const BY_SPACES = /^-?[1-9]\d{0,2}([\s_']\d{3})+([.,]\d+)?$/;
 
 /** The number with a point and without groups; null: it is none. */
 function plainDecimal(text: string): string | null {
-  const bare = text.trim().replaceAll(/[\s\u00a0\u202f_']/g, '');
-  const grouped = /^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare) ? bare.replaceAll(',', '') : bare.replace(',', '.');
+  const bare = text.trim();
+  const ungrouped = BY_COMMAS.test(bare) ? bare.replaceAll(',', '') : BY_SPACES.test(bare) ? bare.replaceAll(/[\s_']/g, '') : bare;
+  const decimal = ungrouped.replace(',', '.');
   // With an exponent, as a stored number may be shown: 1e-7.
-  return /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(grouped) ? grouped : null;
+  return /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(decimal) ? decimal : null;
 }
 
 function numberOf(decimal: string | null): number {
@@ -30,21 +34,31 @@ function numberOf(decimal: string | null): number {
   return Number.isFinite(number) ? number : Number.NaN;
 }
 
-/** Milliseconds of `20 s`, `1 min 30 s`, `1:30`, `1h`, `500ms`; a bare number counts in `bareUnit` (seconds by default). */
+/**
+ * Milliseconds of `20 s`, `1 min 30 s`, `1:30`, `1h`, `1,500 ms`; a bare number counts in `bareUnit` (seconds by default). An amount is
+ * read as `parseNumber` reads it. What is no whole number of milliseconds is not made one: the plan says whether it may be.
+ */
 export function parseDuration(text: string, bareUnit: 's' | 'ms' = 's'): number {
   const bare = text.trim().toLowerCase();
   const colons = /^(?:(\d+):)?(\d{1,2}):(\d{2})$/.exec(bare);
   if (colons) return (Number(colons[1] ?? 0) * 3600 + Number(colons[2]) * 60 + Number(colons[3])) * 1000;
   const number = parseNumber(bare);
-  if (!Number.isNaN(number)) return Math.round(number * (UNIT_MS[bareUnit] ?? 1000));
-  let total = 0;
-  const rest = bare.replaceAll(/(\d+(?:[.,]\d+)?)\s*([a-z]+)\s*/g, (whole, amount: string, name: string) => {
-    const size = UNIT_MS[name];
-    if (size === undefined) return whole;
-    total += Number(amount.replace(',', '.')) * size;
-    return '';
-  });
-  return rest === '' && bare !== '' ? Math.round(total) : Number.NaN;
+  if (!Number.isNaN(number)) return exactly(number * (UNIT_MS[bareUnit] ?? 1000));
+  const parts = [...bare.matchAll(/([^a-z]+)([a-z]+)/g)];
+  const read = parts.map(([whole]) => whole).join('') === bare && parts.length > 0;
+  return read ? exactly(parts.reduce((sum, [, amount = '', name = '']) => sum + partMs(amount, name), 0)) : Number.NaN;
+}
+
+function partMs(amount: string, name: string): number {
+  const number = parseNumber(amount);
+  // `1 min -30 s` would be 30 s.
+  return number < 0 ? Number.NaN : number * (UNIT_MS[name] ?? Number.NaN);
+}
+
+/** Without what binary fractions leave behind: 0.07 min is 4,200 ms. */
+function exactly(milliseconds: number): number {
+  const whole = Math.round(milliseconds);
+  return Math.abs(milliseconds - whole) <= Math.abs(whole) * 1e-12 ? whole : milliseconds;
 }
 
 /** The text that a duration field shows for a stored value: `parseDuration` reads it back to the same number. */
