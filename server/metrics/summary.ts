@@ -115,7 +115,8 @@ const PERCENTILES = { p50Ms: 500, p90Ms: 900, p95Ms: 950, p99Ms: 990, p999Ms: 99
 
 /**
  * Nearest rank over successes and censored ones. A rank that falls into the censored ones reads the least that they took (the
- * request timeout, or the poll deadline) and is named in `atLeast`.
+ * request timeout, or the poll deadline) and is named in `atLeast`. The mean counts each with that, and what was in flight with nothing:
+ * so it is a lower bound whatever they took.
  */
 export function latencyOf(tally: Pick<Tally, 'latency' | 'counts'>, least: Least, unfinished: number): Latency | null {
   const { latency } = tally;
@@ -139,7 +140,7 @@ export function latencyOf(tally: Pick<Tally, 'latency' | 'counts'>, least: Least
     censored,
     atLeast,
     minMs: latency.count > 0 ? latency.minMicros / 1000 : floorMs,
-    meanMs: (latency.sumMicros / 1000 + censored * floorMs) / count,
+    meanMs: (latency.sumMicros / 1000 + timeout * least.requestTimeoutMs + late * (least.polling?.deadlineMs ?? 0)) / count,
     ...percentiles,
     maxMs: floorMs,
   };

@@ -1,9 +1,9 @@
 /** A run's verdict: every objective judged, with what was measured and a sentence that a user can act on. Pure. */
-import type { Fold } from '../metrics/fold.ts';
-import { latencyOf } from '../metrics/summary.ts';
+import type { Fold, Tally } from '../metrics/fold.ts';
+import { type Latency, latencyOf } from '../metrics/summary.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
-import { type Judged, judgeObjective, judgedMs, type ReasonCode, type RunFacts, type Verdict, verdictOf } from './judge.ts';
+import { type Judged, judgeObjective, judgedMs, type ReasonCode, type RunFacts, unfinishedOf, type Verdict, verdictOf } from './judge.ts';
 import { judgedOn, tallyOf } from './tally.ts';
 
 export interface ObjectiveResult extends ResolvedObjective {
@@ -35,23 +35,22 @@ export function assess(plan: ResolvedPlan, fold: Fold, facts: RunFacts): Assessm
 function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index: number, fold: Fold, facts: RunFacts): ObjectiveResult {
   const scripted = scriptObjective(objective);
   const tally = judgedOn(fold, objective);
-  const meanMs = tally.latency.count > 0 ? tally.latency.sumMicros / tally.latency.count / 1000 : null;
-  const judged = judgeObjective(plan, scripted, index, tallyOf(fold, scripted, index), facts, meanMs);
+  const latency = latencyOf(tally, plan, unfinishedOf(objective, facts));
+  const judged = judgeObjective(plan, scripted, index, tallyOf(fold, scripted, index), facts, latency);
   return {
     ...objective,
-    measured: measuredOf(plan, objective, fold, facts),
+    measured: measuredOf(plan, objective, tally, latency),
     verdict: judged.verdict,
     samples: judged.n,
     needed: judged.needed,
     slower: judged.allowed === null ? null : judged.k,
     allowed: judged.allowed,
     reasonCode: judged.reason,
-    reason: sentenceOf(plan, objective, judged, facts, tally.total),
+    reason: sentenceOf(plan, objective, judged, facts, { total: tally.total, censored: latency?.censored ?? 0 }),
   };
 }
 
-function measuredOf(plan: ResolvedPlan, objective: ResolvedObjective, fold: Fold, facts: RunFacts): number | null {
-  const tally = judgedOn(fold, objective);
+function measuredOf(plan: ResolvedPlan, objective: ResolvedObjective, tally: Tally, latency: Latency | null): number | null {
   if (objective.metric === 'error_ratio') return tally.total > 0 ? tally.failed / tally.total : null;
   if (objective.metric === 'checks_ratio') {
     const checks = tally.checksPassed + tally.checksFailed;
@@ -61,7 +60,6 @@ function measuredOf(plan: ResolvedPlan, objective: ResolvedObjective, fold: Fold
     const ms = judgedMs(plan, objective.during);
     return ms > 0 && tally.total > 0 ? ((tally.total - tally.failed) * 1000) / ms : null;
   }
-  const latency = latencyOf(tally, plan, objective.requestName === null && !facts.cutShort ? facts.interrupted : 0);
   if (!latency) return null;
   const field = { p50: latency.p50Ms, p90: latency.p90Ms, p95: latency.p95Ms, p99: latency.p99Ms, p999: latency.p999Ms, max: latency.maxMs, mean: latency.meanMs };
   return field[objective.statistic ?? 'mean'];
@@ -69,10 +67,11 @@ function measuredOf(plan: ResolvedPlan, objective: ResolvedObjective, fold: Fold
 
 const count = new Intl.NumberFormat('en');
 
-function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict, reason, n, k, allowed, needed }: Judged, facts: RunFacts, total: number): string {
+function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict, reason, n, k, allowed, needed }: Judged, facts: RunFacts, { total, censored }: { readonly total: number; readonly censored: number }): string {
   const what = nounOf(objective);
   const limit = limitOf(objective);
   const counts = (word: string) => `${count.format(k)} of ${count.format(n)} ${what} ${word}, ${count.format(allowed ?? 0)} allowed.`;
+  const noEnd = `${count.format(censored)} of ${count.format(n)} ${what} had no end in time`;
   switch (reason) {
     case null:
       if (verdict !== 'passed') return '';
@@ -89,7 +88,9 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict,
     case 'below_limit':
       return `Throughput was below ${limit}.`;
     case 'above_limit':
-      return `The mean was above ${limit}.`;
+      return censored === 0 ? `The mean was above ${limit}.` : `The mean was above ${limit}: ${noEnd}.`;
+    case 'mean_unknown':
+      return `The mean is not known: ${noEnd}, and each counts with the least that it took. It may be above ${limit}.`;
     case 'too_few_samples':
       return `Too few ${what} to say: ${count.format(n)} of the ${count.format(needed ?? 0)} that ${objective.statistic ?? 'this ratio'} needs. Run longer or with more load.`;
     case 'no_samples':

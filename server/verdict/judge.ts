@@ -3,6 +3,7 @@
  * `templates/locust/instrument/judge.py`); all are held to `templates/shared/vectors/judge.json`.
  */
 import type { ScriptObjective } from '../../templates/framework.ts';
+import type { Latency } from '../metrics/summary.ts';
 import { neededSamples } from '../script/needed.ts';
 import type { ObjectiveTally } from './tally.ts';
 
@@ -18,6 +19,7 @@ export type ReasonCode =
   | 'broken_in_window'
   | 'below_limit'
   | 'above_limit'
+  | 'mean_unknown'
   | 'cut_short'
   | 'lines_lost'
   | 'load_missed'
@@ -55,12 +57,10 @@ export interface Judged {
 
 /**
  * @param index of the objective in the plan
- * @param meanMs of successes, for objectives on the mean; null without any
+ * @param latency what the mean is taken of: with censored ones it is a lower bound; null: nothing, or the mean is not asked for
  */
-export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, index: number, tally: ObjectiveTally, facts: RunFacts, meanMs: number | null = null): Judged {
-  // What was still on its way when the plan was over is slower than any limit, like a timeout.
-  const unfinished = objective.requestName === null ? facts.interrupted : facts.inFlight;
-  const late = objective.metric === 'latency' && !facts.cutShort ? unfinished : 0;
+export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, index: number, tally: ObjectiveTally, facts: RunFacts, latency: Pick<Latency, 'meanMs' | 'censored'> | null = null): Judged {
+  const late = objective.metric === 'latency' ? unfinishedOf(objective, facts) : 0;
   const n = tally.n + late;
   const k = tally.k + late;
   const needed = neededSamples(objective);
@@ -76,9 +76,10 @@ export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, ind
     // Throughput and the mean are values of a whole run, not counts against an allowance.
     if (unsure) return judged('not_evaluated', unsure);
     if (objective.metric === 'throughput') return throughputHolds(plan, objective, k) ? judged('passed', null) : judged('failed', 'below_limit');
-    if (meanMs === null) return judged('not_evaluated', 'no_samples');
-    const holds = k === n ? false : objective.comparison === '<' ? meanMs < objective.value : meanMs <= objective.value;
-    return holds ? judged('passed', null) : judged('failed', 'above_limit');
+    if (latency === null) return judged('not_evaluated', 'no_samples');
+    const { meanMs, censored } = latency;
+    if (objective.comparison === '<' ? meanMs >= objective.value : meanMs > objective.value) return judged('failed', 'above_limit');
+    return censored > 0 ? judged('not_evaluated', 'mean_unknown') : judged('passed', null);
   }
 
   if (k > allowed && (n >= (needed ?? 0) || surelyMore(n, k, shareOf(objective))))
@@ -86,6 +87,12 @@ export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, ind
   if (unsure) return judged('not_evaluated', unsure);
   if (needed !== null && n < needed && !(objective.added && k === 0)) return judged('not_evaluated', 'too_few_samples');
   return judged('passed', null);
+}
+
+/** What was still on its way when the plan was over: it is slower than any limit, like a timeout. */
+export function unfinishedOf({ requestName }: Pick<ScriptObjective, 'requestName'>, { cutShort, interrupted, inFlight }: RunFacts): number {
+  if (cutShort) return 0;
+  return requestName === null ? interrupted : inFlight;
 }
 
 const BROKEN = {

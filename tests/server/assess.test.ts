@@ -53,6 +53,35 @@ describe('a latency objective', () => {
   });
 });
 
+describe('a mean', () => {
+  const mean = { metric: 'latency', statistic: 'mean', comparison: '<', value: 500 };
+  test('is judged on the number that is shown', () => {
+    expect(judged(mean, { slow: 50 }).first).toMatchObject({ verdict: 'passed', measured: 350, reason: 'The limit of 500 ms was kept.' });
+    expect(judged(mean, { slow: 81 }).first).toMatchObject({ verdict: 'failed', measured: 505, reasonCode: 'above_limit', reason: 'The mean was above 500 ms.' });
+  });
+  test('is not kept by a run in which nearly everything timed out', () => {
+    expect(judged(mean, { count: 800, failed: 790, outcome: 'timeout' }).first).toMatchObject({
+      verdict: 'failed', reasonCode: 'above_limit', measured: (10 * 100 + 790 * 30_000) / 800, reason: 'The mean was above 500 ms: 790 of 800 executions had no end in time.',
+    });
+  });
+  test('that few timeouts leave below its limit is not known', () => {
+    expect(judged(mean, { failed: 1, outcome: 'timeout' }).first).toMatchObject({
+      verdict: 'not_evaluated', reasonCode: 'mean_unknown', measured: 399, samples: 100,
+      reason: 'The mean is not known: 1 of 100 executions had no end in time, and each counts with the least that it took. It may be above 500 ms.',
+    });
+  });
+  test('counts what was in flight at the end, of which nothing is known', () => {
+    expect(judged(mean, { facts: { interrupted: 100 } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'mean_unknown', measured: 50, samples: 200 });
+  });
+  test('leaves fast failures to the error ratio', () => {
+    expect(judged(mean, { failed: 40 }).first).toMatchObject({ verdict: 'passed', measured: 100, samples: 60 });
+  });
+});
+
+test('what was in flight of a request name is in what is shown, as in what is judged', () => {
+  expect(judged({ ...p95, requestName: 'execute' }, { slow: 5, facts: { inFlight: 10 } }).first).toMatchObject({ verdict: 'failed', samples: 110, slower: 15, measured: 600 });
+});
+
 describe('a run that proves nothing is not evaluated', () => {
   for (const [reasonCode, facts, more] of [
     ['cut_short', { cutShort: true }, {}],

@@ -91,11 +91,18 @@ const whole: JudgedPlan = { steady: [[0, 1000]], durationMs: 1000, plannedIterat
 const fine: RunFacts = { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: 10, broken: null };
 
 describe('the mean is judged by the server', () => {
-  test('below its limit it passes, at the limit it does not', () => {
-    expect(judgeObjective(whole, mean, 0, { n: 10, k: 1 }, fine, 99.9).verdict).toBe('passed');
-    expect(judgeObjective(whole, mean, 0, { n: 10, k: 1 }, fine, 100)).toMatchObject({ verdict: 'failed', reason: 'above_limit' });
+  const judged = (meanMs: number, censored: number, comparison: '<' | '<=' = '<') => judgeObjective(whole, { ...mean, comparison }, 0, { n: 10, k: 1 }, fine, { meanMs, censored });
+
+  test('below its limit it passes, at the limit as the comparison says', () => {
+    expect(judged(99.9, 0).verdict).toBe('passed');
+    expect(judged(100, 0)).toMatchObject({ verdict: 'failed', reason: 'above_limit' });
+    expect([judged(100, 0, '<=').verdict, judged(100.1, 0, '<=').verdict]).toEqual(['passed', 'failed']);
   });
-  test('without a success there is nothing to judge', () => {
+  test('with censored ones it is a lower bound: above the limit it fails, below it proves nothing', () => {
+    expect(judged(100, 1)).toMatchObject({ verdict: 'failed', reason: 'above_limit' });
+    expect(judged(99.9, 1)).toMatchObject({ verdict: 'not_evaluated', reason: 'mean_unknown' });
+  });
+  test('of nothing there is nothing to judge', () => {
     expect(judgeObjective(whole, mean, 0, { n: 3, k: 3 }, fine, null)).toMatchObject({ verdict: 'not_evaluated', reason: 'no_samples' });
   });
 });

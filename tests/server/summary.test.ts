@@ -50,6 +50,10 @@ describe('what timed out, or was in flight at the end', () => {
       count: 3, censored: 3, minMs: 2000, meanMs: 2000, p50Ms: 2000, maxMs: 2000, atLeast: expect.arrayContaining(['minMs', 'p50Ms', 'meanMs', 'maxMs']),
     });
   });
+  test('counts in the mean with the least that it took, in flight with nothing', () => {
+    const tally = { latency: latencies([100_000, 5_000_000]), counts: { ok: 2, timeout: 1, poll_deadline: 1 } };
+    expect(latencyOf(tally, { requestTimeoutMs: 2000, polling: { deadlineMs: 3000 } }, 1)?.meanMs).toBe((100 + 5000 + 2000 + 3000) / 5);
+  });
   test('never makes a percentile smaller', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2_000_000 }), { minLength: 1, maxLength: 60 }), fc.nat({ max: 30 }), fc.nat({ max: 30 }), (micros, timeouts, inFlight) => {

@@ -79,6 +79,7 @@ const reasons: Record<string, string> = {
   broken_in_window: 'broken for too long',
   below_limit: 'too few per second',
   above_limit: 'too slow',
+  mean_unknown: 'mean not known',
   cut_short: 'cut short',
   lines_lost: 'results were lost',
   load_missed: 'load was missed',
