@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { refusedLimit } from '../../server/script/plan/limit.ts';
 import { parsePlan, pathText } from '../../server/script/plan.ts';
 import { flowOf } from '../../server/script/flow/flow.ts';
 import { resolvePlan } from '../../server/script/resolve.ts';
@@ -60,6 +61,49 @@ describe('what is wrong is named by its path', () => {
     for (const [, plan] of cases) for (const { message } of parsePlan({ ...good, ...plan }).problems ?? []) expect(message).toMatch(/^[A-Z].*\.$/s);
   });
   test('paths as a reader writes them', () => expect(pathText(['load', 'closed', 'stages', 2, 'users'])).toBe('load.closed.stages[2].users'));
+});
+
+describe('the limit of an objective', () => {
+  const checks = [{ name: 'a', path: '/x', equals: '1' }];
+  const refused = (metric: string, comparison: string, value: number, more: object = {}) => {
+    const { problems = [] } = parsePlan({ ...good, load: { preset: { key: 'constant' } }, checks, objectives: [{ metric, comparison, value, ...more }] });
+    expect(problems.filter(({ path }) => path !== 'objectives[0].value')).toEqual([]);
+    return problems[0]?.message ?? null;
+  };
+  const p95 = { statistic: 'p95' };
+
+  test('that no run can keep is refused, with the one that was meant', () => {
+    expect(refused('error_ratio', '<', 0)).toBe('No error ratio is below 0: for no failure at all write <= 0.');
+    expect(refused('error_ratio', '<', -0)).toBe('No error ratio is below 0: for no failure at all write <= 0.');
+    expect(refused('checks_ratio', '>', 1)).toBe('No checks ratio is above 1: for no failed check at all write >= 1.');
+    for (const value of [0, 0.0005, 0.001]) for (const comparison of ['<', '<=']) expect(refused('latency', comparison, value, p95)).toMatch(/^No answer is that fast/);
+    expect(refused('latency', '<', 0, { statistic: 'mean' })).toMatch(/^No answer is that fast/);
+  });
+  test('that every run keeps is refused', () => {
+    for (const [metric, comparison, value] of [['error_ratio', '<=', 1], ['checks_ratio', '>=', 0], ['throughput', '>=', 0]] as const) expect(refused(metric, comparison, value)).toMatch(/^Every run keeps this: /);
+  });
+  test('that is finer than samples are counted is refused', () => {
+    for (const value of [4e-7, 0.0000015, 0.9999996, 0.01 + 1e-9]) {
+      expect(refused('error_ratio', '<', value)).toMatch(/^Ratios are judged in millionths/);
+      expect(refused('checks_ratio', '>=', value)).toMatch(/^Ratios are judged in millionths/);
+    }
+  });
+  test('that is no such number is refused', () => {
+    for (const value of [Number.NaN, Infinity, -1, 1e308, 1.5]) expect(refused('error_ratio', '<', value), `${value}`).toMatch(/^[A-Z].*\.$/);
+    for (const value of [Number.NaN, Infinity, -1, 1e308]) expect(refused('latency', '<', value, p95), `${value}`).toMatch(/^[A-Z].*\.$/);
+  });
+  test('that is hard but can be kept, or broken, is taken', () => {
+    for (const [metric, comparison, value] of [['error_ratio', '<=', 0], ['error_ratio', '<', 1], ['error_ratio', '<', 1e-6], ['checks_ratio', '>=', 1], ['checks_ratio', '>', 0], ['throughput', '>', 0], ['throughput', '>=', 1 / 3]] as const)
+      expect(refused(metric, comparison, value), `${metric} ${comparison} ${value}`).toBeNull();
+    expect([0.0011, 0.1, 1e9].map((value) => refused('latency', '<', value, p95))).toEqual([null, null, null]);
+  });
+  test('typed in per cent is taken, whatever the fraction is in binary', () => {
+    for (let parts = 1; parts < 1_000_000; parts += 7) if (refusedLimit({ metric: 'error_ratio', comparison: '<', value: parts / 1e4 / 100 }) !== null) throw new Error(`${parts}`);
+  });
+  test('beside a comparison that is wrong is not looked at', () => {
+    const { problems = [] } = parsePlan({ ...good, objectives: [{ metric: 'error_ratio', comparison: '>', value: 1 }] });
+    expect(problems.map(({ path }) => path)).toEqual(['objectives[0].comparison']);
+  });
 });
 
 describe('the address of the target', () => {

@@ -1,5 +1,6 @@
 /** An objective of a plan: metric, statistic, comparison, value. */
 import { z } from 'zod';
+import { refusedLimit } from './limit.ts';
 import { DAY_MS } from './load.ts';
 
 export const STATISTICS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const;
@@ -25,8 +26,8 @@ export const objective = z
     const wantsMore = o.metric === 'throughput' || o.metric === 'checks_ratio';
     if (wantsMore && upper) refuse('comparison', `${METRICS[o.metric]} is judged with >= or >.`);
     if (!wantsMore && !upper) refuse('comparison', `${METRICS[o.metric]} is judged with < or <=.`);
-    if (o.metric === 'error_ratio' && o.value > 1) refuse('value', 'An error ratio lies between 0 and 1: 1 % is 0.01.');
-    if (o.metric === 'checks_ratio' && o.value > 1) refuse('value', 'A checks ratio lies between 0 and 1: 99 % is 0.99.');
+    const refused = wantsMore === upper ? null : refusedLimit(o);
+    if (refused !== null) refuse('value', refused);
     if (wantsMore && o.requestName !== undefined) refuse('requestName', `${METRICS[o.metric]} is judged on executions.`);
     if (o.abortAfterMs !== undefined && (o.metric === 'throughput' || o.statistic === 'mean'))
       refuse('abortAfterMs', 'A test can be stopped by a latency percentile, an error ratio or a checks ratio.');
