@@ -1,11 +1,17 @@
 /**
  * Starts a program as the leader of its own process group, so that it and whatever it starts can be ended together.
  * `execa`'s own kill reaches the direct child only, and its clean-up is off: whoever starts a program here owns its end.
+ * When this process dies, the guard in the group ends it (`guarded.sh`).
  */
-import type { Readable } from 'node:stream';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 
+const GUARDED = path.join(import.meta.dirname, 'guarded.sh');
+
 export interface StartOptions {
+  /** Absolute path. */
   readonly file: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -13,6 +19,8 @@ export interface StartOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Open descriptor 3 of the child for reading by us. */
   readonly descriptor?: boolean;
+  /** When this process dies: time between the guard's SIGINT and its SIGKILL. */
+  readonly graceMs: number;
 }
 
 export interface Exit {
@@ -34,8 +42,10 @@ export interface Started {
   readonly closed: Promise<void>;
 }
 
-export function start({ file, args, cwd, env, descriptor = false }: StartOptions): Started {
-  const child = execa(file, args, {
+export function start({ file, args, cwd, env, descriptor = false, graceMs }: StartOptions): Started {
+  // What cannot be executed is asked for itself, so that the system says why.
+  const [program, ...rest] = isExecutable(file) ? ['/bin/sh', GUARDED, String(graceMs / 1000), file, ...args] : [file, ...args];
+  const child = execa(program, rest, {
     cwd,
     env,
     extendEnv: false,
@@ -43,7 +53,7 @@ export function start({ file, args, cwd, env, descriptor = false }: StartOptions
     cleanup: false,
     reject: false,
     buffer: false,
-    stdio: descriptor ? ['ignore', 'pipe', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', descriptor ? 'pipe' : 'ignore', 'pipe'],
   });
   const closed = child.then(() => undefined);
   const exit = new Promise<Exit>((resolve) => {
@@ -54,9 +64,20 @@ export function start({ file, args, cwd, env, descriptor = false }: StartOptions
       if (failed && child.pid === undefined) resolve({ code: exitCode ?? null, signal: null, failure: withoutValue(originalMessage ?? 'it could not be started') });
     });
   });
-  const stdio = child.stdio as unknown as readonly (Readable | null)[];
-  if (!child.stdout || !child.stderr) throw new Error('piped output has streams');
-  return { pid: child.pid ?? null, stdout: child.stdout, stderr: child.stderr, descriptor: stdio[3] ?? null, exit, closed };
+  const [, , , samples, guard] = child.stdio as unknown as readonly [unknown, unknown, unknown, Readable | null, Writable | null];
+  if (!child.stdout || !child.stderr || !guard) throw new Error('piped output has streams');
+  guard.on('error', () => {}); // it was ended with its group
+  void exit.then(() => guard.end('over\n'));
+  return { pid: child.pid ?? null, stdout: child.stdout, stderr: child.stderr, descriptor: samples, exit, closed };
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Node quotes the value of a variable that it refuses: it may be a token. */

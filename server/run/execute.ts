@@ -107,7 +107,7 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
   const command = framework.run({ executable: job.executable, folder: folder.path, entryFile: job.script.entryFile, fifo: folder.fifo, ...(run.frameworkVersion ? { version: run.frameworkVersion } : {}) });
   const fifo = command.samples === 'fifo' ? await openFifo(folder.fifo) : null;
   if (fifo) resources.defer(() => void fifo.destroy());
-  const tool = start({ ...command, cwd: folder.path, env: { ...job.variables, ...folder.environment, ...command.env }, descriptor: command.samples === 'descriptor' });
+  const tool = start({ ...command, cwd: folder.path, env: { ...job.variables, ...folder.environment, ...command.env }, descriptor: command.samples === 'descriptor', graceMs: options.stopGraceMs });
   // Whatever is thrown from here on: the group does not outlive this block.
   if (tool.pid !== null) resources.adopt(tool.pid, (group) => endGroup(group, 0).then(() => undefined, trouble));
   const output = { stdout: keepTail(tool.stdout), stderr: keepTail(tool.stderr) };

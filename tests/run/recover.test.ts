@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgresJs from 'postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { endGroup } from '../../server/process/end.ts';
-import { groupsWith, isAlive } from '../../server/process/group.ts';
+import { groupsWith, isAlive, membersOf } from '../../server/process/group.ts';
 import { databases } from '../helpers/databases.ts';
 import { childProcesses } from '../helpers/leaks.ts';
 import { definition, planFor } from '../helpers/runs.ts';
@@ -83,7 +83,25 @@ const readFrom = async (server: Pick<TestServer, 'query'>, id: string) => (await
 const runFolder = () => path.join(dataFolder, 'runs', readdirSync(path.join(dataFolder, 'runs'))[0] ?? 'none');
 const groupsOf = (folder: string) => groupsWith('HOME', path.join(folder, 'home'));
 
+/** Nobody protects a guard from the system's own killers. */
+async function killGuard(group: number): Promise<void> {
+  const guard = membersOf(group)?.find(({ pid }) => pid !== group && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('guarded.sh'));
+  if (!guard) throw new Error('the group has no guard');
+  process.kill(guard.pid, 'SIGKILL');
+  await until('it is gone', () => !membersOf(group)?.some(({ pid }) => pid === guard.pid));
+}
+
 describe('a server that dies while a run is going', () => {
+  test('sends no load any more, without any restart: the guard ends the whole group, also what does not listen', { timeout: 60_000 }, async () => {
+    const server = await killable(STUBBORN);
+    const id = await started(server);
+    await until('seconds are stored', async () => (await readFrom(server, id)).metrics.length >= 1);
+    const [group = 0] = groupsOf(runFolder());
+    expect(membersOf(group)?.length).toBeGreaterThanOrEqual(3);
+    await server.kill();
+    await until('nobody of the group lives', () => !isAlive(group), 10_000);
+  });
+
   test('is followed by one that ends the tool, and settles the run with what was stored', { timeout: 120_000 }, async () => {
     const server = await killable(STUBBORN);
     const id = await started(server);
@@ -91,9 +109,10 @@ describe('a server that dies while a run is going', () => {
       const run = await readFrom(server, id);
       return run.metrics.length >= 2 && run;
     });
-    await server.kill();
     const folder = runFolder();
     const [group = 0] = groupsOf(folder);
+    await killGuard(group);
+    await server.kill();
     expect(isAlive(group)).toBe(true);
 
     await using next = await testServer({ dataFolder, database: { folder: path.join(dataFolder, 'database') }, encryptionKey: Buffer.alloc(32, 7) });
@@ -114,6 +133,7 @@ describe('a server that dies while a run is going', () => {
     await until('seconds are stored', async () => (await readFrom(server, id)).metrics.length >= 1);
     const folder = runFolder();
     const [group = 0] = groupsOf(folder);
+    await killGuard(group);
     await server.kill();
     // Without its server the leader breaks at the next line that nobody reads.
     await until('the leader is gone', () => !existsSync(`/proc/${group}`));
