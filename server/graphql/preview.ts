@@ -1,7 +1,8 @@
 /** What a plan comes to, before it is run. */
+import { type CanJudge as Judgeable, canJudge } from '../script/can-judge.ts';
 import { frameworkOf, prepareScript, plannedEffects, type PlannedEffects, warningsOf } from '../script/generate.ts';
 import { givenPlan, givenWorkflow } from '../script/input.ts';
-import { type CanJudge as Judgeable, canJudge, type PlannedPoint as PointOfPlan, plannedCurve, stagesText } from '../script/preview.ts';
+import { type PlannedPoint as PointOfPlan, plannedCurve, stagesText } from '../script/preview.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import { builder } from './builder.ts';
 import { PlanInput } from './plan.ts';

@@ -1,6 +1,7 @@
 /** A run's verdict: every objective judged, with what was measured and a sentence that a user can act on. Pure. */
 import type { Fold, Tally } from '../metrics/fold.ts';
 import { type Latency, latencyOf } from '../metrics/summary.ts';
+import { nounOf } from '../script/can-judge.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
 import { type Judged, judgeObjective, judgedMs, type ReasonCode, type RunFacts, unfinishedOf, type Verdict, verdictOf } from './judge.ts';
@@ -112,11 +113,6 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict,
 /** `p95 < 500 ms of executions`: an objective in a sentence. */
 export function objectiveText(objective: ResolvedObjective): string {
   return `${objective.statistic ?? objective.metric.replace('_', ' ')} ${objective.comparison} ${limitOf(objective)} of ${nounOf(objective)}`;
-}
-
-function nounOf({ metric, requestName }: ResolvedObjective): string {
-  if (metric === 'checks_ratio') return 'checks';
-  return requestName === null ? 'executions' : `"${requestName}" requests`;
 }
 
 function limitOf({ metric, value }: ResolvedObjective): string {

@@ -1,0 +1,90 @@
+/** What each objective of a plan can be judged on, said before the run. Pure. */
+import { areaUntil, durationOf, levelAt, type Window } from './load.ts';
+import { neededSamples } from './needed.ts';
+import type { ResolvedObjective, ResolvedPlan } from './resolve.ts';
+
+export interface CanJudge {
+  /** Index in the plan's objectives; the added error objective comes last. */
+  readonly objective: number;
+  /** Executions, requests of its name, or checks that will be judged; null where the target's speed decides. */
+  readonly expected: number | null;
+  readonly needed: number | null;
+  readonly sentence: string;
+}
+
+/** An Int of GraphQL ends here; a plan of a day at the highest rate would go beyond. */
+const MAX_INT = 2 ** 31 - 1;
+
+export function canJudge(plan: ResolvedPlan): CanJudge[] {
+  return plan.objectives.map((objective, index) => {
+    const expected = expectedOf(plan, objective);
+    const needed = neededSamples(objective);
+    return { objective: index, expected, needed, sentence: sentenceOf(plan, objective, expected, needed) };
+  });
+}
+
+/** What an objective counts, in words. @param n how many they are */
+export function nounOf({ metric, requestName }: Pick<ResolvedObjective, 'metric' | 'requestName'>, n = 0): string {
+  const noun = metric === 'checks_ratio' ? 'check' : requestName === null ? 'execution' : `"${requestName}" request`;
+  return n === 1 ? noun : `${noun}s`;
+}
+
+function expectedOf(plan: ResolvedPlan, objective: ResolvedObjective): number | null {
+  const started = startedIn(plan, objective);
+  // Every execution begins with one; how often it is polled, and how many users log in, nobody knows before.
+  if (started === null || (objective.requestName !== null && objective.requestName !== 'execute')) return null;
+  return Math.min(Math.floor(started + 1e-9) * perExecution(plan, objective), MAX_INT);
+}
+
+/** Iterations that the plan starts in what is judged. */
+function startedIn(plan: ResolvedPlan, objective: ResolvedObjective): number | null {
+  if (plan.load.maxIterations !== null) return plan.load.maxIterations;
+  if (plan.load.model === 'closed') return null;
+  return windowsOf(plan, objective).reduce((sum, [from, to]) => sum + areaUntil(plan.load, to) - areaUntil(plan.load, from), 0);
+}
+
+function windowsOf(plan: ResolvedPlan, { during }: ResolvedObjective): readonly Window[] {
+  return during === 'whole' ? [[0, durationOf(plan.load)]] : plan.steady;
+}
+
+function perExecution(plan: ResolvedPlan, { metric }: ResolvedObjective): number {
+  return metric === 'checks_ratio' ? (plan.plan.checks?.length ?? 0) : 1;
+}
+
+const count = new Intl.NumberFormat('en');
+const RATIOS = { error_ratio: 'An error ratio', checks_ratio: 'A checks ratio' } as const;
+
+function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, expected: number | null, needed: number | null): string {
+  const { metric, during, requestName } = objective;
+  if (during === 'steady' && plan.steady.length === 0) return 'Cannot be judged: no stage holds its level after the warm-up.';
+  if (metric === 'throughput') return throughputSentence(plan, objective);
+  if (needed === null) return `Can be judged on all ${nounOf(objective)} of the ${during === 'steady' ? 'steady part' : 'run'}, when none of them times out.`;
+  if (objective.added) return 'Passes when nothing failed.';
+
+  const wanted = `${count.format(needed)} ${nounOf(objective, needed)}`;
+  if (expected === null) {
+    const what = metric === 'latency' ? objective.statistic : RATIOS[metric];
+    const why = requestName === null || requestName === 'execute' || requestName === 'poll' ? "how many there are depends on the target's speed" : 'a user sends one when it begins';
+    return `${what} needs ${wanted}${during === 'steady' ? ' in the steady part' : ''}; ${why}.`;
+  }
+  const counted = `${count.format(expected)} ${nounOf(objective, expected)}${metric === 'checks_ratio' ? ' when every execution succeeds' : ''}, ${count.format(needed)} needed`;
+  if (expected >= needed) return `Can be judged: ${counted}.`;
+  const perSecond = rateOf(plan) * perExecution(plan, objective);
+  return `Cannot pass: ${counted}${perSecond === 0 ? '' : `; at this rate that takes ${count.format(Math.ceil(needed / perSecond))} s`}.`;
+}
+
+/** Every success was started: an open plan cannot have more of them. */
+function throughputSentence(plan: ResolvedPlan, objective: ResolvedObjective): string {
+  const where = objective.during === 'steady' ? 'steady part' : 'run';
+  const windows = windowsOf(plan, objective);
+  const seconds = windows.reduce((sum, [from, to]) => sum + to - from, 0) / 1000;
+  const started = startedIn(plan, objective);
+  // A window may hold one start more than its area, for starts are whole.
+  if (started === null || started + windows.length >= objective.value * seconds) return `Can be judged on the whole ${where}.`;
+  return `Cannot pass: the plan starts ${count.format(started / seconds)} executions per second in the ${where}.`;
+}
+
+/** Iterations per second where the plan first holds its level; 0: it has none. */
+function rateOf({ load, steady: [first] }: ResolvedPlan): number {
+  return load.model === 'open' && first ? levelAt(load, first[0]) : 0;
+}
