@@ -94,47 +94,6 @@ export const loginVariables: ScriptInput['variables'] = [
 export const bearer = (variable: string): Partial<ScriptFlow> => ({ credential: { header: 'authorization', prefix: 'Bearer ', variable } });
 export const bearerVariable = (name: string): ScriptInput['variables'] => [{ name, holds: 'the bearer token', kind: 'header' }];
 
-/** The inputs of the golden bundles, the same for every framework. */
-export const goldenInputs: Readonly<Record<string, ScriptInput>> = {
-  'closed-studio': scriptInput('http://127.0.0.1:8000', {
-    stages: [{ durationMs: 4000, target: 5 }, { durationMs: 16_000, target: 5 }],
-    maxUsers: 5, durationMs: 20_000, steady: [[4000, 20_000]], thinkTimeMs: [200, 800],
-  }),
-  'open-gateway': scriptInput(
-    'https://gateway.example.com/base',
-    {
-      model: 'open', stages: [{ durationMs: 0, target: 2.5 }, { durationMs: 10_000, target: 2.5 }], maxUsers: 10, durationMs: 10_000, plannedIterations: 25,
-      steady: [[2000, 10_000]], connections: 'perIteration',
-      objectives: [{ ...p95Below(750), comparison: '<=', slowerFromMicros: 750_001, requestName: 'execute', during: 'whole', abortAfterMs: 5000 }, mostChecks, fewFailures],
-    },
-    {
-      ...bearer('GATEWAY_TOKEN'),
-      execute: requestTo('/workflows/price/execute', [{ text: '{"inputs":' }, { inputs: true }, { text: '}' }], {
-        headers: [...JSON_HEADERS, { name: 'X-Durable', value: 'false' }, { name: 'x-tags', value: 'a, b' }], success: 'gateway',
-      }),
-      checks: [{ name: 'a price', pointer: '/outputs/price/result/currency', equals: '"EUR"' }],
-      inputs: { kind: 'rows', file: 'data/rows.jsonl', order: 'unique', count: 3 },
-      failOnSuccessFalse: false,
-    },
-    { variables: bearerVariable('GATEWAY_TOKEN'), data: { 'data/rows.jsonl': '{"sku":"007"}\n{"sku":"008"}\n{"sku":"009"}\n' } },
-  ),
-  smoke: scriptInput(
-    'http://127.0.0.1:8000',
-    { stages: [{ durationMs: 0, target: 1 }, { durationMs: 60_000, target: 1 }], maxUsers: 1, maxIterations: 5, plannedIterations: 5, durationMs: 60_000, steady: [[0, 60_000]] },
-    { secrets: [{ variable: 'SECRET_ASK_API_KEY', marker: '<<SECRET_ASK_API_KEY>>', file: 'data/definition.json' }] },
-    {
-      variables: [{ name: 'SECRET_ASK_API_KEY', holds: 'the value of /nodes/0/parameters/api_key', kind: 'json' }],
-      data: { 'data/definition.json': '{"nodes":[{"id":"ask","type":"LLMAgentNode","parameters":{"api_key":"<<SECRET_ASK_API_KEY>>"}}],"edges":[]}' },
-    },
-  ),
-  sessions: scriptInput(
-    'http://127.0.0.1:8000',
-    { ...polled, longestIterationMs: 30_000 },
-    { ...sessionsFlow(null), ...loginFlow, inputs: null },
-    { variables: loginVariables, data: { 'data/workflow.json': '{"name":"w","nodes":[{"id":"a","type":"PythonCodeNode","config":{"code":"result = 1"}}],"connections":[]}' } },
-  ),
-};
-
 /** Text of a file of a bundle; empty when it has none of this path. */
 export const textOf = (bundle: Bundle, file: string): string => bundle.files.find((f) => f.path === file)?.text ?? '';
 

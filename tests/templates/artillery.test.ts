@@ -1,13 +1,12 @@
-/** Bundles for Artillery as text, and their JavaScript without Artillery: golden files, values only as literals, arithmetic, rules. */
+/** Bundles for Artillery as text, and their JavaScript without Artillery: layout, values only as literals, arithmetic, rules. */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { closeSync, constants, openSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import prettier from 'prettier';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -16,9 +15,8 @@ import { areaUntil, durationOf, type Load, levelAt, plannedIterations, type Stag
 import { problemsOf } from '../../templates/artillery/check/problems.ts';
 import { artillery } from '../../templates/artillery/index.ts';
 import type { Bundle, RunRequest, ScriptInput } from '../../templates/framework.ts';
-import { bearer, bearerVariable, fewFailures, goldenInputs, p95Below, requestTo, scriptInput, textOf, writeBundle } from '../helpers/bundle.ts';
-
-const fixtures = fileURLToPath(new URL('../../templates/artillery/fixtures/', import.meta.url));
+import { bearer, bearerVariable, fewFailures, p95Below, requestTo, scriptInput, textOf, writeBundle } from '../helpers/bundle.ts';
+import { goldenInputs } from '../helpers/golden.ts';
 
 let folder: string;
 /** A module of a bundle's instrument, as it lies in the bundle. */
@@ -32,16 +30,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe.each(Object.entries(goldenInputs))('the bundle %s', (name, input) => {
+describe.each(Object.entries(goldenInputs))('the bundle %s', (_name, input) => {
   const bundle = artillery.generate(input);
-
-  test('is the golden one', async () => {
-    for (const file of ['loadtest.yml', 'processor.mjs', 'README.md']) await expect(textOf(bundle, file)).toMatchFileSnapshot(`${fixtures}${name}/${file}`);
-  });
-
-  test('is the same bytes each time', () => {
-    expect(artillery.generate(structuredClone(input))).toEqual(bundle);
-  });
 
   test('lies as Prettier lays it', async () => {
     for (const { path: file, text } of bundle.files.filter(({ path: p }) => /\.(yml|mjs|js)$|package\.json$/.test(p))) expect(await prettier.format(text, { filepath: file }), file).toBe(text);
@@ -52,13 +42,6 @@ describe.each(Object.entries(goldenInputs))('the bundle %s', (name, input) => {
     const exported = Object.keys(await import(pathToFileURL(path.join(place, 'processor.mjs')).href));
     await rm(place, { recursive: true });
     expect(problemsOf(textOf(bundle, 'loadtest.yml'), exported)).toEqual([]);
-  });
-
-  test('carries the hash of its script, taken with zeros in its place', () => {
-    const processor = textOf(bundle, 'processor.mjs');
-    const [, hash] = /scriptHash:\s+"([0-9a-f]{64})"/.exec(processor) ?? [];
-    const empty = processor.replace(hash ?? '', '0'.repeat(64));
-    expect(hash).toBe(createHash('sha256').update(textOf(bundle, 'loadtest.yml')).update(empty).digest('hex'));
   });
 
   test('lets all virtual users of the plan arrive in one worker, and replacements until its end', () => {

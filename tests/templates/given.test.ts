@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { frameworks } from '../../templates/index.ts';
 import { fourth } from '../fourth/index.ts';
-import { goldenInputs, requestTo, scriptInput, sessionsFlow } from '../helpers/bundle.ts';
+import { requestTo, scriptInput, sessionsFlow } from '../helpers/bundle.ts';
+import { goldenInputs } from '../helpers/golden.ts';
 
 describe.each([...frameworks, fourth].map((framework) => [framework.name, framework] as const))('%s', (_name, framework) => {
   test('data takes the place of no other file', () => {

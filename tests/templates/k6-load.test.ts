@@ -7,7 +7,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { areaUntil, durationOf, type Load, levelAt, plannedIterations, type Stage } from '../../server/script/load.ts';
 import type { ScriptPlan } from '../../templates/framework.ts';
 import { k6 } from '../../templates/k6/index.ts';
-import { goldenInputs, scriptInput, writeBundle } from '../helpers/bundle.ts';
+import { scriptInput, writeBundle } from '../helpers/bundle.ts';
+import { goldenInputs } from '../helpers/golden.ts';
 
 const folder = await writeBundle(k6.generate(scriptInput('http://127.0.0.1:8000')));
 afterAll(() => rm(folder, { recursive: true }));
