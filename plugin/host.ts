@@ -29,7 +29,9 @@ export interface Host {
   /** Who asks; null: nobody who may use the panel. Also called for WebSockets, with the token of `connection_init`. */
   identify(request: IncomingMessage, token: string | null): Promise<Viewer | null>;
   readonly workflows: {
+    /** Those that the viewer may see. */
     list(viewer: Viewer): Promise<readonly HostWorkflow[]>;
+    /** null: there is none of this id, or this viewer may not see it. Then they can neither preview it nor run a test of it. */
     get(viewer: Viewer, id: string): Promise<HostWorkflow | null>;
   };
   readonly secrets: {

@@ -4,7 +4,7 @@ import type { Framework, ScriptVariable } from '../../templates/framework.ts';
 import type { Context } from '../context.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { frameworkOf, generateScript, type PlannedEffects, type Script } from '../script/generate.ts';
-import { givenPlan, type GivenWorkflow, givenWorkflow, parseWorkflow, type WorkflowInput } from '../script/input.ts';
+import { givenPlan, type GivenWorkflow, givenWorkflow, type WorkflowInput } from '../script/input.ts';
 import { refuseAboveLimits } from '../script/limits.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
@@ -85,10 +85,12 @@ async function whatToRun(ctx: Context, input: StartRunInput): Promise<WhatToRun>
   return { test: null, framework: frameworkOf(ctx, input.framework), plan: givenPlan(input.plan), ...(await givenWorkflow(ctx, input.workflow)) };
 }
 
-/** The host's workflow as it is now: that is what people want to test. The saved text where the host has it no more. */
-async function currentWorkflow(ctx: Context, test: LoadTest): Promise<GivenWorkflow> {
-  const hosted = test.workflowId === null ? null : await ctx.host.workflows.get(ctx.viewer, test.workflowId);
-  return { workflow: parseWorkflow(hosted?.definition ?? test.definition), id: test.workflowId };
+/**
+ * The host's workflow as it is now: that is what people want to test, and what a preview shows. The saved text only of a test that was
+ * saved from a text: of the host's workflows it is a copy, which a viewer who may not see the workflow must not run either.
+ */
+function currentWorkflow(ctx: Context, test: LoadTest): Promise<GivenWorkflow> {
+  return givenWorkflow(ctx, test.workflowId === null ? { definition: test.definition } : { id: test.workflowId });
 }
 
 /** Nodes that act outside do it for real under load: somebody must have seen the list. Unknown code is listed, not refused. */

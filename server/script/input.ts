@@ -18,11 +18,15 @@ export interface GivenWorkflow {
   readonly id: string | null;
 }
 
+/** The host's workflow as it is now, under the host's own name; refused where the viewer has none of this id. */
 export async function givenWorkflow(ctx: Context, input: WorkflowInput): Promise<GivenWorkflow> {
   if (typeof input.definition === 'string') return { workflow: parseWorkflow(input.definition), id: null };
   const id = input.id ?? '';
   const hosted = await ctx.host.workflows.get(ctx.viewer, id);
-  if (!hosted) throw new Refusal('not_found', `There is no workflow "${id.slice(0, 100)}".`, { problems: [{ path: 'workflow.id', message: 'The host does not know this workflow.' }] });
+  if (!hosted) {
+    const message = `There is no workflow "${id.slice(0, 100)}" in the host that you may see.`;
+    throw new Refusal('not_found', message, { problems: [{ path: 'workflow.id', message }] });
+  }
   const workflow = parseWorkflow(hosted.definition);
   return { workflow: { ...workflow, name: hosted.name }, id: hosted.id };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HostWorkflow } from '../../plugin/host.ts';
 import { type DemoTarget, startDemoTarget } from '../../plugin/demo/target.ts';
 import { openTools } from '../../server/tools/tools.ts';
 import { searchPath, toolsFolder } from '../helpers/places.ts';
@@ -8,11 +9,12 @@ import { misbehavingLocust } from '../helpers/tool.ts';
 
 const llm = '{"nodes":[{"id":"ask","type":"LLMAgentNode","parameters":{"model":"small-1"}}],"edges":[]}';
 
+const hosted: HostWorkflow[] = [{ id: 'wf-1', name: 'Kept by the host', definition }];
 let target: DemoTarget;
 let server: TestServer;
 beforeAll(async () => {
   target = await startDemoTarget();
-  server = await testServer({ target: target.url, tools: await misbehavingLocust('exit 1'), secrets: { FROM_HOST: 'kept' }, workflows: [{ id: 'wf-1', name: 'Kept by the host', definition }] });
+  server = await testServer({ target: target.url, tools: await misbehavingLocust('exit 1'), secrets: { FROM_HOST: 'kept' }, workflows: hosted });
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
@@ -171,11 +173,14 @@ describe('organizations', () => {
   });
 });
 
+async function save(more: object): Promise<{ id: string; name: string; workflowId: string; plan: object }> {
+  const { saveLoadTest } = await server.query<{ saveLoadTest: Awaited<ReturnType<typeof save>> }>(`mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id name workflowId plan } ${REFUSAL} } }`, {
+    input: { name: 'Nightly', framework: 'locust', workflow: { id: 'wf-1' }, plan: planFor(target.url), ...more },
+  });
+  return saveLoadTest;
+}
+
 test('saved tests: kept, listed by workflow, changed, run, deleted', async () => {
-  const save = async (more: object) =>
-    (await server.query<{ saveLoadTest: { id: string; name: string; workflowId: string; plan: object } }>(`mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id name workflowId plan } ${REFUSAL} } }`, {
-      input: { name: 'Nightly', framework: 'locust', workflow: { id: 'wf-1' }, plan: planFor(target.url), ...more },
-    })).saveLoadTest;
   const saved = await save({});
   expect(saved).toMatchObject({ name: 'Nightly', workflowId: 'wf-1', plan: planFor(target.url) });
   expect(await save({ id: saved.id, name: 'Weekly' })).toMatchObject({ id: saved.id, name: 'Weekly' });
@@ -190,6 +195,27 @@ test('saved tests: kept, listed by workflow, changed, run, deleted', async () =>
   const { deleteLoadTest } = await server.query<{ deleteLoadTest: object }>('mutation ($id: ID!) { deleteLoadTest(id: $id) { ... on Deleted { id } } }', { id: saved.id });
   expect(deleteLoadTest).toEqual({ id: saved.id });
   expect((await read(server, runId)).state).toBe('CRASHED');
+});
+
+describe('a saved test', () => {
+  test("of a host's workflow runs the very script that was shown", async () => {
+    const plan = planFor(target.url, { target: { preset: 'sessions', baseUrl: target.url } });
+    const { generateScript } = await server.query<{ generateScript: { files: { text: string }[]; hash: string } }>('mutation ($input: GenerateScriptInput!) { generateScript(input: $input) { ... on Script { hash files { text } } } }', {
+      input: { framework: 'locust', workflow: { id: 'wf-1' }, plan },
+    });
+    expect(generateScript.files.some(({ text }) => text.includes('Kept by the host'))).toBe(true);
+    const runId = await accepted(server, { loadTestId: (await save({ plan })).id });
+    const { loadTestRun } = await server.query<{ loadTestRun: { script: object } }>('query ($id: ID!) { loadTestRun(id: $id) { script { hash files { text } } } }', { id: runId });
+    expect(loadTestRun.script).toEqual(generateScript);
+  });
+
+  test('of a workflow that the host has no more, or not for this viewer, is refused; one of a text runs on', async () => {
+    hosted.push({ id: 'wf-2', name: 'Soon gone', definition });
+    const [ofHost, ofText] = [await save({ workflow: { id: 'wf-2' } }), await save({ workflow: { definition } })];
+    hosted.pop();
+    expect(await start(server, { loadTestId: ofHost.id })).toMatchObject({ code: 'not_found', message: 'There is no workflow "wf-2" in the host that you may see.', problems: [{ path: 'workflow.id' }] });
+    await accepted(server, { loadTestId: ofText.id });
+  });
 });
 
 test('nothing of all this was a bug', () => expect(server.errors).toEqual([]));
