@@ -11,10 +11,16 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const HEAD = 1024 * 1024;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
+/** What Excel reads, and what people write for it, on a first line that is no row: `sep=;`. */
+const HINT = /^("?)sep=([^\r\n"])\1(?=[\r\n]|$)/i;
+
 /** @param given not empty, without a BOM */
 export function readCsv(given: string): ReadDataset {
-  const delimiter = delimiterOf(given.slice(0, HEAD));
-  const text = withLineFeeds(given, delimiter);
+  const hint = HINT.exec(given);
+  // The line break behind it stays, so that lines keep their numbers.
+  const rest = hint === null ? given : given.slice(hint[0].length);
+  const delimiter = hint?.[2] ?? delimiterOf(rest.slice(0, HEAD));
+  const text = withLineFeeds(rest, delimiter);
   const table = new Table();
   let start = 0;
   Papa.parse<string[]>(text, {
@@ -22,8 +28,8 @@ export function readCsv(given: string): ReadDataset {
     newline: '\n',
     step({ data, errors: [error], meta }, parser) {
       if (error) table.refuse(QUOTES[error.code] ?? error.message, lineAt(text, (error.index ?? start + 1) - 1));
-      // What is no row: an empty line, wherever it stands.
-      else if (data.length > 1 || data[0] !== '') table.add(data, () => lineAt(text, start));
+      // What is no row: an empty line, wherever it stands. A pair of quotes is a row, of one empty value.
+      else if (data.length > 1 || data[0] !== '' || text[start] === '"') table.add(data, () => lineAt(text, start));
       start = meta.cursor;
       if (table.stopped) parser.abort();
     },
@@ -43,7 +49,7 @@ function delimiterOf(head: string): string {
 /** CRLF and CR that end a row become LF; within quotes nothing changes. So a text may mix them. */
 function withLineFeeds(text: string, delimiter: string): string {
   if (!text.includes('\r')) return text;
-  const mark = new RegExp(`(?<=^|[\\r\\n${delimiter}])"|\\r\\n?`, 'g');
+  const mark = new RegExp(`(?<=^|[\\r\\n${delimiter.replace(/[\]\\^-]/, '\\$&')}])"|\\r\\n?`, 'g');
   let lines = '';
   let done = 0;
   for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {

@@ -71,6 +71,7 @@ describe('to a gateway', () => {
   test("only inputs go out: the plan's, else those that came in a wrapper, else none", () => {
     expect(bodyOf(flowFor(fixture('01-fast.sdk.json'), gateway))).toBe('{"inputs":{}}');
     expect(bodyOf(flowFor(fixture('01-fast.sdk.json'), gateway, fixed('{"n": 7}')))).toBe('{"inputs":{"n": 7}}');
+    expect(bodyOf(flowFor(fixture('01-fast.sdk.json'), gateway, fixed('\ufeff{"n": 7}')))).toBe('{"inputs":{"n": 7}}');
     expect(JSON.parse(bodyOf(flowFor(fixture('12-wrapped.studio.json'), gateway)))).toEqual({ inputs: { plan: { goal: 'ship it' }, tenant: 't-1' } });
     expect(bodyOf(flowFor(fixture('07-switch-merge.sdk.yaml'), gateway))).toBe('{"inputs":{}}');
   });

@@ -30,6 +30,10 @@ describe('CSV', () => {
     ['LF first, CRLF later', 'a,b\n1,2\r\n3,4\r\n'],
     ['CRLF first, LF later', 'a,b\r\n1,2\n3,4'],
     ['a BOM', '\ufeffa,b\n1,2\n3,4'],
+    ["Excel's hint of its delimiter", 'sep=;\r\na;b\r\n1;2\r\n3;4\r\n'],
+    ['the hint in quotes, behind a BOM', '\ufeff"SEP=,"\na,b\n1,2\n3,4'],
+    ['a hint of any other delimiter', 'sep=^\ra^b\r1^"2"\r3^4'],
+    ['a hint that decides against the guess', 'sep=|\n"a"|b\n1|2\n3|4'],
     ['no line break at the end', 'a,b\n1,2\n3,4'],
     ['empty lines', '\n\na,b\n\n1,2\r\n\r\n3,4\n\n\n'],
     ['semicolons', 'a;b\n1;2\n3;4\n'],
@@ -64,6 +68,8 @@ describe('CSV', () => {
 
   test('one column', () => {
     expect(rowsOf('id\n007\n008')).toEqual(['{"id":"007"}', '{"id":"008"}']);
+    expect(rowsOf('id\r\n""\r\n\r\n007\r\n""')).toEqual(['{"id":""}', '{"id":"007"}', '{"id":""}']);
+    expect(rowsOf('sep=,\nid\n""\n007')).toEqual(['{"id":""}', '{"id":"007"}']);
   });
 
   test('every row is one line, whatever separators its values hold', () => {
@@ -77,6 +83,9 @@ describe('CSV', () => {
     ['a header only', 'a,b\n', 'no row'],
     ['a header without line break', 'a,b', 'no row'],
     ['a name that is missing', 'a,,c\n1,2,3', 'Column 2 has no name'],
+    ['the only name, missing', '""\n1', 'Column 1 has no name'],
+    ['a hint and nothing else', 'sep=;', 'empty'],
+    ['too few behind a hint', 'sep=;\r\na;b\r\n1\r\n', 'Line 3: the row has 1 field'],
     ['a name of spaces', 'a, \n1,2', 'Column 2 has no name'],
     ['a comma at the end of the header', 'a,b,\n1,2,', 'Column 3 has no name'],
     ['a name that comes twice', 'a,b,a\n1,2,3', 'Column 3 has the name of column 1, "a"'],

@@ -54,6 +54,8 @@ describe('what is wrong is named by its path', () => {
     ['a header that ends and begins another', target({ headers: [{ name: 'x', value: 'a\r\nb: c' }] }), 'target.headers[0].value'],
     ['a path with a space', target({ path: '/a b' }), 'target.path'],
     ['inputs that are a list', { inputs: { fixed: '[1]' } }, 'inputs.fixed'],
+    ['inputs behind two BOMs', { inputs: { fixed: '\ufeff\ufeff{}' } }, 'inputs.fixed'],
+    ['a check of a value behind a BOM', { checks: [{ name: 'a', path: '/x', equals: '\ufeff1' }] }, 'checks[0].equals'],
   ];
   for (const [name, plan, path] of cases) test(name, () => expect(pathsOf(plan)).toContain(path));
 

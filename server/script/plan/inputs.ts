@@ -6,12 +6,15 @@ export const ORDERS = ['sequential', 'random', 'unique'] as const;
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @param refuses a sentence about the parsed value; null: it is right */
-const json = (refuses: (value: unknown) => string | null) =>
+/**
+ * @param refuses a sentence about the parsed value; null: it is right
+ * @param bom a leading one is dropped by who reads the text; default: it is no JSON
+ */
+const json = (refuses: (value: unknown) => string | null, { bom = false } = {}) =>
   z.string().superRefine((text, ctx) => {
     let message: string | null;
     try {
-      message = refuses(JSON.parse(text));
+      message = refuses(JSON.parse(bom && text.startsWith('\ufeff') ? text.slice(1) : text));
     } catch (error) {
       message = `This is not JSON: ${(error as Error).message}.`;
     }
@@ -19,7 +22,7 @@ const json = (refuses: (value: unknown) => string | null) =>
   });
 
 const jsonText = json(() => null);
-const jsonObjectText = json((value) => (isObject(value) ? null : 'Inputs are one JSON object, for example {"n": 7}.')).max(10_000_000, 'At most 10 MB.');
+const jsonObjectText = json((value) => (isObject(value) ? null : 'Inputs are one JSON object, for example {"n": 7}.'), { bom: true }).max(10_000_000, 'At most 10 MB.');
 
 export const inputs = exactlyOne({
   fixed: jsonObjectText.optional(),
