@@ -5,6 +5,10 @@ Pure: no clock, no requests. The same as journey.js; both are held to vectors/jo
     login -> set-up, once for each user -> execute -> poll, poll ... until the execution is over
 
 A 401 sends the user to log in again and the same request once more, once in an iteration; then it is a failure.
+
+What the set-up gave is gone when its target was started anew. It is forgotten, and the next iteration sets up again, when a set-up
+request or execute is answered 404; and when one is answered 5xx, as Kailash without auth does then, and the answer before was a 404, a
+5xx or none at all: a single 5xx has other reasons. A target that always answers 5xx sees one set-up in two iterations.
 """
 
 import json
@@ -75,6 +79,8 @@ class Journey:
         self._renew_at_ms = math.inf
         # Nothing was sent since the login: its token is not asked for again.
         self._fresh = False
+        # The answer before was one that a target gives whose sessions are gone.
+        self._doubted = False
         self._iteration = None
 
     def begin(self, planned_ms):
@@ -153,6 +159,8 @@ class Journey:
         exec_ = request is flow["execute"] and (
             flow["poll"] is None or read.outcome != "ok"
         )
+        if request is not flow["login"]:
+            self._doubt(request, read.outcome, bool(answer.get("failure")))
         self._proceed(request, read, end_ms, exec_)
         outcome, detail = read.execution if exec_ else (read.outcome, read.detail)
         return self._sample_of(outcome, detail, exec_, checks)
@@ -201,16 +209,21 @@ class Journey:
             else:
                 self._poll_later(end_ms)
         elif exec_:
-            # The session is gone: the next iteration begins with another one.
-            if read.outcome == "not_found":
-                for set_up in flow["setUp"]:
-                    self._forget(set_up["takes"]["value"])
             self._end(read.execution, end_ms, True)
         elif read.outcome != "ok":
             self._end(read.execution, end_ms, False)
         elif request is flow["execute"]:
             iteration.accepted = True
             self._poll_later(end_ms)
+
+    def _doubt(self, request, outcome, failed):
+        """Is what the set-up gave still there?"""
+        is_gone = outcome == "not_found" or (outcome == "http_5xx" and self._doubted)
+        self._doubted = is_gone or outcome == "http_5xx" or failed
+        if is_gone and request is not self._flow["poll"]:
+            for set_up in self._flow["setUp"]:
+                self._forget(set_up["takes"]["value"])
+            self._doubted = False
 
     def _deadline_ms(self):
         return self._iteration.execute_ms + self._plan["pollDeadlineMs"]

@@ -4,6 +4,10 @@
 //   login -> set-up, once for each user -> execute -> poll, poll ... until the execution is over
 //
 // A 401 sends the user to log in again and the same request once more, once in an iteration; then it is a failure.
+//
+// What the set-up gave is gone when its target was started anew. It is forgotten, and the next iteration sets up again, when a set-up
+// request or execute is answered 404; and when one is answered 5xx, as Kailash without auth does then, and the answer before was a 404, a
+// 5xx or none at all: a single 5xx has other reasons. A target that always answers 5xx sees one set-up in two iterations.
 import { checksOf, valueAt } from "./checks.js";
 import { LONGEST_DETAIL, outcomeOf, parse, start } from "./outcome.js";
 import { lifeOf, renewAheadOf } from "./token.js";
@@ -20,6 +24,8 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
   let renewAtMs = Infinity;
   /** Nothing was sent since the login: its token is not asked for again. */
   let fresh = false;
+  /** The answer before was one that a target gives whose sessions are gone. */
+  let doubted = false;
   let iteration;
   const secrets = Object.values(variables).flatMap(formsOf);
 
@@ -124,6 +130,7 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
       ];
     const exec =
       request === flow.execute && (flow.poll === null || read.outcome !== "ok");
+    if (request !== flow.login) doubt(request, read.outcome, answer.failure);
     proceed(request, read, endMs, exec);
     return sampleOf(
       exec ? { outcome: read.execution[0], detail: read.execution[1] } : read,
@@ -173,17 +180,22 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
       if (endMs >= deadlineMs())
         return end(["poll_deadline", "it was not over"], endMs, false);
       pollLater(endMs);
-    } else if (exec) {
-      // The session is gone: the next iteration begins with another one.
-      if (read.outcome === "not_found")
-        for (const { takes } of flow.setUp)
-          values = without(values, takes.value);
-      end(read.execution, endMs, true);
-    } else if (read.outcome !== "ok") end(read.execution, endMs, false);
+    } else if (exec) end(read.execution, endMs, true);
+    else if (read.outcome !== "ok") end(read.execution, endMs, false);
     else if (request === flow.execute) {
       iteration.accepted = true;
       pollLater(endMs);
     }
+  }
+
+  /** Is what the set-up gave still there? */
+  function doubt(request, outcome, failure) {
+    const isGone =
+      outcome === "not_found" || (outcome === "http_5xx" && doubted);
+    doubted = isGone || outcome === "http_5xx" || failure !== undefined;
+    if (!isGone || request === flow.poll) return;
+    for (const { takes } of flow.setUp) values = without(values, takes.value);
+    doubted = false;
   }
 
   function deadlineMs() {
