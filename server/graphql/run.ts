@@ -1,25 +1,20 @@
 /** Runs: started, watched, stopped, read. */
-import { GraphQLError } from 'graphql';
-import type { Context } from '../context.ts';
-import { bySecond, pointOf } from '../metrics/point.ts';
-import { rowsAfter } from '../metrics/store.ts';
-import { notFound } from '../refusal.ts';
 import { runMetrics, runState } from '../run/live.ts';
+import { runPoints } from '../run/points.ts';
 import type { Ending as RunEnding, GeneratorHealth as Health, Run } from '../run/run.ts';
 import { startRun } from '../run/start.ts';
 import { type Move as RunMove, RUN_STATES } from '../run/state.ts';
 import { stopRun } from '../run/stop.ts';
 import { findRun, listRuns, scriptOf } from '../run/store.ts';
-import { resolvePlan } from '../script/resolve.ts';
 import { findLoadTest } from '../script/store.ts';
 import { builder } from './builder.ts';
 import { page } from './connection.ts';
 import { idOrNull, isUuid, localId } from './ids.ts';
 import { LoadTest } from './load-test.ts';
 import { MetricsUpdate, ObjectiveResult, PerformanceMetric, RequestSummary, Summary, Verdict } from './metrics.ts';
-import { mergePoints } from './merge-points.ts';
 import { PlanInput } from './plan.ts';
 import { Script } from './script.ts';
+import { abortable, runOrError } from './subscription.ts';
 import { WorkflowInput } from './workflow.ts';
 
 const RunState = builder.enumType('RunState', { values: Object.fromEntries(RUN_STATES.map((state) => [state.toUpperCase(), { value: state }])) });
@@ -87,11 +82,7 @@ builder.node(LoadTestRun, {
     metrics: t.field({
       type: [PerformanceMetric],
       args: { requestName: t.arg.string(), maxPoints: t.arg.int({ description: 'Merges neighbours, never samples.' }) },
-      async resolve(run, { requestName, maxPoints }, { db }) {
-        const seconds = bySecond(await rowsAfter(db, run.organizationId, run.id, 0));
-        const plan = resolvePlan(run.plan);
-        return mergePoints([...seconds.values()], maxPoints ?? null).map((rows) => pointOf(rows, plan, requestName ?? null));
-      },
+      resolve: (run, { requestName, maxPoints }, ctx) => runPoints(ctx, run, requestName ?? null, maxPoints ?? null),
     }),
     generator: t.field({ type: GeneratorHealth, nullable: true, resolve: ({ result }) => result?.generator ?? null }),
     warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),
@@ -177,28 +168,3 @@ builder.subscriptionFields((t) => ({
     resolve: (run) => run,
   }),
 }));
-
-/** A subscription has no union to refuse with: the same code stands in `extensions.code`. */
-async function runOrError(ctx: Context, runId: string): Promise<Run> {
-  const local = idOrNull(runId, 'LoadTestRun');
-  const run = local === null ? null : await findRun(ctx.db, ctx.cipher, ctx.viewer.organizationId, local);
-  if (run) return run;
-  const refusal = notFound('run');
-  throw new GraphQLError(refusal.message, { extensions: { code: refusal.code } });
-}
-
-/** `return()` of a generator waits for its running step; the signal ends that step, so that nothing waits on for nobody. */
-function abortable<T>(open: (signal: AbortSignal) => AsyncGenerator<T>): AsyncIterableIterator<T> {
-  const done = new AbortController();
-  const inner = open(done.signal);
-  return {
-    next: () => inner.next(),
-    return(value?: T) {
-      done.abort();
-      return inner.return(value);
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-}

@@ -1,16 +1,16 @@
 import { getEventListeners } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../server/db/client.ts';
-import { bySecond, type Point, pointOf } from '../../server/metrics/point.ts';
-import { rowsAfter, rowsOfSeconds } from '../../server/metrics/store.ts';
+import type { Point } from '../../server/metrics/point.ts';
+import { rowsOfSeconds } from '../../server/metrics/store.ts';
 import { type MetricsUpdate, runMetrics, runState } from '../../server/run/live.ts';
+import { runPoints } from '../../server/run/points.ts';
 import { databases, type FreshDatabase } from '../helpers/databases.ts';
 import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
 
 /** The whole series as it stands in the table: what a subscriber must come to, however it got there. */
 async function stored(run: StoredRun): Promise<Point[]> {
-  const seconds = bySecond(await rowsAfter(run.ctx.db, 'north', run.id, 0));
-  return [...seconds.values()].map((rows) => pointOf(rows, run.plan, null));
+  return runPoints(run.ctx, await run.run(), null, null);
 }
 
 /** What a chart does with updates: a snapshot replaces all, a point replaces the one of its second. */
@@ -104,6 +104,16 @@ for (const { name, available, open } of databases)
       expect(update).toMatchObject({ sequence: 1, snapshot: true, summary: { executions: 10 } });
       expect(update.metrics).toEqual(await stored(run));
       expect((await late.updates.next()).done).toBe(true);
+    });
+
+    test('a chart gets the executions or one request name, and no more points than it has room for', async () => {
+      const run = await storedRun(database);
+      for (let second = 0; second < 6; second++) run.add(second * 1000 + 500);
+      run.line({ kind: 'request', startMicros: 2_100_000, name: 'login', durationMicros: 1000, outcome: 'auth', status: 401, extra: {} });
+      await run.close(6);
+      const points = async (requestName: string | null, most: number | null) => (await runPoints(run.ctx, await run.run(), requestName, most)).map(({ offsetMs, executions, requests, failed }) => [offsetMs, executions, requests, failed]);
+      expect(await points(null, 3)).toEqual([[0, 2, 2, 0], [2000, 2, 3, 0], [4000, 2, 2, 0]]);
+      expect((await points('login', null))[2]).toEqual([2000, 0, 1, 1]);
     });
 
     test('the state comes first as it is, then with each change, until it is settled', async () => {

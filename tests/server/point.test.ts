@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mergePoints } from '../../server/graphql/merge-points.ts';
+import { mergePoints } from '../../server/metrics/merge-points.ts';
 import { Collector } from '../../server/metrics/collector.ts';
 import { LatencyHistogram } from '../../server/metrics/histogram.ts';
 import type { Gauges } from '../../server/metrics/interval.ts';

@@ -1,5 +1,5 @@
 /** Fewer points for a small chart: neighbouring seconds are merged, row by row, so that nothing is lost between them. */
-import type { StoredRow } from '../metrics/store.ts';
+import type { StoredRow } from './store.ts';
 
 export function mergePoints(seconds: readonly StoredRow[][], maxPoints: number | null): StoredRow[][] {
   if (maxPoints === null || maxPoints < 1 || seconds.length <= maxPoints) return [...seconds];
