@@ -12,7 +12,7 @@ export function ending({ code, signal }: Exit): ToolEnding {
   return 'broke';
 }
 
-/** What the check says (`loadtest.yml:12: ...`) or the processor (`load test: ...`), else Artillery's own error, else the first line that names an error. */
+/** What the check says (`loadtest.yml:12: ...`) or the processor (`load test: ...`), else Artillery's own error, else the last line of standard error; of several of a kind the last one. */
 export function problemFrom(stderr: string, stdout: string): string | null {
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
   const said = [/^[\w.-]+\.yml:\d+: (.+)/, /^load test: (.+)/, /^Error: (.+)/, /^(Scenario validation error: .+)/, /^(?:\w*Error)(?: \[\w+\])?: (.+)/, /^(WARNING: .+)/];

@@ -5,6 +5,7 @@ Called with the folder `templates/locust/instrument` and the path of the file.
 
 import json
 import math
+import os
 import sys
 import types
 from pathlib import Path
@@ -16,7 +17,7 @@ package = types.ModuleType("instrument")
 package.__path__ = [folder]
 sys.modules["instrument"] = package
 
-from instrument import body, checks, histogram, judge, outcome, table, watch  # noqa: E402
+from instrument import body, checks, histogram, judge, outcome, schedule, settings, table, watch  # noqa: E402
 from instrument import token as tokens  # noqa: E402
 from instrument.journey import Journey  # noqa: E402
 
@@ -85,6 +86,27 @@ def of_watch(vector):
     return broken
 
 
+def of_segments(vector):
+    stages = vector["stages"]
+    segments = [[round(begin * 1000), round(end * 1000), low, high] for begin, end, low, high in schedule.segments(stages)]
+    return {"segments": segments, "starts": [round(at * 1e6) for at in schedule.starts(stages, math.inf)]}
+
+
+def of_variables(vector):
+    """None: the script does not start."""
+    shard = "shard" in vector
+    name, text = ("LOAD_TEST_SHARD", vector["shard"]) if shard else ("VALUE", vector["text"])
+    os.environ.pop(name, None)
+    if text is not None:
+        os.environb[name.encode()] = text.encode()
+    try:
+        if shard:
+            return settings.shard()
+        return settings.variables([{"name": name, "holds": "the value of it", "kind": vector["kind"]}])[name]
+    except SystemExit:
+        return None
+
+
 def of_journey(vector):
     journey = Journey(flows[vector["flow"]], vector["plan"], vector["variables"], lambda: vector["epochMs"])
     return [iterated(journey, iteration) for iteration in vector["iterations"]]
@@ -129,7 +151,9 @@ RULES = {
     "journey": of_journey,
     "judge": of_judge,
     "outcome": of_outcome,
+    "segments": of_segments,
     "token": of_token,
+    "variables": of_variables,
     "watch": of_watch,
 }
 

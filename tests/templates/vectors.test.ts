@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
+import { areaUntil, type Load, plannedIterations, type Stage } from '../../server/script/load.ts';
 
 const at = (path: string) => new URL(`../../templates/${path}`, import.meta.url);
 // biome-ignore lint/suspicious/noExplicitAny: what stands in a vector file is as its README says
@@ -18,8 +19,10 @@ const { newHistogram } = await bundled('histogram');
 const { newJourney } = await bundled('journey');
 const { count, countChecks, judge, newTallies } = await bundled('judge');
 const { outcomeOf, parse } = await bundled('outcome');
+const { dueIn, segmentsOf } = await bundled('segments');
 const { verdictLines } = await bundled('table');
 const { lifeOf, renewAheadOf } = await bundled('token');
+const { shardOf, valuesOf } = await bundled('variables');
 const { newWatch } = await bundled('watch');
 
 const CENSORED = 'censored';
@@ -106,6 +109,22 @@ const files: Readonly<Record<string, Rules>> = {
       });
     },
   },
+  segments: {
+    vectors: read('segments'),
+    expected: ({ segments, starts }) => ({ segments, starts }),
+    run({ stages }) {
+      const segments = segmentsOf(stages);
+      const starts: number[] = [];
+      for (let at = dueIn(segments, 0); at !== null; at = dueIn(segments, starts.length)) starts.push(Math.round(at * 1000));
+      return { segments: segments.map(({ fromMs, toMs, from, to }: Vector) => [fromMs, toMs, from, to]), starts };
+    },
+  },
+  variables: {
+    vectors: read('variables'),
+    expected: ({ expected, text, fits }) => (expected !== undefined ? expected : fits ? text : null),
+    run: ({ shard, kind, text }) =>
+      unlessStopped((stop) => (shard !== undefined ? shardOf({ LOAD_TEST_SHARD: shard ?? undefined }, stop) : valuesOf({ VALUE: text ?? undefined }, [{ name: 'VALUE', holds: 'the value of it', kind }], stop).VALUE)),
+  },
   journey: {
     vectors: journeys,
     expected: ({ iterations }) => iterations,
@@ -115,6 +134,17 @@ const files: Readonly<Record<string, Rules>> = {
     },
   },
 };
+
+/** null: the script does not start. */
+function unlessStopped(read: (stop: (message: string) => never) => unknown): unknown {
+  class Stopped extends Error {}
+  try {
+    return read((message) => { throw new Stopped(message); });
+  } catch (error) {
+    if (error instanceof Stopped) return null;
+    throw error;
+  }
+}
 
 /** Each answer in its turn, each after so long as the vector says, until the execution is over or no answer is left. */
 function iterated(journey: Vector, { atMs, plannedMs, steps }: Vector): unknown {
@@ -155,6 +185,13 @@ describe.each(Object.entries(files))('%s', (file, { vectors, expected, run }) =>
 test('every vector file is run here, but for the inputs, which have a test of their own', () => {
   const names = readdirSync(at('shared/vectors')).filter((name) => name.endsWith('.json') && name !== 'inputs.json');
   expect(names.sort()).toEqual(Object.keys(files).map((file) => `${file}.json`).sort());
+});
+
+interface Starts { readonly stages: readonly Stage[]; readonly starts: readonly number[]; readonly planned: number }
+test.each<Starts>(files['segments']?.vectors as Starts[])('the server plans the same: $name', ({ stages, starts, planned }) => {
+  const load: Load = { model: 'open', stages, maxUsers: 1, maxIterations: null };
+  expect(plannedIterations(load)).toBe(planned);
+  for (const [i, micros] of starts.entries()) expect(areaUntil(load, micros / 1000)).toBeCloseTo(i, 4);
 });
 
 test('a judge has at least two hundred vectors', () => {

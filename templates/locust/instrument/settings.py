@@ -83,7 +83,7 @@ def shard():
     """(index, count): this process is number `index`, from 0, of `count` that share the
     rows and counters of a test."""
     text = os.environ.get("LOAD_TEST_SHARD") or "0/1"
-    found = re.fullmatch("([0-9]{1,9})/([0-9]{1,9})", text)
+    found = re.fullmatch("([0-9]{1,6})/([0-9]{1,6})", text)
     index, count = map(int, found.groups()) if found else (0, 0)
     if index >= count:
         stop("LOAD_TEST_SHARD must be like 1/3: this one is number 1 of 3, from 0 on.")
