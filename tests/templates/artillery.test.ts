@@ -6,6 +6,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import prettier from 'prettier';
@@ -161,39 +162,30 @@ describe('what the script takes from the environment', () => {
       vi.unstubAllEnvs();
     }
   };
-  const variable = (kind: string) => [{ name: 'THE_VALUE', holds: 'the value of /a', kind }];
 
-  test.each([
-    ['header', 'Bearer-like ~ {{ x }}'],
-    ['json', 'with \\" and \\u0041 and é'],
-    ['number', '-12345678901234567890.5e400'],
-    ['text', 'any "text" é'],
-  ])('a %s may be %s', async (kind, text) => {
-    expect((await readWith({ THE_VALUE: text }, variable(kind))).values).toEqual({ THE_VALUE: text });
+  // What they may be: tests/templates/vectors.test.ts.
+  test('is its variables, the target, and its share of the test', async () => {
+    const variables = [{ name: 'THE_VALUE', holds: 'the value of /a', kind: 'number' }];
+    expect(await readWith({ THE_VALUE: '1' }, variables)).toEqual({ target: 'http://127.0.0.1:8000', values: { THE_VALUE: '1' }, certificates: null, shard: [0, 1] });
+    expect(await readWith({ LOAD_TEST_TARGET: 'https://h/a/', LOAD_TEST_SHARD: '2/3' })).toMatchObject({ target: 'https://h/a', shard: [2, 3] });
+    await expect(readWith({ THE_VALUE: 'x' }, variables)).rejects.toThrow('the environment variable THE_VALUE cannot be used as the value of /a: it must be a JSON number.');
+    await expect(readWith({ LOAD_TEST_TARGET: 'http://h:70000' })).rejects.toThrow('LOAD_TEST_TARGET');
+    await expect(readWith({ LOAD_TEST_SHARD: '3/3' })).rejects.toThrow('LOAD_TEST_SHARD');
   });
 
-  test.each([
-    ['header', 'line\nbreak'],
-    ['header', 'é'],
-    ['json', 'a "quote'],
-    ['json', 'x","admin":"yes'],
-    ['json', 'a\\'],
-    ['number', '1 '],
-    ['number', '0x10'],
-    ['number', '1,"admin":true'],
-  ])('a %s may not be %j', async (kind, text) => {
-    await expect(readWith({ THE_VALUE: text }, variable(kind))).rejects.toThrow(/^the environment variable THE_VALUE cannot be used as the value of \/a: /);
-  });
-
-  test.each(['header', 'json', 'number', 'text'])('a missing or empty %s is named', async (kind) => {
-    await expect(readWith({}, variable(kind))).rejects.toThrow('the environment variable THE_VALUE is not set: it holds the value of /a.');
-    await expect(readWith({ THE_VALUE: '' }, variable(kind))).rejects.toThrow('is not set');
-  });
-
-  test('a share of a test is two numbers', async () => {
-    expect((await readWith({})).shard).toEqual([0, 1]);
-    expect((await readWith({ LOAD_TEST_SHARD: '2/3' })).shard).toEqual([2, 3]);
-    for (const wrong of ['3/3', '1', 'a/b', '0/0', '-1/2']) await expect(readWith({ LOAD_TEST_SHARD: wrong })).rejects.toThrow('LOAD_TEST_SHARD');
+  test('is a file of certificates, each of which can be read', async () => {
+    const place = await mkdtemp(path.join(tmpdir(), 'certificates-'));
+    const file = path.join(place, 'ca.pem');
+    const readFrom = async (text: string) => {
+      await writeFile(file, text);
+      return (await readWith({ LOAD_TEST_CA: file })).certificates;
+    };
+    const [good = ''] = rootCertificates;
+    for (const text of [good, `# two\n${good}\n${good}`]) expect(await readFrom(text)).toBe(text);
+    for (const text of ['', 'no certificate', good.replace(/^[A-Za-z]{3}/gm, 'AAA'), `${good}\n${good.replace(/\n.{40}/, '\n')}`])
+      await expect(readFrom(text)).rejects.toThrow(`LOAD_TEST_CA=${file} holds no certificate that can be read.`);
+    await rm(place, { recursive: true });
+    await expect(readWith({ LOAD_TEST_CA: file })).rejects.toThrow(`LOAD_TEST_CA=${file} cannot be read: `);
   });
 });
 

@@ -34,9 +34,14 @@ def value_of(case):
     return stopped(lambda: settings.variables([wanted])["VALUE"])
 
 
-def shard(text):
-    os.environ["LOAD_TEST_SHARD"] = text
-    return stopped(settings.shard)
+def certificates(path):
+    os.environ["LOAD_TEST_CA"] = path
+    return stopped(settings.check_certificates)
+
+
+def samples(place):
+    os.environ["LOAD_TEST_SAMPLES"] = place
+    return stopped(settings.samples)
 
 
 def stopped(read):
@@ -51,7 +56,8 @@ json.dump(
     {
         "profiles": [profile(p) for p in given["profiles"]],
         "variables": [value_of(case) for case in given["variables"]],
-        "shards": [shard(text) for text in given["shards"]],
+        "certificates": [certificates(path) for path in given["certificates"]],
+        "samples": [samples(place) for place in given["samples"]],
     },
     sys.stdout,
 )

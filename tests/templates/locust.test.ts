@@ -3,9 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { format as ruff } from '@wasm-fmt/ruff_fmt';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { areaUntil, durationOf, type Load, levelAt, plannedIterations } from '../../server/script/load.ts';
 import type { ScriptInput } from '../../templates/framework.ts';
 import { locust } from '../../templates/locust/index.ts';
@@ -129,47 +130,48 @@ describe.skipIf(!python)('in Python (needs python3)', () => {
   interface Out {
     readonly profiles: readonly { readonly starts: readonly number[]; readonly windows: readonly (readonly [since: number, until: number, user: number])[] }[];
     readonly variables: readonly Read[];
-    readonly shards: readonly Read[];
+    readonly certificates: readonly Read[];
+    readonly samples: readonly Read[];
   }
 
-  const bytesOf = (text: string) => Buffer.from(text).toString('hex');
-  const good: readonly (readonly [kind: string, text: string])[] = [
-    ['header', ' ~{{ x }} "\''], ['json', 'a\\u00e9\\n\\"é'], ['number', '-1.50E+400'], ['number', '12345678901234567890'], ['text', 'a\nb\u2028é'],
-  ];
-  const bad: readonly (readonly [kind: string, bytes: string | null, problem: RegExp])[] = [
-    ['header', null, /^load test: the environment variable VALUE is not set: it holds the value of it\.$/],
-    ['text', '', /is not set/],
-    ['text', 'ff', /is not UTF-8/],
-    ['header', bytesOf('é'), /must be printable ASCII/],
-    ['header', bytesOf('a\r\nx: y'), /must be printable ASCII/],
-    ['json', bytesOf('"'), /must be the inside of a JSON string/],
-    ['json', bytesOf('a","b'), /must be the inside of a JSON string/],
-    ['json', bytesOf('a\\'), /must be the inside of a JSON string/],
-    ['json', bytesOf('a\nb'), /must be the inside of a JSON string/],
-    ['number', bytesOf('NaN'), /must be a JSON number/],
-    ['number', bytesOf('01'), /must be a JSON number/],
-    ['number', bytesOf('1,"a":2'), /must be a JSON number/],
-    ['number', bytesOf('1\n'), /must be a JSON number/],
-    ['number', bytesOf('٣'), /must be a JSON number/],
-  ];
-  const shards = { '': [0, 1], '0/1': [0, 1], '1/3': [1, 3], '3/3': null, '-1/3': null, '1': null, '1/0': null, 'a/b': null, '1/3\n': null };
-
   let out: Out;
-  beforeAll(() => {
+  let place: string;
+  beforeAll(async () => {
+    place = await mkdtemp(path.join(tmpdir(), 'settings-'));
+    const [good = ''] = rootCertificates;
+    const files = { good, several: `# two\n${good}\n${good}`, none: 'no certificate', damaged: good.replace(/^[A-Za-z]{3}/gm, 'AAA'), 'one-damaged': `${good}\n${good.replace(/\n.{40}/, '\n')}` };
+    for (const [name, text] of Object.entries(files)) await writeFile(path.join(place, name), text);
+    execFileSync('mkfifo', [path.join(place, 'fifo')]);
     const profiles = [...closedLoads, ...openLoads].map(({ load }) => ({ stages: load.stages, count: plannedIterations(load) ?? 0, closed: load.model === 'closed' }));
-    const variables = [...good.map(([kind, text]) => ({ kind, bytes: bytesOf(text) })), ...bad.map(([kind, bytes]) => ({ kind, bytes }))];
-    const input = JSON.stringify({ profiles, variables, shards: Object.keys(shards) });
-    out = JSON.parse(execFileSync('python3', [here('locust-python.py'), folder('locust/instrument')], { input, encoding: 'utf8', env: { PATH: process.env['PATH'], LC_ALL: 'C' } })) as Out;
+    const variables = [Buffer.from('é'), Buffer.from([0xff])].map((bytes) => ({ kind: 'text', bytes: bytes.toString('hex') }));
+    const certificates = [...Object.keys(files), 'gone'].map((name) => path.join(place, name));
+    const samples = ['', 'console', 'fd:x', 'fd:77', path.join(place, 'fifo'), path.join(place, 'samples')];
+    const input = JSON.stringify({ profiles, variables, certificates, samples });
+    // It would wait for ever for somebody to read from the named pipe.
+    const options = { input, encoding: 'utf8', timeout: 10_000, env: { PATH: process.env['PATH'], LC_ALL: 'C' } } as const;
+    out = JSON.parse(execFileSync('python3', [here('locust-python.py'), folder('locust/instrument')], options)) as Out;
+  });
+  afterAll(() => rm(place, { recursive: true }));
+
+  // What else it may be: tests/templates/vectors.test.ts.
+  test('a variable is read as UTF-8, whatever the locale', () => {
+    expect(out.variables).toEqual([{ value: 'é' }, { problem: 'load test: the environment variable VALUE is not UTF-8.' }]);
   });
 
-  test('a variable is read as UTF-8 when it is what its kind says, and stops the script with its name when it is not', () => {
-    expect(out.variables.slice(0, good.length)).toEqual(good.map(([, value]) => ({ value })));
-    for (const [i, [, , problem]] of bad.entries()) expect(out.variables[good.length + i]?.problem).toMatch(problem);
+  test('a file without a certificate, or with one that cannot be read, stops the script', () => {
+    const none = (name: string) => ({ problem: `load test: LOAD_TEST_CA=${path.join(place, name)} holds no certificate that can be read.` });
+    const gone = { problem: expect.stringMatching(/^load test: LOAD_TEST_CA=\S+gone cannot be read: .+\.$/) };
+    expect(out.certificates).toEqual([{ value: null }, { value: null }, none('none'), none('damaged'), none('one-damaged'), gone]);
   });
 
-  test('a shard is a number below how many there are', () => {
-    expect(out.shards.map(({ value }) => value ?? null)).toEqual(Object.values(shards));
-    for (const { value, problem } of out.shards) if (!value) expect(problem).toMatch(/^load test: LOAD_TEST_SHARD must be like 1\/3/);
+  test('lines go nowhere, to a file or to a descriptor; what cannot be written to stops the script, and a named pipe without a reader does not hold it up', () => {
+    const unwritable = (to: string) => ({ problem: expect.stringMatching(`^load test: LOAD_TEST_SAMPLES=${to} cannot be written to: .+\\.$`) });
+    expect(out.samples).toEqual([
+      { value: [null, false] },
+      { problem: 'load test: LOAD_TEST_SAMPLES=console belongs to k6: give fd:3 or the path of a file.' },
+      unwritable('fd:x'), unwritable('fd:77'), unwritable(path.join(place, 'fifo')),
+      { value: [expect.any(Number), false] },
+    ]);
   });
 
   test.each(closedLoads)('closed, $name: at any moment as many users are there as the line says, rounded up', ({ name, load }) => {

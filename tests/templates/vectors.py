@@ -93,18 +93,22 @@ def of_segments(vector):
 
 
 def of_variables(vector):
-    """None: the script does not start."""
-    shard = "shard" in vector
-    name, text = ("LOAD_TEST_SHARD", vector["shard"]) if shard else ("VALUE", vector["text"])
+    """A problem: the script does not start, and says so."""
+    rule, name = next((key, name) for key, name in VARIABLES.items() if key in vector)
     os.environ.pop(name, None)
     if text is not None:
         os.environb[name.encode()] = text.encode()
     try:
-        if shard:
-            return settings.shard()
-        return settings.variables([{"name": name, "holds": "the value of it", "kind": vector["kind"]}])[name]
-    except SystemExit:
-        return None
+        if rule == "shard":
+            return {"value": settings.shard()}
+        if rule == "target":
+            return {"value": settings.target("http://127.0.0.1:8000/a%zz/")}
+        return {"value": settings.variables([{"name": name, "holds": "the value of it", "kind": vector["kind"]}])[name]}
+    except SystemExit as exit:
+        return {"problem": exit.code.removeprefix("load test: ")}
+
+
+VARIABLES = {"shard": "LOAD_TEST_SHARD", "target": "LOAD_TEST_TARGET", "text": "VALUE"}
 
 
 def of_journey(vector):

@@ -22,12 +22,15 @@ const { outcomeOf, parse } = await bundled('outcome');
 const { dueIn, segmentsOf } = await bundled('segments');
 const { verdictLines } = await bundled('table');
 const { lifeOf, renewAheadOf } = await bundled('token');
-const { shardOf, valuesOf } = await bundled('variables');
+const { failureLines, invalidLine } = await bundled('told');
+const { shardOf, targetOf, valuesOf } = await bundled('variables');
 const { newWatch } = await bundled('watch');
 
 const CENSORED = 'censored';
 const { flows, journeys } = read('journey') as { flows: Record<string, unknown>; journeys: Vector[] };
 
+/** A script's own address: it may hold what a variable may not, where the tool can send it. */
+const BASE_URL = 'http://127.0.0.1:8000/a%zz/';
 interface Rules {
   readonly vectors: readonly Vector[];
   /** What the vector says must come out. */
@@ -121,9 +124,36 @@ const files: Readonly<Record<string, Rules>> = {
   },
   variables: {
     vectors: read('variables'),
-    expected: ({ expected, text, fits }) => (expected !== undefined ? expected : fits ? text : null),
-    run: ({ shard, kind, text }) =>
-      unlessStopped((stop) => (shard !== undefined ? shardOf({ LOAD_TEST_SHARD: shard ?? undefined }, stop) : valuesOf({ VALUE: text ?? undefined }, [{ name: 'VALUE', holds: 'the value of it', kind }], stop).VALUE)),
+    expected: ({ value, problem }) => (problem === undefined ? { value } : { problem }),
+    run: ({ shard, target, kind, text }) =>
+      unlessStopped((stop) => {
+        if (shard !== undefined) return shardOf({ LOAD_TEST_SHARD: shard ?? undefined }, stop);
+        if (target !== undefined) return targetOf({ LOAD_TEST_TARGET: target ?? undefined }, BASE_URL, stop).url;
+        return valuesOf({ VALUE: text ?? undefined }, [{ name: 'VALUE', holds: 'the value of it', kind }], stop).VALUE;
+      }),
+  },
+  objective: {
+    vectors: read('objective'),
+    expected: ({ problem, limits }) => ({ problem, limits }),
+    run({ objective }) {
+      const problem = problemOf(objective);
+      return { problem, limits: problem === null ? limitsOf(objective) : null };
+    },
+  },
+  plan: {
+    vectors: read('plan'),
+    expected: ({ problem, derived }) => ({ problem, derived }),
+    run({ plan: given, flow }) {
+      const { plan, problem } = readPlan(given, flow);
+      if (plan === null) return { problem, derived: null };
+      const { durationMs, maxUsers, plannedIterations, longestIterationMs } = plan;
+      return { problem, derived: { durationMs, maxUsers, plannedIterations, longestIterationMs } };
+    },
+  },
+  told: {
+    vectors: read('told'),
+    expected: ({ line, lines }) => line ?? lines,
+    run: ({ detail, outcomes }) => (detail === undefined ? failureLines(outcomes) : invalidLine(detail)),
   },
   journey: {
     vectors: journeys,
@@ -135,13 +165,13 @@ const files: Readonly<Record<string, Rules>> = {
   },
 };
 
-/** null: the script does not start. */
-function unlessStopped(read: (stop: (message: string) => never) => unknown): unknown {
+/** A problem: the script does not start, and says so. */
+function unlessStopped(read: (stop: (message: string) => never) => unknown): { value: unknown } | { problem: string } {
   class Stopped extends Error {}
   try {
-    return read((message) => { throw new Stopped(message); });
+    return { value: read((message) => { throw new Stopped(message); }) };
   } catch (error) {
-    if (error instanceof Stopped) return null;
+    if (error instanceof Stopped) return { problem: error.message };
     throw error;
   }
 }

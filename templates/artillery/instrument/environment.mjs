@@ -1,6 +1,7 @@
 // What the script takes from the environment. What is missing or wrong stops the test before anything is sent.
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { shardOf, valuesOf } from "./variables.js";
+import { shardOf, targetOf, valuesOf } from "./variables.js";
 
 /** Ends the process with one line; exit code 1. Only for the main thread. */
 export function stop(message) {
@@ -17,7 +18,7 @@ export function stop(message) {
  */
 export function readEnvironment({ baseUrl }, variables) {
   return {
-    target: targetOf(process.env.LOAD_TEST_TARGET || baseUrl),
+    target: targetOf(process.env, baseUrl, refuse).url,
     values: valuesOf(process.env, variables, refuse),
     certificates: process.env.LOAD_TEST_CA
       ? certificatesOf(process.env.LOAD_TEST_CA)
@@ -30,21 +31,29 @@ function refuse(message) {
   throw new Error(message);
 }
 
-function targetOf(text) {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol))
-    refuse("LOAD_TEST_TARGET is not an http or https address.");
-  if (url.username || url.password || url.search || url.hash)
-    refuse(
-      "LOAD_TEST_TARGET holds more than an address: leave user, password, query and fragment out.",
-    );
-  return text.replace(/\/+$/, "");
-}
+const CERTIFICATE =
+  /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 
 function certificatesOf(file) {
+  const text = textOf(file);
+  const found = text.match(CERTIFICATE) ?? [];
+  if (found.length === 0 || !found.every(isCertificate))
+    refuse(`LOAD_TEST_CA=${file} holds no certificate that can be read.`);
+  return text;
+}
+
+function textOf(file) {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
     refuse(`LOAD_TEST_CA=${file} cannot be read: ${error.message}.`);
+  }
+}
+
+function isCertificate(pem) {
+  try {
+    return Boolean(new X509Certificate(pem));
+  } catch {
+    return false;
   }
 }

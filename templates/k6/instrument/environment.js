@@ -1,18 +1,20 @@
 // What the script takes from the environment. What is missing or wrong stops the test before anything is sent: a thrown text
 // (not an Error, whose stack k6 would print) is one line on standard error and exit code 107.
-import { shardOf, valuesOf } from "./variables.js";
+import { shardOf, targetOf, valuesOf } from "./variables.js";
 
 /**
  * @param {Record<string, string>} env k6's __ENV
  * @param {{ baseUrl: string }} flow
  * @param {{ name: string, holds: string, kind: string }[]} variables
+ * @param {(path: string) => string} read the text of a file
  * @returns {{ target: string, values: Record<string, string>, shard: [index: number, count: number], reporting: boolean, toolVersion: string }}
  *   target: base URL without a slash at its end; values: of the variables, by name
  * @throws {string} a line for the user
  */
-export function readEnvironment(env, { baseUrl }, variables) {
-  const target = targetOf(env.LOAD_TEST_TARGET || baseUrl);
+export function readEnvironment(env, { baseUrl }, variables, read) {
+  const target = targetOf(env, baseUrl, stop);
   refuseOtherWire(env, target);
+  checkCertificates(env.LOAD_TEST_CA, read);
   return {
     target: target.url,
     values: valuesOf(env, variables, stop),
@@ -27,20 +29,25 @@ function stop(message) {
   throw `load test: ${message}`;
 }
 
-function targetOf(text) {
-  const parts =
-    /^(https?):\/\/(\[[0-9a-f:.]+\]|[^/?#@:\s]+)(:[0-9]{1,5})?(\/[^?#\s]*)?$/i.exec(
+/**
+ * Only what a script of k6 can see: a file that is there and holds a certificate. One that is damaged is passed by, by k6 too.
+ * A relative path is meant from where k6 was started, which nothing tells a script.
+ */
+function checkCertificates(path, read) {
+  if (!path?.startsWith("/")) return;
+  let text;
+  try {
+    text = read(path);
+  } catch (error) {
+    const [reason] = String(error.message || error).split("\n");
+    stop(`LOAD_TEST_CA=${path} cannot be read: ${reason}.`);
+  }
+  if (
+    !/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/.test(
       text,
-    );
-  if (!parts)
-    stop(
-      "the target (LOAD_TEST_TARGET) is not an http or https address without user, query and fragment.",
-    );
-  return {
-    url: text.replace(/\/+$/, ""),
-    secure: parts[1].toLowerCase() === "https",
-    host: parts[2],
-  };
+    )
+  )
+    stop(`LOAD_TEST_CA=${path} holds no certificate that can be read.`);
 }
 
 /** k6 cannot write files while it runs: lines go to its console, and k6's own option says where that is. */

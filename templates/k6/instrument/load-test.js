@@ -20,7 +20,7 @@ import { trendStatsOf } from "./verdict.js";
  * @throws {string} a line for the user
  */
 export function loadTest({ plan, flow, variables, made, env, read }) {
-  const environment = readEnvironment(env, flow, variables);
+  const environment = readEnvironment(env, flow, variables, read);
   const material = readMaterial(plan, flow, environment, read);
   const { target, values, reporting, toolVersion } = environment;
   const add = adderOf(plan);

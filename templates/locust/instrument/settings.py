@@ -4,8 +4,8 @@ anything is sent."""
 import json
 import os
 import re
+import ssl
 import sys
-from urllib.parse import urlsplit
 
 
 def stop(message):
@@ -37,7 +37,7 @@ def _value_of(name, holds, kind):
         return stop(f"the environment variable {name} is not UTF-8.")
     is_kind, what = KINDS[kind]
     if not is_kind(text):
-        stop(f"the environment variable {name} must be {what}: it holds {holds}.")
+        stop(f"the environment variable {name} cannot be used as {holds}: {what}.")
     return text
 
 
@@ -50,33 +50,59 @@ def _is_json_string(text):
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
-# Kind -> (whether a text is of it, what it is called).
+# Kind -> (whether a text is of it, what is said when it is not). The same as in
+# variables.js.
 KINDS = {
-    "header": (re.compile("[ -~]*").fullmatch, "printable ASCII"),
-    "json": (_is_json_string, "the inside of a JSON string, with its escapes"),
-    "number": (NUMBER.fullmatch, "a JSON number"),
-    "text": (lambda text: True, "text"),
+    "header": (
+        re.compile("[ -~]*").fullmatch,
+        "a header takes printable ASCII characters only",
+    ),
+    "json": (
+        _is_json_string,
+        "it must be written as between the quotes of a JSON string, escapes and all",
+    ),
+    "number": (NUMBER.fullmatch, "it must be a JSON number"),
+    "text": (lambda text: True, ""),
 }
+
+
+def _pattern(text):
+    return re.compile(text, re.ASCII | re.IGNORECASE)
+
+
+# Printable ASCII; where readers of addresses differ, as on \\ and @, it is none.
+ADDRESS = _pattern(
+    r"(?=[!-~]*\Z)(https?)(://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::([0-9]{1,5}))?"
+    r"(?:/[^?#\\]*)?)"
+)
+ENDS_IN_NUMBER = _pattern(r"(^|\.)([0-9]+|0x[0-9a-f]*)\.?\Z")
+# `127.1` and `010.0.0.1` are addresses too, but not to everybody the same.
+IPV4 = _pattern(r"((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!\Z)|\Z)){4}")
+BROKEN_ESCAPE = _pattern("%(?![0-9a-f]{2})")
 
 
 def target(default, given=None):
     """The base URL of the target, without a slash at its end: --host, else
     LOAD_TEST_TARGET, else the script's own."""
-    url = given or os.environ.get("LOAD_TEST_TARGET") or default
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname
-        usable = usable and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        stop("the target (LOAD_TEST_TARGET) is not an http or https address.")
-    if "@" in parts.netloc or parts.query or parts.fragment:
+    given = given or os.environ.get("LOAD_TEST_TARGET")
+    found = ADDRESS.fullmatch(given or default)
+    is_address = found and _is_host(found[3]) and _is_port(found[4])
+    # What the plan says was refused by the tools that cannot send it.
+    if not is_address or (given and BROKEN_ESCAPE.search(given)):
         stop(
-            "the target (LOAD_TEST_TARGET) holds more than an address: "
-            "leave user, password, query and fragment out."
+            "the target (LOAD_TEST_TARGET) must be an http or https address: a host, a "
+            "port from 1 to 65535 and a path, without spaces, user, query and fragment; "
+            "a % stands there only in escapes such as %20."
         )
-    return url.rstrip("/")
+    return found[1].lower() + found[2].rstrip("/")
+
+
+def _is_host(host):
+    return not ENDS_IN_NUMBER.search(host) or IPV4.fullmatch(host)
+
+
+def _is_port(port):
+    return port is None or 1 <= int(port) <= 65535
 
 
 def shard():
@@ -86,8 +112,24 @@ def shard():
     found = re.fullmatch("([0-9]{1,6})/([0-9]{1,6})", text)
     index, count = map(int, found.groups()) if found else (0, 0)
     if index >= count:
-        stop("LOAD_TEST_SHARD must be like 1/3: this one is number 1 of 3, from 0 on.")
+        stop(
+            "LOAD_TEST_SHARD is not a share of a test: the first of three is 0/3, the "
+            "last one 2/3."
+        )
     return index, count
+
+
+def check_certificates():
+    """LOAD_TEST_CA: a file with certificates that are trusted besides the system's."""
+    path = os.environ.get("LOAD_TEST_CA")
+    if not path:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except ssl.SSLError:
+        stop(f"LOAD_TEST_CA={path} holds no certificate that can be read.")
+    except OSError as error:
+        stop(f"LOAD_TEST_CA={path} cannot be read: {error}.")
 
 
 def read(path):
@@ -98,6 +140,10 @@ def read(path):
         return stop(f"a file of the load test is missing: {error}.")
 
 
+# A named pipe without a reader is an error, not a reason to wait.
+OPEN_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NONBLOCK", 0)
+
+
 def samples():
     """Where the sample lines go: (an open file descriptor or None, whether a server
     reads them while the test runs)."""
@@ -105,11 +151,13 @@ def samples():
     if not place:
         return None, False
     if place == "console":
-        stop("LOAD_TEST_SAMPLES=console belongs to k6: give fd:3 or a path.")
+        stop(
+            "LOAD_TEST_SAMPLES=console belongs to k6: give fd:3 or the path of a file."
+        )
     try:
         if place.startswith("fd:"):
             os.fstat(int(place[3:]))
             return int(place[3:]), True
-        return os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), False
+        return os.open(place, OPEN_FLAGS, 0o644), False
     except (OSError, ValueError) as error:
         return stop(f"LOAD_TEST_SAMPLES={place} cannot be written to: {error}.")

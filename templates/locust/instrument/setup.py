@@ -17,6 +17,7 @@ class Setup:
         self._script = script
         self._variables = settings.variables(script.variables)
         self.target = settings.target(script.flow["baseUrl"], host)
+        settings.check_certificates()
         self.samples, self.server_reads = settings.samples()
         self.plan_text = self._read("plan.json").decode()
         self.inputs_of = self._inputs()

@@ -41,6 +41,38 @@ export function valuesOf(env, variables, stop) {
   );
 }
 
+/** Printable ASCII; where readers of addresses differ, as on \ and @, it is none. */
+const ADDRESS =
+  /^(?=[!-~]*$)(https?)(:\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?(?:\/[^?#\\]*)?)$/i;
+const ENDS_IN_NUMBER = /(^|\.)(\d+|0x[0-9a-f]*)\.?$/i;
+/** `127.1` and `010.0.0.1` are addresses too, but not to everybody the same. */
+const IPV4 = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/;
+const BROKEN_ESCAPE = /%(?![0-9a-f]{2})/i;
+
+/**
+ * LOAD_TEST_TARGET, or the script's own base URL.
+ * @returns {{ url: string, secure: boolean, host: string }} url: without a slash at its end
+ */
+export function targetOf(env, baseUrl, stop) {
+  const given = env.LOAD_TEST_TARGET;
+  const [, scheme, rest, host, port] = ADDRESS.exec(given || baseUrl) || [];
+  const isAddress =
+    host !== undefined &&
+    (!ENDS_IN_NUMBER.test(host) || IPV4.test(host)) &&
+    (port === undefined || (Number(port) >= 1 && Number(port) <= 65535));
+  // What the plan says was refused by the tools that cannot send it.
+  if (!isAddress || (given && BROKEN_ESCAPE.test(given)))
+    stop(
+      "the target (LOAD_TEST_TARGET) must be an http or https address: a host, a port from 1 to 65535 and a path, without spaces, user, query and fragment; a % stands there only in escapes such as %20.",
+    );
+  const protocol = scheme.toLowerCase();
+  return {
+    url: protocol + rest.replace(/\/+$/, ""),
+    secure: protocol === "https",
+    host,
+  };
+}
+
 /**
  * LOAD_TEST_SHARD: which of how many machines this is, that share the inputs.
  * @returns {[index: number, count: number]}
