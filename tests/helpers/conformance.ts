@@ -1,9 +1,9 @@
 /**
  * One suite for all frameworks: runs a bundle by hand, with the real tool, in a clean shell, and gives back all that it told, beside what
- * the demo target knows. A test here never asks which framework it is.
+ * the demo target knows. A test here never asks which framework it is, only what its tool can do (`Abilities`).
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import PQueue from 'p-queue';
@@ -15,9 +15,9 @@ import { parseLine } from '../../server/samples/parse.ts';
 import type { SampleLine } from '../../server/samples/sample.ts';
 import { openTools } from '../../server/tools/tools.ts';
 import { frameworks } from '../../templates/index.ts';
-import type { Framework, ScriptInput, ScriptPlan } from '../../templates/framework.ts';
+import type { Framework, ScriptFlow, ScriptInput, ScriptPlan } from '../../templates/framework.ts';
 import { fourth } from '../fourth/index.ts';
-import { type HandRun, runByHand, writeBundle } from './bundle.ts';
+import { fewFailures, type HandRun, runByHand, scriptInput, writeBundle } from './bundle.ts';
 import { long } from './long.ts';
 import { explicit, searchPath, toolsFolder } from './places.ts';
 import { until } from './until.ts';
@@ -38,7 +38,15 @@ export interface Run extends HandRun, Lines {
   readonly table: readonly string[];
 }
 
-export interface Subject {
+/** Where tools differ whatever a script does. */
+interface Abilities {
+  /** A script by hand can stop the test at an objective: not where virtual users share no memory. */
+  readonly stopsAtObjectives: boolean;
+  /** The command, and what is set for it, so that the lines go to a file. */
+  linesInto(command: string, file: string): { readonly command: string; readonly env: Readonly<Record<string, string>> };
+}
+
+export interface Subject extends Abilities {
   readonly framework: Framework;
   /** null: the tool is not there. */
   readonly executable: string | null;
@@ -49,6 +57,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called once with the process, when a request has been reported. */
   readonly during?: (pid: number) => void | Promise<void>;
+  /** Called once with the process, when it has begun to write lines: for a target that answers nothing. */
+  readonly begun?: (pid: number) => void | Promise<void>;
+  /** Changes a file of the bundle before it runs. */
+  readonly edit?: readonly [file: string, from: string | RegExp, to: string];
   /** Default: in a file. */
   readonly samples?: 'file' | 'none';
 }
@@ -62,11 +74,22 @@ const ATONCE = new PQueue({ concurrency: availableParallelism() + 2 });
 
 const QUIET = { ARTILLERY_DISABLE_TELEMETRY: '1', K6_NO_USAGE_REPORT: 'true' };
 
+const ABLE: Abilities = { stopsAtObjectives: true, linesInto: (command, file) => ({ command, env: { LOAD_TEST_SAMPLES: file } }) };
+
+/** k6: its virtual users share nothing, and none can write to a path; its command line can, as the bundle's README says. */
+const LESS_ABLE: Readonly<Record<string, Abilities>> = {
+  k6: {
+    stopsAtObjectives: false,
+    linesInto: (command, file) => ({ command: command.replace(/\bk6 run\b/, `k6 run --log-format raw --console-output ${file}`), env: { LOAD_TEST_SAMPLES: 'console' } }),
+  },
+};
+
 export const subjects: readonly Subject[] = await Promise.all(
   all.map(async (framework): Promise<Subject> => {
     const found = await tools.find(framework.key);
     const executable = found.available ? found.executable : null;
-    return { framework, executable, run: (input, options = {}) => ATONCE.add(() => runWith(framework, executable ?? '', input, options)) };
+    const abilities = LESS_ABLE[framework.key] ?? ABLE;
+    return { framework, executable, ...abilities, run: (input, options = {}) => ATONCE.add(() => runWith({ framework, executable: executable ?? '', ...abilities }, input, options)) };
   }),
 );
 
@@ -91,21 +114,25 @@ process.once('exit', () => {
   for (const pid of running) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
 });
 
+type Tool = Pick<Subject, 'framework' | 'linesInto'> & { readonly executable: string };
+
 /** Everything under one folder, which is gone afterwards. */
-async function runWith(framework: Framework, executable: string, input: ScriptInput, { env = {}, during, samples = 'file' }: RunOptions): Promise<Run> {
+async function runWith({ framework, executable, linesInto }: Tool, input: ScriptInput, { env = {}, during, begun, edit, samples = 'file' }: RunOptions): Promise<Run> {
   const bundle = framework.generate(input);
   const folder = await writeBundle(bundle);
+  if (edit) await edited(path.join(folder, edit[0]), edit[1], edit[2]);
   const bin = await mkdtemp(path.join(tmpdir(), 'bin-'));
   await symlink(executable, path.join(bin, framework.tool.executable));
   const file = path.join(folder, 'samples.ndjson');
-  const reported = () => until('a request is reported', async () => existsSync(file) && (await readFile(file, 'utf8')).includes('\n["req"'));
-  const { command, env: toFile } = samples === 'file' ? linesInto(framework, bundle.command, file) : { command: bundle.command, env: {} };
+  const written = (line: string) => until(`there is a line of the kind ${line}`, async () => existsSync(file) && (await readFile(file, 'utf8')).includes(`["${line}"`));
+  const { command, env: toFile } = samples === 'file' ? linesInto(bundle.command, file) : { command: bundle.command, env: {} };
   const clean = { PATH: [bin, path.dirname(process.execPath), '/usr/bin', '/bin'].join(path.delimiter), ...QUIET };
   let tool = 0;
   const hand = await runByHand(folder, command, { ...clean, ...toFile, ...env }, (pid) => {
     tool = pid;
     running.add(pid);
-    if (during) void reported().then(() => during(pid));
+    if (begun) void written('begin').then(() => begun(pid));
+    if (during) void written('req').then(() => during(pid));
   });
   running.delete(tool);
   const lines = linesOf(existsSync(file) ? await readFile(file, 'utf8') : '');
@@ -113,10 +140,10 @@ async function runWith(framework: Framework, executable: string, input: ScriptIn
   return { ...hand, ...lines, folder, table: tableOf(hand.stdout) };
 }
 
-/** k6 alone can write no file: it is told to by its command line, as its README says. */
-function linesInto({ key }: Framework, command: string, file: string): { command: string; env: Record<string, string> } {
-  if (key !== 'k6') return { command, env: { LOAD_TEST_SAMPLES: file } };
-  return { command: command.replace(/\bk6 run\b/, `k6 run --log-format raw --console-output ${file}`), env: { LOAD_TEST_SAMPLES: 'console' } };
+async function edited(file: string, from: string | RegExp, to: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  expect(text).toMatch(from);
+  await writeFile(file, text.replace(from, to));
 }
 
 export function linesOf(text: string): Lines {
@@ -174,6 +201,13 @@ export const iterations = (count: number, users = 1, more: Partial<ScriptPlan> =
 
 /** A Studio definition that makes the demo target behave as told. */
 export const definition = (demo: object): string => JSON.stringify({ nodes: [{ id: 'a', type: 'PythonCodeNode', parameters: {} }], edges: [], metadata: { demo } });
+
+/** A Studio that does with a definition what `demo` says. */
+export const studio = (url: string, demo: object, plan: Partial<ScriptPlan>, flow: Partial<ScriptFlow> = {}, rest: Partial<ScriptInput> = {}): ScriptInput =>
+  scriptInput(url, plan, flow, { data: { 'data/definition.json': definition(demo) }, ...rest });
+
+/** For a plan that is not about latency. */
+export const lenient: Partial<ScriptPlan> = { objectives: [fewFailures] };
 
 /** Stopped at the end of the test's own scope: tests run side by side. */
 export async function startTarget(options: DemoTargetOptions = {}): Promise<DemoTargetApart & AsyncDisposable> {

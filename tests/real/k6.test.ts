@@ -12,21 +12,16 @@ import {
   asyncGatewayFlow, bearer, bearerVariable, fewFailures, gatewayFlow, generateInto, mostChecks, p95Below, polled, requestTo, runByHand, scriptInput, writeBundle,
 } from '../helpers/bundle.ts';
 import {
-  closed, definition, executionOutcomes, expectHonest, isNew, iterations, linesOf, open, planned, requestNames, requestOutcomes, type Run, type RunOptions, startTarget, subjects,
+  closed, definition, executionOutcomes, expectHonest, isNew, iterations, lenient, linesOf, open, planned, requestNames, requestOutcomes, type Run, type RunOptions, startTarget, studio, subjects,
 } from '../helpers/conformance.ts';
 
 const subject = subjects.find(({ framework }) => framework === k6);
 const executable = subject?.executable ?? '';
 
-const lenient = { objectives: [fewFailures] };
-
 /** A folder in which the program is called `k6`, for the command that a user types. */
 const bin = await mkdtemp(path.join(tmpdir(), 'k6-'));
 if (executable) await symlink(executable, path.join(bin, 'k6'));
 const clean = { PATH: [bin, '/usr/bin', '/bin'].join(path.delimiter), K6_NO_USAGE_REPORT: 'true' };
-
-/** A Studio that does with a definition what `demo` says. */
-const studio = (url: string, demo: object, plan: Partial<ScriptPlan>, rest: Partial<ScriptInput> = {}): ScriptInput => scriptInput(url, plan, {}, { data: { 'data/definition.json': definition(demo) }, ...rest });
 
 async function run(input: ScriptInput, options?: RunOptions): Promise<Run> {
   if (!subject) throw new Error('k6 is no framework');

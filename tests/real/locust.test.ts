@@ -9,17 +9,12 @@ import type { RunRequest, ScriptFlow, ScriptInput, ScriptObjective, ScriptPlan }
 import { locust } from '../../templates/locust/index.ts';
 import { asyncGatewayFlow, bearer, bearerVariable, fewFailures, generateInto, p95Below, polled, scriptInput } from '../helpers/bundle.ts';
 import {
-  closed, definition, executionOutcomes, expectHonest, isNew, iterations, type Lines, linesOf, planned, requestNames, requestOutcomes, type RunOptions, startTarget, subjects,
+  closed, definition, executionOutcomes, expectHonest, isNew, iterations, lenient, type Lines, linesOf, planned, requestNames, requestOutcomes, type RunOptions, startTarget, studio, subjects,
 } from '../helpers/conformance.ts';
 import { until } from '../helpers/until.ts';
 
 const subject = subjects.find(({ framework }) => framework === locust);
 const executable = subject?.executable ?? '';
-
-const lenient = { objectives: [fewFailures] };
-
-/** A Studio that does with a definition what `demo` says. */
-const studio = (url: string, demo: object, plan: Partial<ScriptPlan>, rest: Partial<ScriptInput> = {}): ScriptInput => scriptInput(url, plan, {}, { data: { 'data/definition.json': definition(demo) }, ...rest });
 
 /** A gateway's asynchronous executions, which are what `demo` says. */
 function asyncFlow(demo: object): Partial<ScriptFlow> {
@@ -126,7 +121,7 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
     test('that fails is a broken script, not a failed target', async () => {
       await using target = await startTarget();
       const customTemplates = await templates({ beforeRequest: '            self.nothing_of_that_name' });
-      const { code, end, lastLine, stderr } = await run(studio(target.url, { delayMs: 20 }, closed(1, 60_000), { customTemplates }));
+      const { code, end, lastLine, stderr } = await run(studio(target.url, { delayMs: 20 }, closed(1, 60_000), {}, { customTemplates }));
       expect({ code, cause: end?.cause }).toEqual({ code: 2, cause: 'broke' });
       expect(lastLine).toContain('LOADTEST_VERDICT not_evaluated');
       expect(locust.problemFrom(stderr, '')).toContain("AttributeError: 'VirtualUser' object has no attribute 'nothing_of_that_name'");

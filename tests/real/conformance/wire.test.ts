@@ -1,5 +1,4 @@
 /** The same behaviour on the wire: what is sent, over which connection, and what is never done with it. */
-import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { asyncGatewayFlow, bearer, bearerVariable, fewFailures, requestTo, scrip
 import { certificate, openssl } from '../../helpers/certificate.ts';
 import { counted, definition, eachFramework, executionOutcomes, expectHonest, isNew, iterations, open, planned, requestOutcomes, startTarget, usual } from '../../helpers/conformance.ts';
 import { given } from '../../helpers/generated.ts';
+import { listening } from '../../helpers/listening.ts';
 
 const lenient: Partial<ScriptPlan> = { objectives: [fewFailures] };
 const studio = (url: string, demo: object, plan: Partial<ScriptPlan>, flow: Partial<ScriptFlow> = {}, rest: Partial<ScriptInput> = {}) =>
@@ -17,24 +17,6 @@ const studio = (url: string, demo: object, plan: Partial<ScriptPlan>, flow: Part
 /** Set by HTTP itself, each client in its own way. */
 const OWN = ['host', 'content-length', 'connection'];
 const ownHeaders = ({ requests }: Truth) => requests.map(({ headers }) => Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN.includes(name))));
-
-interface Listening extends AsyncDisposable {
-  readonly url: string;
-  readonly seen: readonly { readonly url: string; readonly headers: IncomingHttpHeaders }[];
-}
-
-/** A server that answers as told; `count`: from 1. */
-async function listening(answer: (count: number) => { readonly headers?: Record<string, string>; readonly body: string }): Promise<Listening> {
-  const seen: { url: string; headers: IncomingHttpHeaders }[] = [];
-  const server = createServer((req, res) => {
-    seen.push({ url: req.url ?? '', headers: req.headers });
-    const { headers = {}, body } = answer(seen.length);
-    req.resume().once('end', () => res.writeHead(200, headers).end(body));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, seen, [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())) };
-}
 
 describe.concurrent('requests', () => {
   eachFramework(({ run }) => {
