@@ -15,6 +15,7 @@ port.on('message', async ({ id, what }: { id: number; what: Ask }) => {
     return;
   }
   if (what === 'reset') target.reset();
+  if (what === 'restart') target.restart();
   if (what === 'revoke') target.revoke();
   reply({ id, truth: what === 'truth' ? target.truth() : null });
 });

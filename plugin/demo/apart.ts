@@ -9,11 +9,12 @@ export interface DemoTargetApart {
   readonly port: number;
   truth(): Promise<Truth>;
   reset(): Promise<void>;
+  restart(): Promise<void>;
   revoke(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export type Ask = 'truth' | 'reset' | 'revoke' | 'stop';
+export type Ask = 'truth' | 'reset' | 'restart' | 'revoke' | 'stop';
 export type Reply = { readonly started: { readonly url: string; readonly port: number } } | { readonly id: number; readonly truth: Truth | null };
 
 export async function startDemoTargetApart(options: DemoTargetOptions = {}): Promise<DemoTargetApart> {
@@ -46,6 +47,9 @@ export async function startDemoTargetApart(options: DemoTargetOptions = {}): Pro
     },
     async reset() {
       await ask('reset');
+    },
+    async restart() {
+      await ask('restart');
     },
     async revoke() {
       await ask('revoke');

@@ -32,13 +32,15 @@ export interface DemoTarget {
   truth(): Truth;
   /** As freshly started: the truth, the sequence of delays, queues, the cache, sessions, executions and tokens. */
   reset(): void;
+  /** As started anew, in mid-run: sessions, executions, queues and tokens are gone, the truth goes on. */
+  restart(): void;
   /** No token that the login has given out is good any more. */
   revoke(): void;
   /** Ends every connection; resolves when nothing of it is left. */
   stop(): Promise<void>;
 }
 
-/** What a reset makes anew. */
+/** What a reset makes anew; a restart, all but the ledger. */
 interface Memory {
   readonly ledger: Ledger;
   readonly families: readonly Family[];
@@ -52,6 +54,9 @@ export async function startDemoTarget(options: DemoTargetOptions = {}): Promise<
   const truth = (last?: number) => memory.ledger.truth(listener.connections.open, last);
   const reset = () => {
     memory = freshMemory(options);
+  };
+  const restart = () => {
+    memory = { ...freshMemory(options), ledger: memory.ledger };
   };
   const revoke = () => memory.tokens?.revoke();
 
@@ -69,7 +74,7 @@ export async function startDemoTarget(options: DemoTargetOptions = {}): Promise<
     const { ledger, families, access } = memory;
     if (isTruth(path)) {
       if (connection.requests === 1) ledger.uncountConnection();
-      answerTruth(req, res, path, query, { truth, reset, revoke });
+      answerTruth(req, res, path, query, { truth, reset, restart, revoke });
       return;
     }
     const method = req.method ?? 'GET';
@@ -110,6 +115,7 @@ export async function startDemoTarget(options: DemoTargetOptions = {}): Promise<
     port: listener.port,
     truth: () => truth(),
     reset,
+    restart,
     revoke,
     async stop() {
       stopping.abort();

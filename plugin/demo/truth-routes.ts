@@ -1,4 +1,4 @@
-/** The truth for another process: `GET /truth` (`?last=` a number or `all`), `POST /truth/reset`, `POST /truth/revoke`. */
+/** The truth for another process: `GET /truth` (`?last=` a number or `all`), `POST /truth/reset`, `/truth/restart` and `/truth/revoke`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Truth } from './truth.ts';
 
@@ -8,6 +8,7 @@ const LAST = 100;
 export interface Teller {
   truth(last?: number): Truth;
   reset(): void;
+  restart(): void;
   revoke(): void;
 }
 
@@ -16,7 +17,7 @@ export function isTruth(path: string): boolean {
 }
 
 export function answerTruth(req: IncomingMessage, res: ServerResponse, path: string, query: string, teller: Teller): void {
-  const orders: Record<string, () => void> = { '/truth/reset': teller.reset, '/truth/revoke': teller.revoke };
+  const orders: Record<string, () => void> = { '/truth/reset': teller.reset, '/truth/restart': teller.restart, '/truth/revoke': teller.revoke };
   const order = orders[path];
   if (path === '/truth' && req.method === 'GET') {
     const last = new URLSearchParams(query).get('last');

@@ -117,6 +117,18 @@ test('edges are dropped without a word, and a definition without nodes answers n
   expect(await ended(client, S, await workflow(client, S, {}))).toMatchObject({ status: 'completed', outputs: {} });
 });
 
+test('a restart in mid-run: sessions and their workflows are gone, which an open server tells by 500, and a poll by 404; the truth goes on', async () => {
+  await using client = await DemoClient.start();
+  for (const restart of [async () => client.target.restart(), async () => expect((await client.post('/truth/restart', '')).status).toBe(204)]) {
+    const S = await session(client);
+    const E = (await begin(client, S, 'fast')).json.execution_id;
+    await restart();
+    const answers = [await begin(client, S, 'fast'), await client.post(`/api/workflows?session_id=${S}`, { name: 'w', nodes: [NODE] }), await poll(client, S, E), await begin(client, await session(client), 'fast')];
+    expect(answers.map(({ status }) => status)).toEqual([500, 500, 404, 200]);
+  }
+  expect(client.target.truth().received).toBe(14);
+});
+
 test('another session cannot see an execution, nor run a workflow of its own', async () => {
   await using client = await DemoClient.start();
   const [S, other] = [await session(client), await session(client)];

@@ -326,10 +326,12 @@ test('apart, it has logins, sessions, executions and kept bodies like here, and 
   const bearer = { authorization: `Bearer ${token}` };
   expect(await (await ask('/api/sessions', {}, bearer)).json()).toMatchObject({ user_id: 'ann' });
   expect(await (await ask('/workflows/slow/execute', { mode: 'async' }, bearer)).json()).toMatchObject({ status: 'pending' });
+  await apart.restart();
+  expect((await ask('/api/auth/login', { username: 'ann', password: 'pw' })).status).toBe(200);
   await apart.revoke();
   expect((await ask('/workflows/slow/execute', {}, bearer)).status).toBe(401);
   const truth = await apart.truth();
-  expect(truth).toMatchObject({ received: 4, cold: 4, executed: 1, executions: [{ workflow: 'slow' }], connections: { opened: 4 } });
-  expect(truth.requests.map(({ body }) => body)).toEqual([null, null, null, '{}']);
+  expect(truth).toMatchObject({ received: 5, cold: 5, executed: 1, executions: [{ workflow: 'slow' }], connections: { opened: 5 } });
+  expect(truth.requests.map(({ body }) => body)).toEqual([null, null, null, null, '{}']);
   await apart.stop();
 });

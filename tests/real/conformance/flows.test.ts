@@ -179,6 +179,20 @@ describe.concurrent('asynchronous executions', () => {
       expect(result.code).toBe(0);
     });
 
+    test('sessions of an open server that is started anew in mid-run: two failures for each user, then another session, and it goes on', async () => {
+      await using target = await startTarget();
+      const workflow = '{"name":"w","nodes":[{"id":"a","type":"PythonCodeNode","config":{"demo":{"delayMs":30}}}],"connections":[]}';
+      const input = scriptInput(target.url, { ...closed(3, 4000), ...POLLING, thinkTimeMs: [50, 50], ...lenient }, sessionsFlow(null), { data: { 'data/workflow.json': workflow } });
+      const result = await run(input, { during: () => target.restart() });
+      // Whoever was polling sees first that its execution is lost.
+      const { ok = 0, http_5xx = 0, execution_lost = 0, ...others } = executionOutcomes(result);
+      expect({ others, failed: http_5xx + execution_lost }, result.stderr).toEqual({ others: {}, failed: 6 });
+      expect(http_5xx).toBeGreaterThanOrEqual(3);
+      expect(requestNames(result)).toMatchObject({ session: 6, workflow: 6, execute: ok + 6 });
+      expect(ok).toBeGreaterThan(20);
+      expectNames(result, await target.truth(), NAMES.sessions);
+    });
+
     test('sessions with a workflow that is registered there: nothing is created but a session for each user', async () => {
       await using target = await startTarget();
       const result = await run(scriptInput(target.url, { ...iterations(6, 3), ...POLLING, ...lenient }, sessionsFlow('fast')));
