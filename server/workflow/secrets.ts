@@ -42,7 +42,7 @@ export function findSecrets(workflow: Pick<Workflow, 'text' | 'definition' | 'fo
   const said = new Marks(marks);
   const names = new VariableNames(taken);
   const nodeAt = nodesOf(workflow);
-  const found = findIn(text, said).map(({ from, to, kind, steps, called }): FoundSecret => {
+  const found = findIn(text, said, new Set(workflow.nodes.map(({ id }) => id))).map(({ from, to, kind, steps, called }): FoundSecret => {
     const variable = names.nameFor(`${kind}:${text.slice(from, to)}`, { node: nodeAt(steps), key: called });
     return { path: pointerOf(steps), variable, from, to, kind };
   });

@@ -77,13 +77,14 @@ describe('a key says that its value is a secret', () => {
     'password', 'Password', 'db_password', 'passwd', 'pwd', 'passphrase', 'smtp_pass', 'smtpPass', 'dbpass', 'token', 'access_token', 'accessToken', 'ACCESSTOKEN', 'refresh_token', 'bot.token',
     'X-Org-Token', 'csrf_token', 'authorization', 'Authorization', 'Proxy-Authorization', 'cookie', 'Cookie', 'Set-Cookie', 'private_key', 'privateKey', 'credential', 'credentials', 'auth',
     'proxy_auth', 'secret_key', 'aws_secret_access_key', 'Ocp-Apim-Subscription-Key', 'account_key', 'signing_key', 'CONFIG_API_KEY',
+    'openai_key', 'AZURE_KEY', 'x-functions-key', 'license_key', 'jwt', 'user_jwt', 'api_key_prod', 'password_prod', 'passwordStaging', 'token_value', 'x-api-key-v2', 'api_\u006bey_old',
   ])('%s', (key) => {
     expect(slicesIn(JSON.stringify({ [key]: 'some words here' }))).toEqual(['some words here']);
   });
 
   test.each([
     'max_tokens', 'token_count', 'tokenizer', 'password_field', 'secret_name', 'api_key_header', 'token_url', 'token_type', 'next_token', 'page_token', 'stop_token', 'eos_token', 'tokens', 'auth_type',
-    'auth_username', 'access_key_id', 'key', 'public_key', 'primary_key', 'compass', 'bypass', 'author', 'monkey', 'cookie_name', 'secretary', 'passenger', 'price_per_token', 'use_auth', '', 'k', '7', '_', '-1',
+    'auth_username', 'access_key_id', 'key', 'public_key', 'primary_key', 'compass', 'bypass', 'author', 'monkey', 'cookie_name', 'secretary', 'passenger', 'price_per_token', 'total_token', 'use_auth', 'compass_value', 'page_token_value', 'cache_key_prod', 'customer_key', '', 'k', '7', '_', '-1',
   ])('%s does not', (key) => {
     expect(slicesIn(JSON.stringify({ [key]: 'some words here' }))).toEqual([]);
   });
@@ -91,6 +92,34 @@ describe('a key says that its value is a secret', () => {
   test('at any depth, for texts and for numbers of more than three digits, not for switches and nothing', () => {
     expect(slicesIn('{"a":[{"b":{"token":"t","password":12345678901234567890,"secret":-1.5e4}}]}')).toEqual(['t', '12345678901234567890', '-1.5e4']);
     expect(slicesIn('{"password":true,"token":null,"secret":"","api_key":[],"credentials":{},"pwd":0,"passwd":"  "}')).toEqual([]);
+  });
+
+  test('in objects under it too, except where a member says more about it', () => {
+    expect(pathsIn('{"credentials":{"user":"u","openai":"hunter2","nested":{"key":"k"},"client_id":"c","expiresAt":"2026"}}')).toEqual(['/credentials/openai', '/credentials/nested/key']);
+    expect(pathsIn('{"secrets":{"STRIPE":"hunter2"},"secrets2":[{"name":"a","value":"b"}],"password":{"value":"hunter2"},"pwd":{"type":"text","value":12345}}')).toEqual(['/secrets/STRIPE', '/secrets2/0/value', '/password/value', '/pwd/value']);
+    expect(pathsIn('{"password":{"type":"string","description":"of the user","required":["password"],"enum":["a1"],"min":12345}}')).toEqual([]);
+    // These hold settings as a rule: here a value must look like a secret.
+    expect(pathsIn('{"auth":{"strategy":"first","extra":"roundrobin","key":"abcd1234x"},"token":{"pattern":"abcd1234x","by":"space","pass":"x"}}')).toEqual(['/auth/key', '/token/pass']);
+  });
+
+  test('but the id of a node says nothing about the node and its inputs', () => {
+    const text = '{"workflow_definition":{"nodes":{"reset_password":{"type":"X","config":{"note":"n","token":"t"}},"auth":{"type":"X","config":{"model":"model-1234"}}}},"inputs":{"reset_password":{"mail":"m"},"credentials":{"openai":"o"}}}';
+    expect(foundIn(text).map(({ path }) => path)).toEqual(['/workflow_definition/nodes/reset_password/config/token', '/inputs/credentials/openai']);
+  });
+
+  test('some key does where a machine made the value', () => {
+    expect(pathsIn('{"webhook_key":"k7Hq2Zp9Lm4Xw1Rt","site_key":"3f2504e0-4f89-41d3-9a0c-0305e82c3301"}')).toEqual(['/webhook_key', '/site_key']);
+    expect(pathsIn('{"cache_key":"k7Hq2Zp9Lm4Xw1Rt","customer_key":"customer_orders_2024_v1","some_key":"price","key":"k7Hq2Zp9Lm4Xw1Rt"}')).toEqual([]);
+  });
+
+  test('pass alone does beside a user or a server, or when its value is no word', () => {
+    expect(pathsIn('{"a":{"pass":"correcthorse","user":"u"},"b":{"host":"h","pass":"correct horse"},"c":{"pass":"x1"},"auth":{"pass":"word"}}')).toEqual(['/a/pass', '/b/pass', '/c/pass', '/auth/pass']);
+    expect(pathsIn('{"pass":"approved","fail":"rejected","cases":{"pass":"next_node"}}')).toEqual([]);
+  });
+
+  test('not for the place that its value comes from', () => {
+    expect(pathsIn('{"input_mapping":{"token":"login.result.token","password":"password","secret":"user.secret"},"token":"login.result.token","auth":"a.b[0].auth"}')).toEqual([]);
+    expect(pathsIn('{"mapping":{"password":"hunter2"},"password":"my.little.secret","token":"a.b.c"}')).toEqual(['/mapping/password', '/password', '/token']);
   });
 
   test('also for each text of a list; not for what an object under it calls otherwise', () => {
@@ -137,6 +166,15 @@ describe('a value shows that it is a secret, whatever its key', () => {
     ['a connection string of ADO', 'Server=db;User Id=sa;Password=hunter;'],
     ['a connection string of libpq', 'host=db user=u password=hunter'],
     ['an Azure connection string', 'AccountName=a;AccountKey=abcd1234==;EndpointSuffix=core.windows.net'],
+    ['one of ADO with a quoted value', 'Server=h;User Id=sa;Password=\\"a;b\\";'],
+    ['one of ODBC with braces', 'Driver={ODBC Driver 18 for SQL Server};Server=tcp:h,1433;Uid=sa;Pwd={p;w};Encrypt=yes'],
+    ['one of JDBC', 'jdbc:sqlserver://h;user=sa;password=p4ssw0rd!'],
+    ['one of Db2', 'jdbc:db2://h:50000/x:user=u;password=p;'],
+    ['one of Oracle', 'jdbc:oracle:thin:sa/p4ssw0rd@h:1521:x'],
+    ['one of libpq with spaces in a value', "host=h password='s e c'"],
+    ['one of Redis', 'h:6380,password=abcd1234=,ssl=True'],
+    ['one of Go', 'u:p4ss@tcp(h:3306)/db'],
+    ['one in a parameter', 'mssql+pyodbc:///?odbc_connect=DRIVER%3DX%3BPWD%3Dp4ssw0rd'],
     ['a key in a query', 'https://example.com/?q=1&api_key=abc'],
     ['a key in a query, the ampersand escaped', 'https://example.com/?q=1\\u0026api_key=abc'],
     ['a token in a query', '/path?access_token=abc'],
@@ -169,6 +207,12 @@ describe('a value shows that it is a secret, whatever its key', () => {
     ['a SQL query', "SELECT a FROM t WHERE password = 'x' AND token = :token"],
     ['a template', 'Bearer {{ token }}'],
     ['Kubernetes', 'kubernetes.io/service-account-token'],
+    ['code that gets a password', "user = get_user(); password = get_password()"],
+    ['code that reads one', "user = data['u']\\npassword = data['p']"],
+    ['an argument', 'connect(a,password=pw1)'],
+    ['a constant of code', 'API_KEY=settings.KEY_V2'],
+    ['types', 'def f(api_key: str = None, token: Token123 = None): pass'],
+    ['a sentence', 'Password: please enter page12 here'],
   ])('%s is none', (_what, raw) => {
     expect(slicesIn(`{"note":"${raw}"}`)).toEqual([]);
   });
@@ -180,14 +224,23 @@ describe('a value shows that it is a secret, whatever its key', () => {
     expect(new Set(pathsIn(`{"code":"${code}"}`))).toEqual(new Set(['/code']));
     expect(slicesIn(`{"code":"x = 1\\n${token}"}`)).toEqual([token]);
     expect(slicesIn(`{"code":"a \\u2028${token} b"}`)).toEqual([token]);
+    expect(slicesIn(String.raw`{"code":"conn = psycopg2.connect(\"host=h user=u password=s3cret99\")\nother = connect('Server=h;Pwd=p4;')"}`)).toEqual(['s3cret99', 'p4']);
+    expect(slicesIn(String.raw`{"code":"dsn = \"host=h password='s e c' port=1\""}`)).toEqual(['s e c']);
     expect(slicesIn(`{"files":"first:\\n${pem('PRIVATE KEY')}\\nsecond"}`)).toEqual([pem('PRIVATE KEY')]);
   });
+});
+
+test('a header as a line, an environment, YAML: the value is cut out', () => {
+  expect(slicesIn('{"h":["X-Api-Key: abcd1234efgh","Accept: text/html1234","Authorization: token ghx_12345678"],"c":"Cookie: session=abcdef1234; a=b"}')).toEqual(['abcd1234efgh', 'ghx_12345678', 'session=abcdef1234; a=b']);
+  expect(slicesIn(String.raw`{"cmd":"curl -H \"X-Api-Key: abcd1234efgh\" -H 'x-token: abcd1234efgi' http://x"}`)).toEqual(['abcd1234efgh', 'abcd1234efgi']);
+  expect(slicesIn(String.raw`{"cmd":"export API_KEY=abcd1234efgh\nPGPASSWORD=hunter22 psql","env":"# ours\nDB_HOST=h\nDB_PASSWORD=hunter23\n"}`)).toEqual(['abcd1234efgh', 'hunter22', 'hunter23']);
+  expect(slicesIn(String.raw`{"yaml":"db:\n  password: hunter2222\n  api_key: abcd1234efgh\n"}`)).toEqual(['hunter2222', 'abcd1234efgh']);
 });
 
 describe('what only stands in the place of a secret is none', () => {
   test.each([
     // biome-ignore lint/suspicious/noTemplateCurlyInString: that is what is tested
-    '***REDACTED***', '[REDACTED]', '********', 'xxxx', '...', 'sk-***', '${OPENAI_API_KEY}', '$OPENAI_API_KEY', '{{ secrets.key }}', '${{ secrets.KEY }}', '<<KEY>>', '<your api key>', '{api_key}', '%API_KEY%',
+    '***REDACTED***', '***1234', 'sk-ab*****cd', '[REDACTED]', '********', 'xxxx', '...', 'sk-***', '${OPENAI_API_KEY}', '$OPENAI_API_KEY', '{{ secrets.key }}', '${{ secrets.KEY }}', '<<KEY>>', '<your api key>', '{api_key}', '%API_KEY%',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: that is what is tested
     'Bearer ${TOKEN}', 'Bearer {{ token }}', 'Basic <credentials>', 'OPENAI_API_KEY', 'DB_PASSWORD', 'env:API_KEY', 'os.environ["KEY"]', 'vault:secret/data/x#key', 'arn:aws:secretsmanager:eu-west-1:1:secret:x',
     '$.inputs.key', 'string', 'none', 'required',
@@ -206,7 +259,7 @@ describe('what only stands in the place of a secret is none', () => {
   });
 
   // biome-ignore lint/suspicious/noTemplateCurlyInString: that is what is tested
-  test.each(['HUNTER_2', '$ecret', 'pa$$word', 'my-secret-password', 'top secret', 'password', '{', 'prefix-${X}'])('but %s is a password', (value) => {
+  test.each(['HUNTER_2', '$ecret', 'pa$$word', 'my-secret-password', 'top secret', 'password', '{', 'prefix-${X}', 'abc***def'])('but %s is a password', (value) => {
     expect(slicesIn(JSON.stringify({ password: value }))).toEqual([value]);
   });
 });

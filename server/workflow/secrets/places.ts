@@ -1,20 +1,19 @@
-/** Credentials that show by where they stand: in an address, in a header's value, in a connection string, in code. */
+/** Credentials that show by where they stand: in an address, in its query, in a header's value. */
+import { isEscaped } from '../json-scan.ts';
+import { secretsOfConnection } from './connection.ts';
 import { isSecretKey } from './keys.ts';
+import { looksRandom } from './random.ts';
 import { holdsSecret, isMask, isReference } from './references.ts';
-import type { Look, Span } from './span.ts';
+import type { Look } from './span.ts';
 
-function spanOf(expression: RegExp, text: string, at: number): { value: string; from: number; to: number } | null {
+/** What the first group of a sticky expression matches; null: nothing, or only the place of a secret. */
+export function spanOf(expression: RegExp, text: string, at: number): { value: string; from: number; to: number } | null {
   expression.lastIndex = at;
   const match = expression.exec(text);
   const value = match?.[1] ?? '';
   if (match === null || value === '' || isMask(value) || isReference(value)) return null;
   const from = at + match[0].lastIndexOf(value);
   return { value, from, to: from + value.length };
-}
-
-/** Letters and digits: no word, no number. */
-function looksRandom(value: string): boolean {
-  return value.length >= 8 && /\d/.test(value) && /[A-Za-z]/.test(value);
 }
 
 /**
@@ -35,7 +34,17 @@ export const address: Look = {
 const PARAMETER = /(?:amp;)?[\w.%-]{1,60}=([^&?\s#"'<>\\]{1,4000})/y;
 const PARAMETER_NAME = /(?:amp;)?([\w.%-]{1,60})=/y;
 /** Parameters that are credentials although no setting of such a name would be one. */
-const CREDENTIAL_PARAMETER = /^(?:sig|signature|x-(?:amz|goog)-signature|auth|appid|code|key)$/i;
+const CREDENTIAL_PARAMETER = /^(?:sig|signature|x-(?:amz|goog)-signature|auth|appid|code|key|odbc_connect)$/i;
+/** SQLAlchemy's, with a whole connection string. */
+const CONNECTION_PARAMETER = /^odbc_connect$/i;
+
+function unescaped(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '));
+  } catch {
+    return value;
+  }
+}
 
 export const query: Look = {
   signs: ['[?&](?=[\\w.%;-]{1,64}=)'],
@@ -45,7 +54,9 @@ export const query: Look = {
     const name = PARAMETER_NAME.exec(text)?.[1] ?? '';
     const named = isSecretKey(name);
     const span = named || CREDENTIAL_PARAMETER.test(name) ? spanOf(PARAMETER, text, sign + 1) : null;
-    return span !== null && (named ? holdsSecret(name, span.value) : looksRandom(span.value)) ? span : null;
+    if (span === null) return null;
+    if (CONNECTION_PARAMETER.test(name)) return secretsOfConnection(unescaped(span.value)).length > 0 ? span : null;
+    return (named ? holdsSecret(name, span.value) : looksRandom(span.value)) ? span : null;
   },
 };
 
@@ -65,31 +76,16 @@ export const scheme: Look = {
   },
 };
 
-const NAME = '(?:[Kk]ey|KEY|[Tt]oken|TOKEN|[Pp]assw(?:or)?d|PASSW(?:OR)?D|[Ss]ecret|SECRET|[Pp]wd|PWD)';
-const LITERAL = /"?:?\s{0,5}(?:\\"|')([^\s'"\\]{8,500})(?:\\"|')/y;
+const DRIVER_ADDRESS = /[\w.-]{1,100}:([^\s'"\\]{1,200}?)(?=@(?:tcp|udp|unix)\()/y;
 
-/** A value is asked about at each of its signs. */
-const connectionStrings = new WeakMap<Span, boolean>();
-
-/** In code: what is assigned to such a name, a text in quotes that is no word. Else perhaps a part of a connection string: then all of it. */
-export const assignment: Look = {
-  // The equals sign behind the name, or behind its own quote and bracket (`headers["X-Api-Key"] =`); or the quote before a colon.
-  signs: [String.raw`=(?<=${NAME}(?:\\"|')?\]? ?=)`, `'(?=:)(?<=${NAME}')`, String.raw`\\(?=":)(?<=${NAME}\\)`],
-  characters: "='\\",
+/** Data source names of Go's drivers: `user:password@tcp(db:3306)/shop`. */
+export const driverAddress: Look = {
+  signs: ['@(?=(?:tcp|udp|unix)\\()'],
+  characters: '@',
   secretAt(text, sign, value) {
-    const span = spanOf(LITERAL, text, sign + 1);
-    if (span !== null && looksRandom(span.value)) return span;
-    const known = connectionStrings.get(value) ?? isConnectionString(text.slice(value.from, value.to));
-    connectionStrings.set(value, known);
-    return known ? value : null;
+    let from = sign;
+    while (from > Math.max(value.from, sign - 300) && !/[\s'"()\\]/.test(text.charAt(from - 1))) from -= 1;
+    if (from > value.from && isEscaped(text, from)) from += 1;
+    return spanOf(DRIVER_ADDRESS, text, from);
   },
 };
-
-/** `Server=db;Password=...` (ADO), `host=db password=...` (libpq), `AccountName=...;AccountKey=...` (Azure). */
-function isConnectionString(raw: string): boolean {
-  if (raw.length > 4000) return false;
-  const parts = (raw.includes(';') ? raw.split(';') : raw.split(/\s+/)).filter((part) => part.trim() !== '');
-  const pairs = parts.map((part) => /^\s*([\w .-]{1,60}?)\s*=(.*)$/.exec(part));
-  if (pairs.length < 2 || pairs.includes(null)) return false;
-  return pairs.some((pair) => pair !== null && isSecretKey(pair[1] ?? '') && holdsSecret(pair[1] ?? '', pair[2] ?? ''));
-}

@@ -1,7 +1,8 @@
 /** Values that stand where a secret would stand and hold none: masks, references to a variable or a store, placeholders, words. */
+import { isSecretKey } from './keys.ts';
 
-/** `***REDACTED***` is Kailash's own. */
-const MASK = /\*{3}|^[x*•●._#-]{3,}$|^[<[({]?\s*(?:redacted|masked|hidden|filtered|removed)\s*[>\])}]?$/i;
+/** `***REDACTED***` is Kailash's own; `sk-***` and `***1234` are others'. In the middle of a password a few may stand. */
+const MASK = /^\*{3}|\*{3}$|\*{5}|^[x*•●._#-]{3,}$|^[<[({]?\s*(?:redacted|masked|hidden|filtered|removed)\s*[>\])}]?$/i;
 
 const VARIABLE = [
   String.raw`\$\{[^{}]*\}`, // ${NAME}
@@ -31,6 +32,19 @@ const SCHEME_WORD = /^(?:bearer|basic|digest|oauth2?|api_?key|jwt|ntlm|kerberos|
 
 const KEY_FILE = /^[\w~./\\: -]+\.(?:pem|key|json|p12|pfx|crt|cer|txt|ya?ml)$/;
 
+const PATH = /^[A-Za-z_]\w*(?:\[\d+\])?(?:\.\w+(?:\[\d+\])?)*$/;
+
+/** It says where a secret comes from: `login.result.token`. */
+function isPlace(value: string): boolean {
+  const steps = value.split('.');
+  return steps.length > 2 && isSecretKey(steps.at(-1) ?? '') && PATH.test(value);
+}
+
+/** The same in a mapping, where a single name will do. */
+export function isMapped(value: string): boolean {
+  return value.length <= 200 && PATH.test(value) && (value.includes('.') || !/\d/.test(value));
+}
+
 export function isMask(value: string): boolean {
   return value.length <= LONGEST && MASK.test(value);
 }
@@ -50,6 +64,6 @@ export function holdsSecret(key: string, value: string): boolean {
   const text = value.trim();
   if (text.length > LONGEST) return true;
   if (text === '' || isMask(text) || isReference(text) || WORD.test(text)) return false;
-  if (/(?:auth|authorization|credentials?|token)$/i.test(key) && SCHEME_WORD.test(text)) return false;
+  if (/(?:auth|authorization|credentials?|token|cookies?)$/i.test(key) && (SCHEME_WORD.test(text) || isPlace(text))) return false;
   return !(/(?:key|credentials?)$/i.test(key) && KEY_FILE.test(text));
 }

@@ -1,10 +1,11 @@
 /** Secrets that show by their value, whatever key they stand under. */
 import { decoded } from '../json-scan.ts';
+import { assignment, line } from './assignment.ts';
 import { forms } from './forms.ts';
-import { address, assignment, query, scheme } from './places.ts';
+import { address, driverAddress, query, scheme } from './places.ts';
 import type { Look, Span } from './span.ts';
 
-const LOOKS: readonly Look[] = [forms, address, query, scheme, assignment];
+const LOOKS: readonly Look[] = [forms, address, query, scheme, driverAddress, assignment, line];
 const LOOK_AT: ReadonlyMap<string, Look> = new Map(LOOKS.flatMap((look) => [...look.characters].map((character) => [character, look] as const)));
 
 /** Escapes that hide plain letters, \/ and \u0020 to \u007f: what stands there shows in the decoded text only. */
