@@ -376,6 +376,59 @@ describe('sample lines', () => {
     none.write('[1]');
     await none.end('[2]', 60_000);
     expect({ isRead: none.isRead, lost: none.lost }).toEqual({ isRead: false, lost: 0 });
+describe('the open model', () => {
+  const jump = (target: number) => ({ durationMs: 0, target });
+  const plan = { stages: [jump(10), { durationMs: 1000, target: 10 }], plannedIterations: 10 };
+
+  /** Each start when it was due, at once: `busyFor` of them a virtual user is busy. */
+  async function started(users: number, busyFor: number, rows = Infinity) {
+    const { openModel } = await instrument('open');
+    const due: (readonly [ms: number, run: () => void])[] = [];
+    const clock = {
+      at(ms: number, run: () => void) {
+        due.push([ms, run]);
+        return () => due.splice(0);
+      },
+    };
+    const seen: (readonly [user: number | null, number: number])[] = [];
+    const model = openModel(plan, clock, (user: number | undefined, ms: number, number: number) => {
+      expect(ms).toBeCloseTo(number * 100, 6);
+      if (number >= rows) {
+        model.end();
+        return false;
+      }
+      seen.push([user ?? null, number]);
+      if (user === undefined) return false;
+      const over = () => {
+        model.finished();
+        model.ready(user);
+      };
+      due.push([ms + busyFor * 100 - 1, over]);
+      return true;
+    });
+    for (let user = 0; user < users; user++) model.ready(user);
+    model.begin();
+    for (;;) {
+      due.sort(([a], [b]) => a - b);
+      const next = due.shift();
+      if (!next) break;
+      next[1]();
+    }
+    return { seen, busy: model.users() };
+  }
+
+  test('numbers its starts by the plan: one that is dropped takes its number with it', async () => {
+    const { seen, busy } = await started(1, 3);
+    expect(seen).toEqual([[0, 0], [null, 1], [null, 2], [0, 3], [null, 4], [null, 5], [0, 6], [null, 7], [null, 8], [0, 9]]);
+    expect(busy).toBe(0);
+  });
+
+  test('drops none where somebody is free, and starts no more when it is ended', async () => {
+    expect((await started(3, 3)).seen.map(([user]) => user)).not.toContain(null);
+    expect((await started(1, 1, 4)).seen).toHaveLength(4);
+  });
+});
+
   });
 
   test('cannot go to a console, which is k6\'s way', async () => {

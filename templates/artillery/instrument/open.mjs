@@ -3,14 +3,15 @@ import { startTimes } from "./schedule.mjs";
 import { segmentsOf } from "./segments.js";
 
 /**
- * @param {(vu: object, dueMs: number) => boolean} start begins an iteration of a virtual user; false: there are no more
- * @param {() => void} drop a start was due and all virtual users were busy
+ * @param {(vu: object | undefined, dueMs: number, number: number) => boolean} start begins an iteration of a virtual user; none: all are
+ *   busy, and it is dropped; number: of this start in the plan, from 0; false: it did not begin
  */
-export function openModel(plan, clock, start, drop) {
+export function openModel(plan, clock, start) {
   const due = startTimes(segmentsOf(plan.stages), plan.plannedIterations);
   // The one that was busy last comes first: its connection is still warm.
   const idle = [];
   let busy = 0;
+  let number = 0;
   let over = false;
   let cancel = () => {};
 
@@ -18,9 +19,8 @@ export function openModel(plan, clock, start, drop) {
     const { value: ms, done } = due.next();
     if (done || over) return;
     cancel = clock.at(ms, () => {
-      const vu = idle.pop();
-      if (!vu) drop();
-      else if (start(vu, ms)) busy += 1;
+      if (start(idle.pop(), ms, number)) busy += 1;
+      number += 1;
       next();
     });
   }

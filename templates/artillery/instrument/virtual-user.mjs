@@ -18,6 +18,7 @@ export class VirtualUser {
   #inputs;
   /** Open model: when the iteration was due, until its first request is over. */
   #dueMs;
+  #beganMs;
   /** Artillery waits until this is called. */
   #goOn;
   /** The iteration has come to its end; what Artillery sends until its flow is through still belongs to it. */
@@ -51,6 +52,7 @@ export class VirtualUser {
   begin(inputs, dueMs) {
     this.#inputs = inputs;
     this.#dueMs = dueMs;
+    this.#beganMs = dueMs ?? this.#shared.clock.now();
     this.iterates = true;
     this.#journey.begin(dueMs);
     const { plan, secureContext } = this.#shared;
@@ -149,6 +151,18 @@ export class VirtualUser {
   /** @param {boolean} alive it goes on */
   end(alive) {
     this.isThrough = false;
+  /** Artillery ends this user, and no request of the flow says why: what its execution would have come to is not known. */
+  giveUp() {
+    const { clock, reporter } = this.#shared;
+    reporter.execution({
+      startMs: this.#beganMs,
+      endMs: clock.now(),
+      outcome: "other",
+      detail: "a request besides those of the flow had no answer",
+    });
+    this.isThrough = true;
+  }
+
     this.iterates = false;
     if (!alive || this.#shared.plan.connections === "perIteration")
       disconnect(this.#context);

@@ -41,6 +41,8 @@ export function virtualUsers(test) {
       if (stop === "objective") endOfPlan(stop);
       else if (stop) finish(stop);
     });
+    // Thrown by the script; Artillery would end the process in the midst of everything.
+    process.on("uncaughtException", (error) => broke(error?.stack ?? error));
     reporter = newReporter(clock, send);
     counts = reporter.counts;
     const secureContext = trust(material.certificates);
@@ -60,18 +62,26 @@ export function virtualUsers(test) {
     model =
       plan.model === "closed"
         ? closedModel(plan, clock, start)
-        : openModel(plan, clock, start, () => (counts.dropped += 1));
+        : openModel(plan, clock, start);
     reporter.begin(startedAt, model.users);
     clock.at(plan.durationMs, () => endOfPlan("planned"));
     for (const user of [...parked]) model.ready(user);
     model.begin();
   }
 
-  /** @returns {boolean} false: there are no inputs for another iteration */
-  function start(user, dueMs) {
-    const inputs = shared.material.inputsOf(counts.started);
+  /**
+   * @param {object | undefined} user none: the start is dropped
+   * @param {number} number by which it has its inputs: a start that is dropped takes its own with it
+   * @returns {boolean} false: it did not begin
+   */
+  function start(user, dueMs, number = counts.started) {
+    const inputs = shared.material.inputsOf(number);
     if (inputs === null) {
       endOfPlan("exhausted");
+      return false;
+    }
+    if (!user) {
+      counts.dropped += 1;
       return false;
     }
     parked.delete(user);
@@ -113,7 +123,8 @@ export function virtualUsers(test) {
   }
 
   function broke(reason) {
-    send({ broke: reason });
+    if (told) return;
+    send({ broke: String(reason) });
     if (running) finish("broke");
   }
 
@@ -163,6 +174,8 @@ export function virtualUsers(test) {
       user.settle(nameOf(req), (measured) => ({
         failure: measured.timedOut ? ["timeout", ""] : failureOf(error),
       }));
+      // By a request besides those of the flow, before its execution was through.
+      if (user.iterates && !user.isThrough) user.giveUp();
       if (user.isThrough) iterationOver(user, false);
     },
   };
