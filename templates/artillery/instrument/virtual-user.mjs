@@ -148,9 +148,6 @@ export class VirtualUser {
     this.#context.vars.turn = "through";
   }
 
-  /** @param {boolean} alive it goes on */
-  end(alive) {
-    this.isThrough = false;
   /** Artillery ends this user, and no request of the flow says why: what its execution would have come to is not known. */
   giveUp() {
     const { clock, reporter } = this.#shared;
@@ -163,6 +160,9 @@ export class VirtualUser {
     this.isThrough = true;
   }
 
+  /** @param {boolean} alive it goes on */
+  end(alive) {
+    this.isThrough = false;
     this.iterates = false;
     if (!alive || this.#shared.plan.connections === "perIteration")
       disconnect(this.#context);
