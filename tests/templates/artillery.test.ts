@@ -337,45 +337,6 @@ describe('the schedule', () => {
   });
 });
 
-test('failures of the network are classes', async () => {
-  const { failureOf } = await instrument('failure');
-  const classOf = (code: string) => failureOf(Object.assign(new Error('m'), { code }))[0];
-  const expected = { ECONNREFUSED: 'refused', ECONNRESET: 'reset', EPIPE: 'reset', ENOTFOUND: 'dns', EAI_AGAIN: 'dns', ETIMEDOUT: 'timeout', DEPTH_ZERO_SELF_SIGNED_CERT: 'tls', ERR_TLS_CERT_ALTNAME_INVALID: 'tls', EPROTO: 'tls', CERT_HAS_EXPIRED: 'tls', HPE_INVALID_CONSTANT: 'other', EHOSTUNREACH: 'other' };
-  expect(Object.fromEntries(Object.keys(expected).map((code) => [code, classOf(code)]))).toEqual(expected);
-  expect(failureOf(Object.assign(new Error('m'.repeat(500)), { code: 'X' }))[1]).toHaveLength(200);
-});
-
-describe('sample lines', () => {
-  const pipe = async (): Promise<{ file: string; reader: number }> => {
-    const file = path.join(await mkdtemp(path.join(tmpdir(), 'pipe-')), 'lines');
-    execFileSync('mkfifo', [file]);
-    return { file, reader: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK) };
-  };
-
-  test('that nobody reads are dropped and counted; the writer does not wait', async () => {
-    const { openSink } = await instrument('sink');
-    const { file, reader } = await pipe();
-    const sink = openSink(file);
-    for (let i = 0; i < 100_000; i++) sink.write('x'.repeat(99));
-    expect(sink.lost).toBeGreaterThan(40_000);
-    expect(sink.lost).toBeLessThan(60_000);
-    closeSync(reader);
-    // The reader is gone: what it left is lost as well, and the end does not hang.
-    await sink.end('the last line', 60_000);
-    expect(sink.lost).toBeGreaterThan(99_000);
-  });
-
-  test('go to a file when it is one, and nowhere when nobody asks', async () => {
-    const { openSink } = await instrument('sink');
-    const file = path.join(await mkdtemp(path.join(tmpdir(), 'lines-')), 'samples');
-    const sink = openSink(file);
-    sink.write('[1]');
-    await sink.end('[2]', 60_000);
-    expect({ text: await readFile(file, 'utf8'), lost: sink.lost }).toEqual({ text: '[1]\n[2]\n', lost: 0 });
-    const none = openSink(undefined);
-    none.write('[1]');
-    await none.end('[2]', 60_000);
-    expect({ isRead: none.isRead, lost: none.lost }).toEqual({ isRead: false, lost: 0 });
 describe('the open model', () => {
   const jump = (target: number) => ({ durationMs: 0, target });
   const plan = { stages: [jump(10), { durationMs: 1000, target: 10 }], plannedIterations: 10 };
@@ -429,6 +390,45 @@ describe('the open model', () => {
   });
 });
 
+test('failures of the network are classes', async () => {
+  const { failureOf } = await instrument('failure');
+  const classOf = (code: string) => failureOf(Object.assign(new Error('m'), { code }))[0];
+  const expected = { ECONNREFUSED: 'refused', ECONNRESET: 'reset', EPIPE: 'reset', ENOTFOUND: 'dns', EAI_AGAIN: 'dns', ETIMEDOUT: 'timeout', DEPTH_ZERO_SELF_SIGNED_CERT: 'tls', ERR_TLS_CERT_ALTNAME_INVALID: 'tls', EPROTO: 'tls', CERT_HAS_EXPIRED: 'tls', HPE_INVALID_CONSTANT: 'other', EHOSTUNREACH: 'other' };
+  expect(Object.fromEntries(Object.keys(expected).map((code) => [code, classOf(code)]))).toEqual(expected);
+  expect(failureOf(Object.assign(new Error('m'.repeat(500)), { code: 'X' }))[1]).toHaveLength(200);
+});
+
+describe('sample lines', () => {
+  const pipe = async (): Promise<{ file: string; reader: number }> => {
+    const file = path.join(await mkdtemp(path.join(tmpdir(), 'pipe-')), 'lines');
+    execFileSync('mkfifo', [file]);
+    return { file, reader: openSync(file, constants.O_RDONLY | constants.O_NONBLOCK) };
+  };
+
+  test('that nobody reads are dropped and counted; the writer does not wait', async () => {
+    const { openSink } = await instrument('sink');
+    const { file, reader } = await pipe();
+    const sink = openSink(file);
+    for (let i = 0; i < 100_000; i++) sink.write('x'.repeat(99));
+    expect(sink.lost).toBeGreaterThan(40_000);
+    expect(sink.lost).toBeLessThan(60_000);
+    closeSync(reader);
+    // The reader is gone: what it left is lost as well, and the end does not hang.
+    await sink.end('the last line', 60_000);
+    expect(sink.lost).toBeGreaterThan(99_000);
+  });
+
+  test('go to a file when it is one, and nowhere when nobody asks', async () => {
+    const { openSink } = await instrument('sink');
+    const file = path.join(await mkdtemp(path.join(tmpdir(), 'lines-')), 'samples');
+    const sink = openSink(file);
+    sink.write('[1]');
+    await sink.end('[2]', 60_000);
+    expect({ text: await readFile(file, 'utf8'), lost: sink.lost }).toEqual({ text: '[1]\n[2]\n', lost: 0 });
+    const none = openSink(undefined);
+    none.write('[1]');
+    await none.end('[2]', 60_000);
+    expect({ isRead: none.isRead, lost: none.lost }).toEqual({ isRead: false, lost: 0 });
   });
 
   test('cannot go to a console, which is k6\'s way', async () => {

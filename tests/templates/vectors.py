@@ -96,8 +96,8 @@ def of_variables(vector):
     """A problem: the script does not start, and says so."""
     rule, name = next((key, name) for key, name in VARIABLES.items() if key in vector)
     os.environ.pop(name, None)
-    if text is not None:
-        os.environb[name.encode()] = text.encode()
+    if vector[rule] is not None:
+        os.environb[name.encode()] = vector[rule].encode()
     try:
         if rule == "shard":
             return {"value": settings.shard()}
