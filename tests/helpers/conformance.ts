@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import PQueue from 'p-queue';
-import { describe, expect } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { type DemoTargetApart, startDemoTargetApart } from '../../plugin/demo/apart.ts';
 import type { DemoTargetOptions } from '../../plugin/demo/target.ts';
 import type { Truth } from '../../plugin/demo/truth.ts';
@@ -110,7 +110,7 @@ export function eachFramework(define: (subject: Subject) => void, of: readonly S
 
 /** Tools that a test which was given up has left behind. */
 const running = new Set<number>();
-process.once('exit', () => {
+afterAll(() => {
   for (const pid of running) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
 });
 

@@ -14,6 +14,7 @@ import {
 import {
   closed, definition, executionOutcomes, expectHonest, isNew, iterations, lenient, linesOf, open, planned, requestNames, requestOutcomes, type Run, type RunOptions, startTarget, studio, subjects,
 } from '../helpers/conformance.ts';
+import { expectEndedAtOnce, NEVER_MS, stopTwice } from '../helpers/stopped-twice.ts';
 
 const subject = subjects.find(({ framework }) => framework === k6);
 const executable = subject?.executable ?? '';
@@ -26,6 +27,15 @@ const clean = { PATH: [bin, '/usr/bin', '/bin'].join(path.delimiter), K6_NO_USAG
 async function run(input: ScriptInput, options?: RunOptions): Promise<Run> {
   if (!subject) throw new Error('k6 is no framework');
   return subject.run(input, options);
+}
+
+/** An operator's folder with one template of the script, which fills the blocks. */
+async function templates(blocks: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'templates-'));
+  await mkdir(path.join(folder, 'k6'));
+  const filled = Object.entries(blocks).map(([name, block]) => `{% block ${name} %}\n${block}\n{% endblock %}\n`);
+  await writeFile(path.join(folder, 'k6/loadtest.js.njk'), `{% extends "load-test/k6/loadtest.js.njk" %}\n${filled.join('')}`);
+  return folder;
 }
 
 /** A gateway's executions, whose inputs are rows that are used once. */
@@ -187,7 +197,7 @@ describe.skipIf(!executable)('k6 (needs an installed k6)', () => {
     test('the shared rules come to the same results within k6', async () => {
       const folder = await writeBundle(k6.generate(scriptInput('http://127.0.0.1:1')));
       const vectors = async (name: string) => JSON.parse(await readFile(new URL(`../../templates/shared/vectors/${name}.json`, import.meta.url), 'utf8'));
-      const files = { outcome: await vectors('outcome'), checks: await vectors('checks'), token: await vectors('token'), body: await vectors('body'), histogram: await vectors('histogram'), judge: await vectors('judge'), journey: await vectors('journey') };
+      const files = { outcome: await vectors('outcome'), checks: await vectors('checks'), token: await vectors('token'), body: await vectors('body'), histogram: await vectors('histogram'), judge: await vectors('judge'), segments: await vectors('segments'), journey: await vectors('journey') };
       await writeFile(path.join(folder, 'vectors.json'), JSON.stringify(files));
       await writeFile(path.join(folder, 'vectors.js'), VECTORS);
       const { code, stdout, stderr } = await runByHand(folder, 'k6 run --quiet vectors.js', clean);
@@ -201,6 +211,7 @@ describe.skipIf(!executable)('k6 (needs an installed k6)', () => {
         body: files.body.map((vector: Vector) => vector.expected),
         histogram: files.histogram.map((vector: Vector) => vector.at),
         judge: files.judge.map((vector: Vector) => vector.expected),
+        segments: files.segments.map((vector: Vector) => vector.starts),
         journey: files.journey.journeys.map((vector: Vector) => vector.iterations),
       };
       const read = JSON.parse(stdout) as typeof expected;
@@ -237,30 +248,28 @@ describe.skipIf(!executable)('k6 (needs an installed k6)', () => {
       expect({ end, executions }, stderr).toEqual({ end: { cause: 'interrupted', iterationsStarted: 2, dropped: 0, interrupted: 2, inFlight: 0, linesLost: 0 }, executions: [] });
     });
 
-    test('a second signal ends it at once', async () => {
+    test('a second signal ends it at once, also what it still does after the first', async () => {
       await using target = await startTarget();
-      const twice = (pid: number) => {
-        process.kill(pid, 'SIGINT');
-        process.kill(pid, 'SIGINT');
-      };
-      const { code, signal } = await run(studio(target.url, { delayMs: 300 }, closed(2, 60_000)), { during: twice });
-      expect(k6.ending({ code, signal })).toBe('interrupted');
+      const customTemplates = await templates({
+        imports: `export function teardown() {\n  http.post(\`\${FLOW.baseUrl}\${FLOW.execute.path}\`, ${JSON.stringify(definition({ fault: 'never' }))}, { headers: { 'content-type': 'application/json', 'x-at': 'stopping' }, timeout: ${NEVER_MS} });\n}`,
+        beforeRequest: 'request.headers["x-at"] = "load";',
+      });
+      const plan = closed(2, NEVER_MS, { requestTimeoutMs: NEVER_MS });
+      const result = await run(studio(target.url, { fault: 'never' }, plan, {}, { customTemplates }), { begun: (pid) => stopTwice(pid, target) });
+      expect({ code: result.code, ending: k6.ending(result) }, result.stderr).toEqual({ code: 105, ending: 'interrupted' });
+      await expectEndedAtOnce(result, target);
     });
   });
 
   describe.concurrent("an operator's template", () => {
     test('changes a request, reads its answer, and sends more, which is counted as requests and as no execution', async () => {
       await using target = await startTarget();
-      const customTemplates = await mkdtemp(path.join(tmpdir(), 'templates-'));
-      await mkdir(path.join(customTemplates, 'k6'));
-      const blocks = {
+      const customTemplates = await templates({
         imports: 'import { sha256 } from "k6/crypto";\n\nlet last = "none";',
         beforeRequest: 'request.headers["x-body"] = sha256(request.body, "hex");\nrequest.headers["x-last"] = last;\nrequest.url += "?traced=1";',
         afterResponse: 'last = response.status + " " + response.json("status");',
         extraRequests: ['/health', '/nowhere'].map((at) => `iteration.reportExtra("${at}", iteration.send(() => http.get(FLOW.baseUrl + "${at}", { headers: { "x-extra": "yes" } })));`).join('\n'),
-      };
-      const filled = Object.entries(blocks).map(([name, block]) => `{% block ${name} %}\n${block}\n{% endblock %}\n`);
-      await writeFile(path.join(customTemplates, 'k6/loadtest.js.njk'), `{% extends "load-test/k6/loadtest.js.njk" %}\n${filled.join('')}`);
+      });
       const objectives = [fewFailures, { ...fewFailures, requestName: '/nowhere', added: false }];
       const result = await run(scriptInput(target.url, iterations(4, 1, { objectives }), bearer('DEMO_TOKEN'), { variables: bearerVariable('DEMO_TOKEN'), customTemplates }), { env: { DEMO_TOKEN: 'sesame' } });
       const truth = await target.truth();
@@ -325,6 +334,7 @@ import { newHistogram } from './instrument/histogram.js';
 import { newJourney } from './instrument/journey.js';
 import { count, countChecks, judge, newTallies } from './instrument/judge.js';
 import { outcomeOf, parse } from './instrument/outcome.js';
+import { dueIn, segmentsOf } from './instrument/segments.js';
 import { verdictLines } from './instrument/table.js';
 import { lifeOf, renewAheadOf } from './instrument/token.js';
 const vectors = JSON.parse(open('./vectors.json'));
@@ -354,6 +364,11 @@ const rules = {
     }
     const judgement = judge(plan, counted, facts);
     return { ...judgement, lines: verdictLines(plan, judgement, latencies.map((latency) => (latency === 'censored' ? Infinity : latency))) };
+  },
+  segments({ stages }) {
+    const starts = [];
+    for (let at = dueIn(segmentsOf(stages), 0); at !== null; at = dueIn(segmentsOf(stages), starts.length)) starts.push(Math.round(at * 1000));
+    return starts;
   },
   journey({ flow, plan, variables, epochMs, iterations }) {
     const journey = newJourney(flows[flow], plan, variables, () => epochMs);
