@@ -35,6 +35,7 @@ export async function activate(host: Host, { config = readConfig(), report = () 
     dataFolder,
     searchPath,
     stopGraceMs: config.stopGraceMs,
+    sandbox: config.sandbox,
     ...(hostRoutes ? { hostRoutes } : {}),
   });
 }

@@ -24,6 +24,7 @@ const schema = z.object({
   /** Templates of the operator's own: code, never text of a tenant. */
   LOAD_TESTING_TEMPLATES_DIR: z.string().min(1).optional(),
   LOAD_TESTING_STOP_GRACE_MS: positive.default(5000),
+  LOAD_TESTING_SANDBOX: z.enum(['auto', 'required', 'off']).default('auto'),
   LOCUST_PATH: z.string().min(1).optional(),
   ARTILLERY_PATH: z.string().min(1).optional(),
   K6_PATH: z.string().min(1).optional(),
@@ -42,6 +43,8 @@ export interface Config {
   /** Absolute; null: the product's own templates only. */
   readonly customTemplates: string | null;
   readonly stopGraceMs: number;
+  /** Whether tools run in bubblewrap: where it works, always (the start fails without it), never. */
+  readonly sandbox: 'auto' | 'required' | 'off';
   /** Explicit paths of tools by variable name. */
   readonly toolPaths: Readonly<Record<string, string | undefined>>;
   /** PATH of child processes: the running Node's folder first, so that tools written for it find it. */
@@ -71,6 +74,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     },
     customTemplates: env.LOAD_TESTING_TEMPLATES_DIR ? path.resolve(env.LOAD_TESTING_TEMPLATES_DIR) : null,
     stopGraceMs: env.LOAD_TESTING_STOP_GRACE_MS,
+    sandbox: env.LOAD_TESTING_SANDBOX,
     toolPaths: { LOCUST_PATH: env.LOCUST_PATH, ARTILLERY_PATH: env.ARTILLERY_PATH, K6_PATH: env.K6_PATH },
     searchPath: [path.dirname(process.execPath), given['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(path.delimiter),
     environment: given,

@@ -9,6 +9,7 @@ import { type DatabasePlace, openDatabase } from './db/client.ts';
 import { type HostRoutes, serve } from './http.ts';
 import { runEvents } from './run/events.ts';
 import { openRunner } from './run/runner.ts';
+import { openSandbox, type SandboxOptions } from './run/sandbox.ts';
 import { openValidator } from './run/validate.ts';
 import type { Tools } from './tools/tools.ts';
 
@@ -28,6 +29,8 @@ export interface ServerOptions {
   /** PATH of child processes. */
   readonly searchPath: string;
   readonly stopGraceMs: number;
+  /** Default: where bubblewrap works. */
+  readonly sandbox?: SandboxOptions['mode'];
   readonly hostRoutes?: HostRoutes;
 }
 
@@ -41,6 +44,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await using stack = new AsyncDisposableStack();
   const { host, tools, limits, frameworks = ownFrameworks, customTemplates = null } = options;
   const runsFolder = path.join(options.dataFolder, 'runs');
+  const sandbox = await openSandbox({ mode: options.sandbox ?? 'auto', dataFolder: options.dataFolder, searchPath: options.searchPath });
   const cipher = openCipher(options.encryptionKeys);
   const database = await openDatabase(options.database);
   stack.defer(() => database.close());
@@ -53,6 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     log: host.log,
     runsFolder,
     searchPath: options.searchPath,
+    sandbox,
     stopGraceMs: options.stopGraceMs,
     concurrentRuns: limits.concurrentRuns,
   });

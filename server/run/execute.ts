@@ -20,6 +20,7 @@ import { openRunFolder } from './folder.ts';
 import { machine } from './machine.ts';
 import { Recorder } from './recorder.ts';
 import type { Ending, Run } from './run.ts';
+import type { Sandbox } from './sandbox.ts';
 import { type EndNews, settleSurely } from './settle.ts';
 import { changeRun, LostRun, type RunChange, saveBatch } from './store.ts';
 import { keepTail } from './tail.ts';
@@ -43,6 +44,7 @@ export interface ExecuteOptions {
   readonly runsFolder: string;
   readonly searchPath: string;
   readonly stopGraceMs: number;
+  readonly sandbox: Sandbox;
 }
 
 /** Longest wait for the first line: interpreters start slowly on a busy machine. */
@@ -107,7 +109,7 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
   const command = framework.run({ executable: job.executable, folder: folder.path, entryFile: job.script.entryFile, fifo: folder.fifo, ...(run.frameworkVersion ? { version: run.frameworkVersion } : {}) });
   const fifo = command.samples === 'fifo' ? await openFifo(folder.fifo) : null;
   if (fifo) resources.defer(() => void fifo.destroy());
-  const tool = start({ ...command, cwd: folder.path, env: { ...job.variables, ...folder.environment, ...command.env }, descriptor: command.samples === 'descriptor', graceMs: options.stopGraceMs });
+  const tool = start({ ...options.sandbox.wrap(command, folder.base), cwd: folder.path, env: { ...job.variables, ...folder.environment, ...command.env }, descriptor: command.samples === 'descriptor', graceMs: options.stopGraceMs });
   // Whatever is thrown from here on: the group does not outlive this block.
   if (tool.pid !== null) resources.adopt(tool.pid, (group) => endGroup(group, 0).then(() => undefined, trouble));
   const output = { stdout: keepTail(tool.stdout), stderr: keepTail(tool.stderr) };
@@ -146,15 +148,16 @@ async function conduct(job: Job, options: ExecuteOptions, endings: Endings, chan
   });
   const reading = recorder.read(samplesOf(tool, fifo));
   const { pid } = tool;
-  if (pid !== null) await change(() => ({ process: { ...machine, group: pid, startTicks: processOf(pid)?.startTicks ?? 0, folder: folder.path } }));
+  if (pid !== null) await change(() => ({ process: { ...machine, group: pid, startTicks: processOf(pid)?.startTicks ?? 0, folder: folder.path, isolation: options.sandbox.isolation } }));
 
-  const exit = await Promise.race([tool.exit, endings.first.then(() => null)]);
+  const toolExit = tool.exit.then((exit) => options.sandbox.exitOf(exit));
+  const exit = await Promise.race([toolExit, endings.first.then(() => null)]);
   const asked = exit === null ? endings.asked() : null;
   endings.close();
   // The load ends now, whether or not the database can be told.
   const told = asked ? change(({ state }) => (state === 'stopping' ? {} : { state: { to: 'stopping', cause: asked.cause } })).catch(trouble) : null;
   if (pid !== null && isAlive(pid)) await endGroup(pid, exit === null ? options.stopGraceMs : 1000);
-  const ended = exit ?? (await tool.exit);
+  const ended = exit ?? (await toolExit);
   const drained = new AbortController();
   await Promise.race([reading, delay(DRAIN_MS, undefined, { signal: drained.signal }).catch(() => undefined)]);
   drained.abort();

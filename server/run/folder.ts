@@ -4,15 +4,14 @@ import path from 'node:path';
 import type { Script } from '../script/generate.ts';
 
 export interface RunFolder {
+  /** The one folder that the run may write to. */
+  readonly base: string;
   /** Holds the bundle's files; the working directory of the tool. */
   readonly path: string;
   readonly fifo: string;
   readonly environment: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }
-
-/** Said in `generator.isolation`. */
-export const ISOLATION = 'own folder and environment; the same user and file system as the server';
 
 export const runFolderOf = (root: string, runId: string): string => path.join(root, runId);
 /** HOME of everything that the run starts, and of nothing else. */
@@ -35,6 +34,7 @@ export async function openRunFolder(root: string, runId: string, script: Script,
     throw error;
   }
   return {
+    base,
     path: bundle,
     fifo: path.join(base, 'samples.fifo'),
     environment: { PATH: searchPath, HOME: home, TMPDIR: tmp, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC' },

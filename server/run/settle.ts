@@ -10,10 +10,9 @@ import { assess } from '../verdict/assess.ts';
 import { commonCause } from '../verdict/common-cause.ts';
 import { judgedMs } from '../verdict/judge.ts';
 import { shown } from '../workflow/shown.ts';
-import { ISOLATION } from './folder.ts';
 import type { Ending, GeneratorHealth, Run, RunResult } from './run.ts';
 import { ENDING_CAUSES } from './state.ts';
-import { changeRun, LostRun } from './store.ts';
+import { changeRun, isolationOf, LostRun } from './store.ts';
 import { isLoopback } from './target.ts';
 
 const MAX_MESSAGE = 1000;
@@ -60,7 +59,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     objectives: assessment.objectives,
     verdictReasons: [...(cutShort ? [ending.message] : []), ...(cause ? [cause] : []), ...assessment.reasons],
     requests: requestSummaries(folded, 'whole', plan),
-    generator: healthOf(plan, rows, steady, end.latenessP99Ms),
+    generator: { ...healthOf(plan, rows, steady, end.latenessP99Ms), isolation: (await isolationOf(db, run)) ?? 'no process was started' },
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
   return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result } });
@@ -89,7 +88,7 @@ function startedBy(rows: readonly StoredRow[], folded: Fold): number {
   return rows.findLast((row) => row.gauges?.iterationsStarted != null)?.gauges?.iterationsStarted ?? folded.executions('whole').total;
 }
 
-function healthOf(plan: ResolvedPlan, rows: readonly StoredRow[], steady: Summary, told: number | null): GeneratorHealth {
+function healthOf(plan: ResolvedPlan, rows: readonly StoredRow[], steady: Summary, told: number | null): Omit<GeneratorHealth, 'isolation'> {
   const gauges = rows.flatMap((row) => (row.gauges && (row.phase === 'steady' || plan.steady.length === 0) ? [row.gauges] : []));
   const cpu = gauges.flatMap((g) => (g.cpuRatio === null ? [] : [g.cpuRatio]));
   const memory = rows.flatMap((row) => (row.gauges?.memoryBytes == null ? [] : [row.gauges.memoryBytes]));
@@ -109,7 +108,6 @@ function healthOf(plan: ResolvedPlan, rows: readonly StoredRow[], steady: Summar
     achievedRatio: achievedOf(plan.load, plan.durationMs, plan.plannedIterations, rows, steady.iterationsStarted),
     latenessP99Ms,
     sameMachineAsTarget: isLoopback(new URL(plan.plan.target.baseUrl).hostname) ? true : null,
-    isolation: ISOLATION,
     saturated: reasons.length > 0,
     reasons,
   };

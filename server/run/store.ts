@@ -24,6 +24,8 @@ export interface RunProcess {
   readonly bootId: string;
   readonly host: string;
   readonly folder: string;
+  /** What it could see and touch: `generator.isolation`. */
+  readonly isolation: string;
 }
 
 export const LEASE_SECONDS = 30;
@@ -93,6 +95,12 @@ export async function saveBatch(db: Db, run: Run, owner: string, startedAt: Date
     if (updated.length === 0) throw new LostRun(`run ${run.id} is not ours any more`);
     await insertBatch(tx, run.organizationId, run.id, startedAt, batch);
   });
+}
+
+/** null: no process of it was recorded. */
+export async function isolationOf(db: Db, run: Pick<Run, 'id'>): Promise<string | null> {
+  const [row] = await db.select({ process: loadTestRun.process }).from(loadTestRun).where(eq(loadTestRun.id, run.id));
+  return (row?.process as RunProcess | null | undefined)?.isolation ?? null;
 }
 
 /** Renews the lease of these runs of this owner; who was asked to stop says by whom. */

@@ -32,6 +32,7 @@ export interface TestServerOptions {
   readonly limits?: Partial<Limits>;
   readonly tools?: Tools;
   readonly stopGraceMs?: number;
+  readonly sandbox?: 'off';
   readonly dataFolder?: string;
   readonly encryptionKey?: Buffer;
   readonly frameworks?: readonly Framework[];
@@ -71,6 +72,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     dataFolder,
     searchPath,
     stopGraceMs: options.stopGraceMs ?? 5000,
+    ...(options.sandbox ? { sandbox: options.sandbox } : {}),
   });
   const endpoint = `${server.url}/plugins/load-testing/graphql`;
 

@@ -32,6 +32,7 @@ test('its defaults are those of the configuration', () => {
     LOAD_TESTING_MAX_DURATION_MS: config.limits.maxDurationMs,
     LOAD_TESTING_CONCURRENT_RUNS: config.limits.concurrentRuns,
     LOAD_TESTING_STOP_GRACE_MS: config.stopGraceMs,
+    LOAD_TESTING_SANDBOX: config.sandbox,
   });
 });
 

@@ -12,6 +12,7 @@ import type { Job } from '../../server/run/execute.ts';
 import { runEvents } from '../../server/run/events.ts';
 import type { Run } from '../../server/run/run.ts';
 import { openRunner, type Runner } from '../../server/run/runner.ts';
+import { openSandbox } from '../../server/run/sandbox.ts';
 import { isSettled } from '../../server/run/state.ts';
 import { askStop, findRun, insertRun } from '../../server/run/store.ts';
 import { resolvePlan } from '../../server/script/resolve.ts';
@@ -24,6 +25,7 @@ import { misbehavingLocust } from '../helpers/tool.ts';
 import { until } from '../helpers/until.ts';
 
 const cipher = openCipher([Buffer.alloc(32, 7)]);
+const sandbox = await openSandbox({ mode: 'off', dataFolder: '/', searchPath });
 const BUSY = 'begin; while :; do request 100000 5000 ok; sleep 0.1; done';
 const script = { ...emptyScript, files: [{ path: 'loadtest.py', text: 'pass\n', mediaType: 'text/x-python' }] };
 
@@ -56,7 +58,7 @@ for (const { name, available, open } of databases)
       const errors: OpenRunner['errors'] = [];
       const { db } = database;
       const runner = await openRunner({
-        db, cipher, owner: more.owner ?? randomUUID(), events: runEvents(), runsFolder: folder, searchPath, stopGraceMs: 300, concurrentRuns: more.concurrentRuns ?? 1, exclusive: database.exclusive, renewMs: 500,
+        db, cipher, owner: more.owner ?? randomUUID(), events: runEvents(), runsFolder: folder, searchPath, sandbox, stopGraceMs: 300, concurrentRuns: more.concurrentRuns ?? 1, exclusive: database.exclusive, renewMs: 500,
         log: { info() {}, warn() {}, error: (fields, message) => void errors.push({ message, err: (fields as { err: Error }).err }) },
       });
       const read = async (id: string) => {

@@ -11,6 +11,7 @@ import { type Database, openDatabase } from '../../server/db/client.ts';
 import { rowsAfter } from '../../server/metrics/store.ts';
 import { runEvents } from '../../server/run/events.ts';
 import { openRunner } from '../../server/run/runner.ts';
+import { openSandbox } from '../../server/run/sandbox.ts';
 import { startRun } from '../../server/run/start.ts';
 import { changeRun, findRun, insertRun, listRuns, LostRun, saveBatch, scriptOf, takeOrphans } from '../../server/run/store.ts';
 import { resolvePlan } from '../../server/script/resolve.ts';
@@ -54,7 +55,7 @@ for (const { name, available, open } of databases)
       const folder = await mkdtemp(path.join(tmpdir(), 'store-'));
       const runner = await openRunner({
         db: database.db, cipher, exclusive: database.exclusive, owner: randomUUID(), events: runEvents(), log: { info() {}, warn() {}, error() {} },
-        runsFolder: folder, searchPath, stopGraceMs: 300, concurrentRuns: 1,
+        runsFolder: folder, searchPath, sandbox: await openSandbox({ mode: 'off', dataFolder: folder, searchPath }), stopGraceMs: 300, concurrentRuns: 1,
       });
       const ctx = {
         db: database.db, cipher, runner, frameworks, customTemplates: null, validator: { problemsOf: async () => [], close() {} }, tools: await misbehavingLocust('echo "$LOAD_TEST_TOKEN" >&2; exit 1'),
