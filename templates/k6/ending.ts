@@ -16,8 +16,8 @@ export function ending({ code, signal }: Exit): ToolEnding {
   return 'broke';
 }
 
-/** Stack frames, and warnings that come with every failed request, say nothing about why k6 ended. */
-const NOISE = [/^\s*at /, /^Request Failed/, /^Insufficient VUs/, /^No script iterations fully finished/];
+/** Stack frames, warnings that come with every failed request and answers of the target say nothing about why k6 ended. */
+const NOISE = [/^\s*at /, /(^|msg=")load test: the target answered /, /^Request Failed/, /^Insufficient VUs/, /^No script iterations fully finished/];
 
 /** The last line on stderr that says something; k6 writes its own log there, one message a line. */
 export function problemFrom(stderr: string, _stdout: string): string | null {
@@ -26,9 +26,13 @@ export function problemFrom(stderr: string, _stdout: string): string | null {
   return last === undefined ? null : shortened(messageOf(last)).slice(0, 500);
 }
 
+/** `exec.test.abort()`, with which a script tells that it broke. */
+const ABORTED = /^test aborted: the script broke: /;
+
 /** Without what k6 puts before its reason, and without the folder that the script happened to lie in. */
 function shortened(message: string): string {
   return message
+    .replace(ABORTED, '')
     .replace(/^load test: /, '')
     .replace(/^could not initialize '[^']*': /, '')
     .replace(/^could not load JS test '[^']*': /, '')

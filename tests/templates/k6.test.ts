@@ -254,6 +254,7 @@ describe('how it ended', () => {
     [{ code: null, signal: 'SIGKILL' }, 'broke'],
     [{ code: 107, signal: null }, 'broke'],
     [{ code: 104, signal: null }, 'broke'],
+    [{ code: 108, signal: null }, 'broke'],
     [{ code: 255, signal: null }, 'broke'],
     [{ code: null, signal: null }, 'broke'],
   ])('%o is %s', (exit, expected) => {
@@ -265,6 +266,7 @@ describe('how it ended', () => {
     expect(k6.problemFrom("ReferenceError: nope is not defined\n\tat file:///x/loadtest.js:3:1(2)\n\n", '')).toBe('ReferenceError: nope is not defined');
     expect(k6.problemFrom('time="2026-11-25T09:39:52Z" level=error msg="Error: \\"x\\"\\n\\tat f (file:///x.js:1:55(3))\\n" hint="script exception"\n', '')).toBe('Error: "x"');
     expect(k6.problemFrom("could not initialize 'loadtest.js': could not load JS test 'file:///tmp/x/loadtest.js': file:///tmp/x/loadtest.js: Line 113:1 Unexpected token )\n", '')).toBe('loadtest.js: Line 113:1 Unexpected token )');
+    expect(k6.problemFrom('test aborted: the script broke: TypeError: a is not a function\n\tat file:///x/loadtest.js:90:3(2)\n\tat native\n\n', '')).toBe('TypeError: a is not a function');
     expect(k6.problemFrom('Request Failed\nRequest Failed\n', 'LOADTEST_VERDICT passed\n')).toBeNull();
   });
 });
