@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Framework, ScriptFile, ScriptInput, ScriptPlan, ScriptVariable } from '../../templates/framework.ts';
 import { Refusal } from '../refusal.ts';
-import { type Effect, effectsOf } from '../workflow/effects.ts';
+import type { Effect } from '../workflow/effects.ts';
 import { addText } from '../workflow/hash-text.ts';
 import type { FoundSecret } from '../workflow/secrets.ts';
 import type { Workflow } from '../workflow/workflow.ts';
@@ -45,8 +45,7 @@ export interface PlannedEffects {
 /** plannedTimes: null where the speed of the target decides. */
 export type PlannedEffect = Effect & { readonly plannedTimes: number | null };
 
-export function plannedEffects(workflow: Workflow, plan: ResolvedPlan): PlannedEffects {
-  const { hash, items } = effectsOf(workflow);
+export function plannedEffects({ effects: { hash, items } }: Pick<Workflow, 'effects'>, plan: ResolvedPlan): PlannedEffects {
   return { hash, items: items.map((item) => ({ ...item, plannedTimes: plan.plannedIterations })) };
 }
 

@@ -5,7 +5,8 @@ import { detailOf, queryOf } from './effects/detail.ts';
 import { type EffectKind, kindOf } from './effects/kinds.ts';
 import { writes } from './effects/sql.ts';
 import { shown } from './shown.ts';
-import type { Workflow, WorkflowNode } from './workflow.ts';
+import type { PlacedNode } from './shapes/shape.ts';
+import type { WorkflowShape } from './workflow.ts';
 
 export type { EffectKind } from './effects/kinds.ts';
 
@@ -19,6 +20,8 @@ export interface Effect {
   readonly detail: string;
 }
 
+export type ActingNode = Pick<PlacedNode, 'id' | 'type' | 'parameters'>;
+
 export interface Effects {
   /** SHA-256 over the items, whatever their order, hex: what an acknowledgement is given for. */
   readonly hash: string;
@@ -26,9 +29,9 @@ export interface Effects {
   readonly items: readonly Effect[];
 }
 
-export function effectsOf(workflow: Pick<Workflow, 'shape' | 'nodes'>): Effects {
-  const items = workflow.nodes.flatMap((node) => {
-    const kind = effectOf(node, workflow.shape);
+export function effectsOf(shape: WorkflowShape, nodes: readonly ActingNode[]): Effects {
+  const items = nodes.flatMap((node) => {
+    const kind = effectOf(node, shape);
     if (kind === null) return [];
     const mayAct = kind === 'code' || kind === 'unknown';
     return [{ nodeId: shown(node.id), nodeType: shown(node.type), kind, mayAct, detail: detailOf(node, kind) }];
@@ -37,7 +40,7 @@ export function effectsOf(workflow: Pick<Workflow, 'shape' | 'nodes'>): Effects 
 }
 
 /** null: nothing outside. */
-function effectOf(node: WorkflowNode, shape: Workflow['shape']): EffectKind | null {
+function effectOf(node: ActingNode, shape: WorkflowShape): EffectKind | null {
   const kind = kindOf(node.type);
   if (kind === 'none') return null;
   // Whatever its name: an agent of a Kaizen template asks a model.

@@ -1,5 +1,6 @@
 /** Any definition to one `Workflow`, or sentences that say why not. Nothing is changed: what is sent is the text as it came. */
 import { createHash } from 'node:crypto';
+import { effectsOf } from './effects.ts';
 import { proposedInputs } from './examples.ts';
 import { elementSlices, memberSlice } from './json-text.ts';
 import { addText } from './hash-text.ts';
@@ -57,8 +58,9 @@ function read({ text, definition, value, format, inputs }: Unwrapped): ReadWorkf
       shape: shape.key,
       format,
       name: nameOf(value),
-      nodes,
+      nodes: nodes.map(({ id, type }) => ({ id, type })),
       connections,
+      effects: effectsOf(shape.key, nodes),
       text,
       definition,
       wrappedInputs: inputs,

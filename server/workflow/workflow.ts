@@ -1,12 +1,14 @@
-/** The one shape that every definition is read into. Nothing in here is sent: what is sent is `text`. */
+/**
+ * The one shape that every definition is read into. Nothing in here is sent: what is sent is `text`. And nothing in here keeps the parsed
+ * definition: it takes more memory than its text.
+ */
+import type { Effects } from './effects.ts';
 
 export type WorkflowShape = 'studio' | 'sdk' | 'builder' | 'export' | 'manifest' | 'kaizen';
 
 export interface WorkflowNode {
   readonly id: string;
   readonly type: string;
-  /** Parsed for reading only (20-digit integers are rounded here): never write it anywhere. */
-  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 export interface WorkflowConnection {
@@ -24,6 +26,8 @@ export interface Workflow {
   readonly name: string;
   readonly nodes: readonly WorkflowNode[];
   readonly connections: readonly WorkflowConnection[];
+  /** What its nodes do outside. */
+  readonly effects: Effects;
   /** The original text without a leading BOM. */
   readonly text: string;
   /** The slice of `text` that is the definition itself; all of `text` unless it came as `{workflow_definition, inputs}`. */

@@ -11,7 +11,6 @@ import { hostRoutes } from '../../plugin/demo/host-routes.ts';
 import { hostPage, hostPagePolicy } from '../../plugin/demo/page.ts';
 import { startDemoTarget } from '../../plugin/demo/target.ts';
 import { openWorkflowStore, type WorkflowStore } from '../../plugin/demo/workflow-store.ts';
-import { effectsOf } from '../../server/workflow/effects.ts';
 import { readWorkflow } from '../../server/workflow/read.ts';
 import { chromium } from '../helpers/places.ts';
 
@@ -32,7 +31,7 @@ describe('the demo workflows', () => {
     const read = demoWorkflows().map(({ id, text }) => ({ id, workflow: readWorkflow(text).workflow }));
     expect(read.map(({ workflow }) => workflow?.shape)).toEqual(['studio', 'studio', 'studio', 'studio', 'studio', 'studio', 'sdk']);
     for (const { workflow } of read) expect(workflow?.name).not.toBe('Untitled workflow');
-    const kinds = read.map(({ workflow }) => (workflow ? effectsOf(workflow).items.filter((item) => !item.mayAct).map((item) => item.kind) : []));
+    const kinds = read.map(({ workflow }) => workflow?.effects.items.filter((item) => !item.mayAct).map((item) => item.kind));
     expect(kinds[0]).toEqual([]);
     expect(kinds[1]).toEqual(['sql_read', 'sql_read', 'file_write']);
     expect(kinds[2]).toEqual(['llm', 'http', 'mail', 'file_write']);

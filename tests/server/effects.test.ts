@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Effect, effectsOf } from '../../server/workflow/effects.ts';
+import { type ActingNode, type Effect, effectsOf } from '../../server/workflow/effects.ts';
 import { readWorkflow } from '../../server/workflow/read.ts';
-import type { WorkflowNode } from '../../server/workflow/workflow.ts';
 
-const node = (type: string, parameters: Record<string, unknown> = {}, id = 'n'): WorkflowNode => ({ id, type, parameters });
-const listOf = (nodes: readonly WorkflowNode[]) => effectsOf({ shape: 'studio', nodes });
+const node = (type: string, parameters: Record<string, unknown> = {}, id = 'n'): ActingNode => ({ id, type, parameters });
+const listOf = (nodes: readonly ActingNode[]) => effectsOf('studio', nodes);
 const one = (type: string, parameters?: Record<string, unknown>): Effect | undefined => listOf([node(type, parameters)]).items[0];
 
 function ofFixture(name: string) {
   const { workflow } = readWorkflow(readFileSync(new URL(`../fixtures/workflows/${name}`, import.meta.url), 'utf8'));
   if (!workflow) throw new Error(`${name} cannot be read`);
-  return effectsOf(workflow).items.map(({ nodeId, kind, mayAct, detail }) => [nodeId, kind, mayAct ? 'may act' : 'acts', detail]);
+  return workflow.effects.items.map(({ nodeId, kind, mayAct, detail }) => [nodeId, kind, mayAct ? 'may act' : 'acts', detail]);
 }
 
 describe('what acts outside is listed', () => {
@@ -46,7 +45,7 @@ describe('what acts outside is listed', () => {
   });
 
   test('an agent of a Kaizen template asks a model whatever its type is called', () => {
-    expect(effectsOf({ shape: 'kaizen', nodes: [node('Summariser')] }).items[0]).toMatchObject({ kind: 'llm', mayAct: false });
+    expect(effectsOf('kaizen', [node('Summariser')]).items[0]).toMatchObject({ kind: 'llm', mayAct: false });
   });
 });
 

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseText } from '../../server/workflow/parse.ts';
 import { readWorkflow } from '../../server/workflow/read.ts';
+import { shapes } from '../../server/workflow/shapes/index.ts';
+import type { Loose, PlacedNode } from '../../server/workflow/shapes/shape.ts';
 import type { Workflow } from '../../server/workflow/workflow.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/workflows/${name}`, import.meta.url), 'utf8');
@@ -11,6 +14,12 @@ function workflowOf(text: string): Workflow {
   const read = readWorkflow(text);
   if (!read.workflow) throw new Error(read.problems.map((p) => p.message).join(' '));
   return read.workflow;
+}
+
+/** With their settings, which a workflow does not keep. */
+function nodesOf(text: string): readonly PlacedNode[] {
+  const value = parseText(text).value as Loose;
+  return shapes.find((shape) => shape.matches(value))?.read(value).nodes ?? [];
 }
 
 /** `path: message` of the first problem. */
@@ -56,19 +65,24 @@ describe('every shape that exists is read into one workflow', () => {
     const json = workflowOf(fixture('07-switch-merge.sdk.json'));
     const byId = (list: Workflow['nodes']) => [...list].sort((a, b) => a.id.localeCompare(b.id));
     expect(byId(nodes)).toEqual(byId(json.nodes));
+    expect(byId(nodesOf(fixture('07-switch-merge.sdk.yaml')))).toEqual(byId(nodesOf(fixture('07-switch-merge.sdk.json'))));
     expect(connections).toEqual(json.connections);
   });
 
   test('plain words of YAML are what PyYAML makes of them', () => {
     const config = '{n: 3, y: 1e5, N: 1.0e5, a: yes, b: Off, c: 1.0e+5, d: 08, e: 007, f: -.5, g: .5, h: 1_000, i: 12:30, j: 0x1F, k: ~, l: nan}';
-    const { nodes } = workflowOf(`nodes:\n  a: {node_type: X, config: ${config}}\nconnections: []\n`);
-    expect(nodes[0]?.parameters).toEqual({ n: 3, y: '1e5', N: '1.0e5', a: true, b: false, c: 100_000, d: '08', e: 7, f: '-.5', g: 0.5, h: 1000, i: 750, j: 31, k: null, l: 'nan' });
+    const [node] = nodesOf(`nodes:\n  a: {node_type: X, config: ${config}}\nconnections: []\n`);
+    expect(node?.parameters).toEqual({ n: 3, y: '1e5', N: '1.0e5', a: true, b: false, c: 100_000, d: '08', e: 7, f: '-.5', g: 0.5, h: 1000, i: 750, j: 31, k: null, l: 'nan' });
+  });
+
+  test('their settings are not kept, for parsed they take more memory than the text', () => {
+    for (const node of workflowOf(fixture('02-ask-llm.studio.json')).nodes) expect(Object.keys(node)).toEqual(['id', 'type']);
   });
 
   test('settings are found under each name, also in the environment of a manifest\'s container', () => {
-    expect(workflowOf(fixture('02-ask-llm.studio.json')).nodes[0]?.parameters['model']).toBe('gpt-4o-mini');
-    expect(workflowOf(fixture('01-fast.sdk.json')).nodes[0]?.parameters['n']).toBe(3);
-    expect(workflowOf(fixture('14-session.manifest.json')).nodes[0]?.parameters['resource_type']).toBe('session');
+    expect(nodesOf(fixture('02-ask-llm.studio.json'))[0]?.parameters['model']).toBe('gpt-4o-mini');
+    expect(nodesOf(fixture('01-fast.sdk.json'))[0]?.parameters['n']).toBe(3);
+    expect(nodesOf(fixture('14-session.manifest.json'))[0]?.parameters['resource_type']).toBe('session');
   });
 
   test('a manifest\'s node name may hold dots', () => {

@@ -1,17 +1,17 @@
 /** What a user recognises an effect by. Never a secret: of an address only the host, of a query no literal. */
 import { shown } from '../shown.ts';
-import type { WorkflowNode } from '../workflow.ts';
+import type { PlacedNode } from '../shapes/shape.ts';
 import type { EffectKind } from './kinds.ts';
 import { firstWords } from './sql.ts';
 
 const MOST = 100;
 
-export function detailOf(node: WorkflowNode, kind: EffectKind): string {
-  const detail = DETAILS[kind](node.parameters);
+export function detailOf({ parameters }: Pick<PlacedNode, 'parameters'>, kind: EffectKind): string {
+  const detail = DETAILS[kind](parameters);
   return shown(detail, MOST);
 }
 
-type Parameters = WorkflowNode['parameters'];
+type Parameters = PlacedNode['parameters'];
 
 const host = (parameters: Parameters) => hostOf(text(parameters, 'url', 'base_url', 'endpoint', 'webhook_url', 'site_url', 'connection_string', 'host', 'smtp_host', 'smtp_server'));
 const path = (parameters: Parameters) => pathOf(text(parameters, 'file_path', 'path', 'directory_path', 'directory', 'output_path', 'filename'));

@@ -6,6 +6,8 @@ import type { WorkflowConnection, WorkflowNode, WorkflowShape } from '../workflo
 export type Loose = Readonly<Record<string, unknown>>;
 
 export interface PlacedNode extends WorkflowNode {
+  /** Parsed for reading only (20-digit integers are rounded here): never write it anywhere. */
+  readonly parameters: Readonly<Record<string, unknown>>;
   /** Where its settings stand in the definition; null: nowhere as one value. */
   readonly settingsAt: ValuePath | null;
 }
