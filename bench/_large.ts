@@ -35,6 +35,12 @@ export function best<T>(times: number, run: () => T): { ms: number; result: T } 
   return { ms, result };
 }
 
+/** Milliseconds of each at its best, in turns: a machine that is busy for a while is so for all of them. */
+export function bestInTurns(times: number, runs: readonly (() => unknown)[]): number[] {
+  const all = Array.from({ length: times }, () => runs.map((run) => best(1, run).ms));
+  return runs.map((_run, i) => Math.min(...all.map((turn) => turn[i] ?? Infinity)));
+}
+
 /** The most memory that this process ever had, in bytes. */
 export const peak = () => process.resourceUsage().maxRSS * 1024;
 

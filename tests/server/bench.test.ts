@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { missedLimits } from '../../bench/_limits.ts';
+
+describe('a bench', () => {
+  const limits = { times: 8, ms: 200, memory: 6 };
+  const cost = { ms: 80, stringifyMs: 10, memory: 6 };
+
+  test('says nothing when every limit is kept, to the last of it', () => {
+    expect(missedLimits('k6 at 5 MB', limits, cost)).toEqual([]);
+    expect(missedLimits('k6 at 10 MB', { ...limits, times: null }, { ...cost, stringifyMs: 1 })).toEqual([]);
+  });
+
+  test('says which limit was missed, and by how much', () => {
+    expect(missedLimits('k6 at 5 MB', limits, { ms: 210, stringifyMs: 10, memory: 6.04 })).toEqual([
+      'MISSED: k6 at 5 MB takes 21.00 x JSON.stringify, at most 8 x',
+      'MISSED: k6 at 5 MB takes 210 ms, at most 200 ms',
+      'MISSED: k6 at 5 MB takes 6.04 x the definition of memory, at most 6 x',
+    ]);
+  });
+
+  test('that could not measure has missed', () => {
+    expect(missedLimits('k6 at 5 MB', limits, { ms: Number.NaN, stringifyMs: 10, memory: Number.NaN })).toHaveLength(3);
+  });
+});
