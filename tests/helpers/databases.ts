@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
 import type { DatabasePlace } from '../../server/db/client.ts';
+import { embedded } from './embedded.ts';
 import { databaseUrl } from './places.ts';
 
 export interface FreshDatabase extends AsyncDisposable {
@@ -9,7 +10,7 @@ export interface FreshDatabase extends AsyncDisposable {
 }
 
 export const databases: readonly { readonly name: string; readonly available: boolean; open(): Promise<FreshDatabase> }[] = [
-  { name: 'embedded PGlite', available: true, open: async () => ({ place: { memory: true }, async [Symbol.asyncDispose]() {} }) },
+  { name: 'embedded PGlite', available: true, open: async () => ({ place: await embedded(), async [Symbol.asyncDispose]() {} }) },
   { name: 'PostgreSQL', available: databaseUrl !== null, open: freshPostgres },
 ];
 

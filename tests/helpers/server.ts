@@ -11,6 +11,7 @@ import type { DatabasePlace } from '../../server/db/client.ts';
 import { startServer } from '../../server/start.ts';
 import type { Tools } from '../../server/tools/tools.ts';
 import type { Framework } from '../../templates/framework.ts';
+import { embedded } from './embedded.ts';
 import { searchPath, tools as preparedTools } from './places.ts';
 
 export interface TestServer extends AsyncDisposable {
@@ -63,7 +64,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const server = await startServer({
     host,
     listen: { host: '127.0.0.1', port: 0 },
-    database: options.database ?? { memory: true },
+    database: options.database ?? (await embedded()),
     encryptionKeys: [options.encryptionKey ?? randomBytes(32)],
     tools: options.tools ?? preparedTools,
     ...(options.frameworks ? { frameworks: options.frameworks } : {}),

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { endGroup } from '../../server/process/end.ts';
 import { groupsWith, isAlive, membersOf } from '../../server/process/group.ts';
 import { databases } from '../helpers/databases.ts';
+import { embeddedIn } from '../helpers/embedded.ts';
 import { childProcesses } from '../helpers/leaks.ts';
 import { definition, planFor } from '../helpers/runs.ts';
 import { type TestServer, testServer } from '../helpers/server.ts';
@@ -40,6 +41,7 @@ interface Killable {
 async function killable(behaviour: string, databaseUrl = '', check?: string): Promise<Killable> {
   const tool = await (await misbehavingLocust(behaviour, check)).find('locust');
   if (!tool.available) throw new Error('no tool');
+  if (!databaseUrl) await embeddedIn(path.join(dataFolder, 'database'));
   const child = spawn(process.execPath, [path.join(import.meta.dirname, '../helpers/killable.ts'), dataFolder, tool.executable, databaseUrl], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { said += chunk; });
