@@ -1,7 +1,7 @@
-/** What code, a shell and headers as text give to a name that is a secret's. */
-import { decoded, isEscaped } from '../json-scan.ts';
+/** What code and a shell give to a name that is a secret's. */
+import { decoded } from '../json-scan.ts';
 import { LONGEST_CONNECTION, type Pair, secretsOfConnection } from './connection.ts';
-import { isSecretKey } from './keys.ts';
+import { nameBefore } from './lines.ts';
 import { spanOf } from './places.ts';
 import { looksRandom } from './random.ts';
 import type { Look, Span } from './span.ts';
@@ -76,38 +76,4 @@ function shellVariable(text: string, sign: number, value: Span): Span | null {
   if (name === null || !/^[A-Z_][A-Z0-9_]*$/.test(text.slice(name, sign))) return null;
   const span = spanOf(WORD, text, sign + 1);
   return span !== null && looksRandom(span.value) && !ATTRIBUTE.test(span.value) ? span : null;
-}
-
-const HEADER = /[ \t]{1,5}([^\s'"\\<>]{6,500})(?=\s*(?:["']|\\[nr"]))/y;
-const AUTHORIZATION = /[ \t]{1,5}(?:[A-Za-z-]{1,20} )?([^\s'"\\<>]{6,500})(?=\s*(?:["']|\\[nr"]))/y;
-const COOKIE = /[ \t]{1,5}([^'"\\<>]{6,4000})/y;
-const ORACLE = /[\w$#]{1,128}\/([^\s@'"\\]{1,200})(?=@)/y;
-
-/** A header as a line, a line of YAML: `X-Api-Key: ...`. And the address of Oracle's driver: `jdbc:oracle:thin:user/password@...` */
-export const line: Look = {
-  signs: [`:(?= )(?<=(?:${NAME}|[Aa]uthorization|[Cc]ookie):)`, ':(?<=jdbc:oracle:(?:thin|oci8?):)'],
-  characters: ':',
-  secretAt(text, sign, value) {
-    if (text.charAt(sign + 1) !== ' ') return spanOf(ORACLE, text, sign + 1);
-    const from = nameBefore(text, sign, value);
-    const name = from === null ? '' : text.slice(from, sign);
-    if (from === null || !isSecretKey(name) || !/(?:^|\\[nr"]|')(?:[ -]|\\t)*$/.test(lineBefore(text, from, value))) return null;
-    const form = /authorization$/i.test(name) ? AUTHORIZATION : /cookie$/i.test(name) ? COOKIE : HEADER;
-    const span = spanOf(form, text, sign + 1);
-    return span !== null && looksRandom(span.value) ? span : null;
-  },
-};
-
-/** Offset of the name that ends at this sign; null: something that is no name stands there. */
-function nameBefore(text: string, sign: number, value: Span): number | null {
-  let from = sign;
-  while (from > Math.max(value.from, sign - 100) && /[\w-]/.test(text.charAt(from - 1))) from -= 1;
-  if (from > value.from && isEscaped(text, from)) from += 1;
-  return from < sign ? from : null;
-}
-
-/** Some of it; all, where it is short. */
-function lineBefore(text: string, from: number, value: Span): string {
-  const start = Math.max(value.from, from - 40);
-  return `${start > value.from ? '?' : ''}${text.slice(start, from)}`;
 }

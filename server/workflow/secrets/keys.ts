@@ -97,12 +97,13 @@ export function mayBeSecretKey(text: string, from: number, to: number): boolean 
   let end = to;
   while (end > from && isDigitOrSeparator(text.charCodeAt(end - 1))) end -= 1;
   if (end - from < 3) return end < to && end > from;
-  const a = letterAt(text, end - 3);
-  const b = letterAt(text, end - 2);
-  const c = letterAt(text, end - 1);
+  // 0 to 25.
+  const a = (text.charCodeAt(end - 3) | 0x20) - 0x61;
+  const b = (text.charCodeAt(end - 2) | 0x20) - 0x61;
+  const c = (text.charCodeAt(end - 1) | 0x20) - 0x61;
   // Not two plain letters: perhaps the end of an escape.
-  if (b < 0 || c < 0) return true;
-  if (a < 0) return !isDigitOrSeparator(text.charCodeAt(end - 3)) || isDigit(text.charCodeAt(end - 3));
+  if (b < 0 || b > 25 || c < 0 || c > 25) return true;
+  if (a < 0 || a > 25) return !isDigitOrSeparator(text.charCodeAt(end - 3)) || isDigit(text.charCodeAt(end - 3));
   // The escape of a letter ends with a digit, or with a to f behind one.
   return LAST_THREE[(a * 26 + b) * 26 + c] === 1 || (a < 6 && isDigit(text.charCodeAt(end - 4)));
 }
@@ -111,12 +112,6 @@ const LAST_THREE = new Uint8Array(26 ** 3);
 for (const ending of [...ENDINGS, ...SUFFIXES]) {
   const [a = 0, b = 0, c = 0] = [...ending.slice(-3)].map((letter) => letter.charCodeAt(0) - 0x61);
   LAST_THREE[(a * 26 + b) * 26 + c] = 1;
-}
-
-/** 0 to 25; -1: it is none. */
-function letterAt(text: string, at: number): number {
-  const letter = (text.charCodeAt(at) | 0x20) - 0x61;
-  return letter > 25 ? -1 : Math.max(letter, -1);
 }
 
 function isDigit(c: number): boolean {

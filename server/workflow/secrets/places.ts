@@ -76,16 +76,17 @@ export const scheme: Look = {
   },
 };
 
+const ORACLE_ADDRESS = /jdbc:oracle:\w{1,9}:[\w$#]{1,128}\/([^\s@'"\\]{1,200})(?=@)/y;
 const DRIVER_ADDRESS = /[\w.-]{1,100}:([^\s'"\\]{1,200}?)(?=@(?:tcp|udp|unix)\()/y;
 
-/** Data source names of Go's drivers: `user:password@tcp(db:3306)/shop`. */
+/** Addresses of Oracle's driver, `jdbc:oracle:thin:user/password@db:1521:shop`, and of Go's drivers, `user:password@tcp(db:3306)/shop`. */
 export const driverAddress: Look = {
-  signs: ['@(?=(?:tcp|udp|unix)\\()'],
+  signs: ['@(?=(?:tcp|udp|unix)\\()', '@(?<=jdbc:oracle:[^\\s@"]{1,300}@)'],
   characters: '@',
   secretAt(text, sign, value) {
     let from = sign;
     while (from > Math.max(value.from, sign - 300) && !/[\s'"()\\]/.test(text.charAt(from - 1))) from -= 1;
     if (from > value.from && isEscaped(text, from)) from += 1;
-    return spanOf(DRIVER_ADDRESS, text, from);
+    return spanOf(ORACLE_ADDRESS, text, from) ?? spanOf(DRIVER_ADDRESS, text, from);
   },
 };

@@ -1,11 +1,12 @@
 /** Secrets that show by their value, whatever key they stand under. */
 import { decoded } from '../json-scan.ts';
-import { assignment, line } from './assignment.ts';
+import { assignment } from './assignment.ts';
 import { forms } from './forms.ts';
+import { SHORTEST_LINE, secretLines } from './lines.ts';
 import { address, driverAddress, query, scheme } from './places.ts';
 import type { Look, Span } from './span.ts';
 
-const LOOKS: readonly Look[] = [forms, address, query, scheme, driverAddress, assignment, line];
+const LOOKS: readonly Look[] = [forms, address, query, scheme, driverAddress, assignment];
 const LOOK_AT: ReadonlyMap<string, Look> = new Map(LOOKS.flatMap((look) => [...look.characters].map((character) => [character, look] as const)));
 
 /** Escapes that hide plain letters, \/ and \u0020 to \u007f: what stands there shows in the decoded text only. */
@@ -34,12 +35,18 @@ export class ValueSecrets {
     this.#signs = new RegExp(signs, 'g');
   }
 
-  /** The secrets in a string value, in their order, none in another; empty: none. @param from between its quotes */
+  /** The secrets in a string value, perhaps one in another; empty: none. @param from between its quotes */
   in(from: number, to: number): readonly Span[] {
-    // Most values lie before the next sign.
-    if (this.#sign >= to) return NONE;
+    // Most values are short and lie before the next sign.
+    if (to - from < SHORTEST_LINE && this.#sign >= to) return NONE;
     if (this.#sign < from) this.#advance(from);
     const value = { from, to };
+    const lines = secretLines(this.#text, value);
+    return this.#sign >= to ? lines : [...this.#signed(value), ...lines];
+  }
+
+  #signed(value: Span): readonly Span[] {
+    const { from, to } = value;
     const found: Span[] = [];
     let hidden = false;
     while (this.#sign < to) {
