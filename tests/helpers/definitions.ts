@@ -15,7 +15,7 @@ export const NASTY: readonly string[] = [
   '{"__proto__": {"polluted": true}, "constructor": {"prototype": {}}, "toString": 1, "hasOwnProperty": 0}',
   '{"a": 1, "a": 2, "": 3, "": 4, " ": 5, "\\u0061": 6}',
   '{ "spaces" :\t[ 1 ,2,\r\n 3 ] ,"empty":[ ],"none":{ } }',
-  '"<<SECRET_ASK_API_KEY>> <<SECRET>> {session} {execution} true null None undefined NaN"',
+  '"[[SECRET_ASK_API_KEY]] [[SECRET]] {session} {execution} true null None undefined NaN"',
   'true',
   'null',
 ];
@@ -24,7 +24,7 @@ const word = fc.oneof(
   { weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 12 }) },
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it must stay one
-  { weight: 2, arbitrary: fc.constantFrom('"', "'", '\\', '\n', '\r\n', '\u2028', '{{ x }}', '${x}', '{% if %}', '"""', "'''", '`', '\0', '__proto__', '</script>', '#', '<<SECRET_A>>', '\ud800', '\udfff\ud800') },
+  { weight: 2, arbitrary: fc.constantFrom('"', "'", '\\', '\n', '\r\n', '\u2028', '{{ x }}', '${x}', '{% if %}', '"""', "'''", '`', '\0', '__proto__', '</script>', '#', '[[SECRET_A]]', '\ud800', '\udfff\ud800') },
 );
 
 /** A text between its quotes: as JSON.stringify writes it (which escapes lone surrogates), raw where JSON allows it, or all escapes. */

@@ -40,7 +40,7 @@ describe('a definition becomes what the sessions API takes', () => {
   test('with name, nodes as a list, and Studio\'s edges as connections', () => {
     expect(made(fixture('02-ask-llm.studio.json'))).toMatchObject({
       name: 'Untitled workflow',
-      nodes: [{ id: 'ask', type: 'LLMAgentNode', config: { provider: 'openai', api_key: '<<SECRET_ASK_API_KEY>>' } }, { id: 'keep', type: 'JSONWriterNode', config: { file_path: 'out.json' } }],
+      nodes: [{ id: 'ask', type: 'LLMAgentNode', config: { provider: 'openai', api_key: '[[SECRET_ASK_API_KEY]]' } }, { id: 'keep', type: 'JSONWriterNode', config: { file_path: 'out.json' } }],
       connections: [{ from_node: 'ask', from_output: 'response', to_node: 'keep', to_input: 'data' }],
     });
   });

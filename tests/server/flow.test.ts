@@ -206,10 +206,21 @@ test('base URL, path and the success switch come from the plan', () => {
 test('a secret that the user marks is cut out, one that is none stays', () => {
   const text = '{"nodes":[{"id":"a","type":"X","parameters":{"api_key":"sk-1234567890abcdef1234","city":"Ulm \\u00e9\\/"}}],"edges":[]}';
   const result = flowFor(text, studio, { secrets: [{ path: '/nodes/0/parameters/api_key', secret: false }, { path: '/nodes/0/parameters/city', secret: true }] });
-  expect(made(result).data['data/definition.json']).toBe(text.replace('Ulm \\u00e9\\/', '<<SECRET_A_CITY>>'));
+  expect(made(result).data['data/definition.json']).toBe(text.replace('Ulm \\u00e9\\/', '[[SECRET_A_CITY]]'));
   expect(made(result)).toMatchObject({ secretValues: { SECRET_A_CITY: 'Ulm \\u00e9\\/' }, variables: [{ name: 'SECRET_A_CITY', kind: 'json' }] });
   expect(bodyOf(result)).toBe(text);
   expect(problemsOf(flowFor(text, studio, { secrets: [{ path: '/nodes/7', secret: true }] }))).toEqual([expect.stringContaining('secrets[0].path: ')]);
+});
+
+test('what looks like the marker of a secret in inputs, rows or a body of the user goes out as it stands', () => {
+  const text = '{"nodes":[{"id":"call","type":"X","parameters":{"api_key":"hunter2secret"}}],"edges":[]}';
+  const note = '[[SECRET_CALL_API_KEY]]';
+  const inputs = flowFor(text, studio, fixed(`{"note":"${note}"}`));
+  expect(bodyOf(inputs)).toBe(`{"workflow_definition":${text},"inputs":{"note":"${note}"}}`);
+  const rows = flowFor(text, studio, { inputs: { dataset: { format: 'csv', text: `note\n${note}`, order: 'sequential' } } });
+  const body = flowFor(text, { ...custom, body: `{"note":"${note}","workflow":{"$workflow":true}}` });
+  expect(bodyOf(body)).toBe(`{"note":"${note}","workflow":${text}}`);
+  for (const result of [inputs, rows, body]) expect(made(result).flow.secrets).toEqual([{ variable: 'SECRET_CALL_API_KEY', marker: '[[[SECRET_CALL_API_KEY]]]', file: 'data/definition.json' }]);
 });
 
 describe('a plan is refused at its path', () => {

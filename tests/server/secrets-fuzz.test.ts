@@ -9,7 +9,7 @@ import { amount } from '../helpers/long.ts';
 
 /** What looks like a secret, or nearly, and what surrounds it. */
 const scrap = fc.constantFrom(
-  'ghp_', 'a1'.repeat(18), 'sk-', 'Bearer ', 'Basic dTpw', 'eyJhbGciOiJIUzI1NiJ9', '.', '://', 'u:p@', '@', '?token=', '&key=', 'password=', ';', '=', '-----BEGIN PRIVATE KEY-----', '-----END ', 'AKIA', '***', '{{', '}}', '<<SECRET_A_TOKEN>>', '<', '>', '\\n', '\\"', '\\\\',
+  'ghp_', 'a1'.repeat(18), 'sk-', 'Bearer ', 'Basic dTpw', 'eyJhbGciOiJIUzI1NiJ9', '.', '://', 'u:p@', '@', '?token=', '&key=', 'password=', ';', '=', '-----BEGIN PRIVATE KEY-----', '-----END ', 'AKIA', '***', '{{', '}}', '[[SECRET_A_TOKEN]]', '<', '>', '\\n', '\\"', '\\\\',
   '\\u0041', '\\u2028', '\\/', ' ', 'x', '7', "'", 'ü', '😀', '$&',
 );
 const raw = fc.array(scrap, { maxLength: 8 }).map((scraps) => `"${scraps.join('')}"`);

@@ -23,18 +23,18 @@ describe('a redacted text', () => {
   test('has a marker in the place of each secret, and the markers know what stood there', () => {
     const text = withParameters('{"token":"a\\"b","again":{"password":"a\\"b"},"secret":"c"}');
     expect(redacted(text)).toEqual({
-      text: withParameters('{"token":"<<SECRET_ASK_TOKEN>>","again":{"password":"<<SECRET_ASK_TOKEN>>"},"secret":"<<SECRET_ASK_SECRET>>"}'),
+      text: withParameters('{"token":"[[SECRET_ASK_TOKEN]]","again":{"password":"[[SECRET_ASK_TOKEN]]"},"secret":"[[SECRET_ASK_SECRET]]"}'),
       markers: [
-        { variable: 'SECRET_ASK_TOKEN', marker: '<<SECRET_ASK_TOKEN>>', kind: 'string', value: 'a\\"b' },
-        { variable: 'SECRET_ASK_SECRET', marker: '<<SECRET_ASK_SECRET>>', kind: 'string', value: 'c' },
+        { variable: 'SECRET_ASK_TOKEN', marker: '[[SECRET_ASK_TOKEN]]', kind: 'string', value: 'a\\"b' },
+        { variable: 'SECRET_ASK_SECRET', marker: '[[SECRET_ASK_SECRET]]', kind: 'string', value: 'c' },
       ],
     });
   });
 
   test('of a number is still JSON: its marker brings its quotes', () => {
     const made = redacted(withParameters('{"password":12345,"pwd":"12345"}'));
-    expect(made.text).toBe(withParameters('{"password":"<<SECRET_ASK_PASSWORD>>","pwd":"<<SECRET_ASK_PWD>>"}'));
-    expect(made.markers[0]).toMatchObject({ marker: '"<<SECRET_ASK_PASSWORD>>"', kind: 'number', value: '12345' });
+    expect(made.text).toBe(withParameters('{"password":"[[SECRET_ASK_PASSWORD]]","pwd":"[[SECRET_ASK_PWD]]"}'));
+    expect(made.markers[0]).toMatchObject({ marker: '"[[SECRET_ASK_PASSWORD]]"', kind: 'number', value: '12345' });
     expect(putBack(made)).toBe(withParameters('{"password":12345,"pwd":"12345"}'));
   });
 
@@ -43,36 +43,46 @@ describe('a redacted text', () => {
   });
 
   test('has longer brackets when such a name stands in the text already', () => {
-    const made = redacted(withParameters('{"token":"t","note":"<<SECRET_ASK_TOKEN>> and <<<<SECRET_X"}'));
-    expect(made.markers[0]?.marker).toBe('<<<<<SECRET_ASK_TOKEN>>>>>');
-    expect(redacted(withParameters('{"token":"t","note":"<SECRET_ASK_TOKEN> SECRET_ASK_TOKEN >>"}')).markers[0]?.marker).toBe('<<SECRET_ASK_TOKEN>>');
-    expect(putBack(made)).toContain('"note":"<<SECRET_ASK_TOKEN>> and <<<<SECRET_X"');
+    const made = redacted(withParameters('{"token":"t","note":"[[SECRET_ASK_TOKEN]] and [[[[SECRET_X"}'));
+    expect(made.markers[0]?.marker).toBe('[[[[[SECRET_ASK_TOKEN]]]]]');
+    expect(redacted(withParameters('{"token":"t","note":"[SECRET_ASK_TOKEN] SECRET_ASK_TOKEN >>"}')).markers[0]?.marker).toBe('[[SECRET_ASK_TOKEN]]');
+    expect(putBack(made)).toContain('"note":"[[SECRET_ASK_TOKEN]] and [[[[SECRET_X"');
+  });
+
+  test('also when it stands in a text that is sent with it, or is hidden by escapes', () => {
+    const text = withParameters('{"token":"t"}');
+    const { found } = findSecrets(readWorkflow(text).workflow ?? { text, definition: text, format: 'json', nodes: [] });
+    const markerBeside = (...beside: string[]) => redact(text, found, beside).markers[0]?.marker;
+    expect(markerBeside('{"note":"[[SECRET_ASK_TOKEN]]"}', 'x [SECRET')).toBe('[[[SECRET_ASK_TOKEN]]]');
+    expect(markerBeside('{"a":{"$text":["\\u005b\\u005B\\u0053ECRET_ASK_TOKEN]]"]}}')).toBe('[[[SECRET_ASK_TOKEN]]]');
+    expect(redacted(withParameters('{"token":"t","note":"\\u005b[SECR\\u0045T_ASK_TOKEN]]"}')).markers[0]?.marker).toBe('[[[SECRET_ASK_TOKEN]]]');
+    expect(markerBeside('nothing')).toBe('[[SECRET_ASK_TOKEN]]');
   });
 
   test('knows that a variable may have no more of a name than SECRET', () => {
-    const made = redacted('{"nodes":[{"id":"a","type":"x","parameters":{}}],"edges":[],"metadata":{"note":"<<SECRET>>","ключ":"sk-ant-api03-AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH1234567890abcdef"}}');
-    expect(made.markers[0]).toMatchObject({ variable: 'SECRET', marker: '<<<SECRET>>>' });
+    const made = redacted('{"nodes":[{"id":"a","type":"x","parameters":{}}],"edges":[],"metadata":{"note":"[[SECRET]]","ключ":"sk-ant-api03-AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH1234567890abcdef"}}');
+    expect(made.markers[0]).toMatchObject({ variable: 'SECRET', marker: '[[[SECRET]]]' });
     expect(variablesIn(made.text, made.markers)).toEqual(new Set(['SECRET']));
   });
 
-  test('gives each marker back also where < and > stand directly beside it', () => {
+  test('gives each marker back also where brackets stand directly beside it', () => {
     const token = `ghp_${'a1'.repeat(18)}`;
-    const text = withParameters(`{"code":"if a <${token}> b <<<${token}>>>"}`);
+    const text = withParameters(`{"code":"if a [${token}] b [[[${token}]]]"}`);
     expect(putBack(redacted(text))).toBe(text);
   });
 
   test('has the slices that are sent: the definition and the inputs of a wrapper', () => {
     const text = '{"inputs":{"token":"i"}, "workflow_definition" : {"nodes":[{"id":"a","type":"X","parameters":{"token":"t"}}]} }';
     const { text: safe } = redacted(text);
-    expect(memberSlice(safe, 'workflow_definition')).toBe('{"nodes":[{"id":"a","type":"X","parameters":{"token":"<<SECRET_A_TOKEN>>"}}]}');
-    expect(memberSlice(safe, 'inputs')).toBe('{"token":"<<SECRET_TOKEN>>"}');
+    expect(memberSlice(safe, 'workflow_definition')).toBe('{"nodes":[{"id":"a","type":"X","parameters":{"token":"[[SECRET_A_TOKEN]]"}}]}');
+    expect(memberSlice(safe, 'inputs')).toBe('{"token":"[[SECRET_TOKEN]]"}');
   });
 
   test('tells which variables a part of it needs', () => {
-    const made = redacted(withParameters('{"token":"t","password":98765,"l":["<",{"secret":"s"}]}'));
+    const made = redacted(withParameters('{"token":"t","password":98765,"l":["[",{"secret":"s"}]}'));
     expect(variablesIn(made.text, made.markers)).toEqual(new Set(['SECRET_ASK_TOKEN', 'SECRET_ASK_PASSWORD', 'SECRET_ASK_SECRET']));
     expect(variablesIn(memberSlice(made.text, 'edges') ?? '', made.markers)).toEqual(new Set());
-    expect(variablesIn('x <<<SECRET_ASK_TOKEN>> SECRET_ASK_SECRET <<SECRET_ASK_TOKEN_2>>', made.markers)).toEqual(new Set(['SECRET_ASK_TOKEN']));
+    expect(variablesIn('x [[[SECRET_ASK_TOKEN]] SECRET_ASK_SECRET [[SECRET_ASK_TOKEN_2]]', made.markers)).toEqual(new Set(['SECRET_ASK_TOKEN']));
     expect(variablesIn(made.text, [])).toEqual(new Set());
   });
 });
@@ -80,9 +90,9 @@ describe('a redacted text', () => {
 const SECRETS = [
   '{"password":12345,"token":"t\\n\\ud800"}',
   `"ghp_${'a1'.repeat(18)}"`,
-  `"x <<<ghp_${'b2'.repeat(18)}>> and <ghp_${'a1'.repeat(18)}"`,
+  `"x [[[ghp_${'b2'.repeat(18)}]] and [ghp_${'a1'.repeat(18)}"`,
   '"https://u:p@h/?token=$&$1$$"',
-  '{"api_key":"<<SECRET_N0_API_KEY>>x"}',
+  '{"api_key":"[[SECRET_N0_API_KEY]]x"}',
   '{"secret":"$& $` $\' $$ \\\\"}',
   '{"token":["a",-1e400,{"pwd":"\\u0041"}]}',
 ];

@@ -31,7 +31,7 @@ export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVers
   const { target, checks = [], secrets: marks = [] } = resolved.plan;
   const access = accessOf(target.auth, { headers: ownHeaders(generatorVersion) });
   const { found, problems: misplaced } = findSecrets(workflow, marks, access.variables.map(({ name }) => name));
-  const { text, markers } = redact(workflow.text, found);
+  const { text, markers } = redact(workflow.text, found, ownTexts(resolved.plan));
   const wrapped = workflow.definition !== workflow.text;
   const inputs = inputsOf(resolved, workflow.wrappedInputs === null ? null : memberSlice(text, 'inputs'));
   const material: Material = {
@@ -71,6 +71,11 @@ export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVers
       warnings: [...inputs.warnings, ...pathWarnings(material)],
     },
   };
+}
+
+/** What the user gives besides the workflow: a marker that stands in it is not ours. */
+function ownTexts({ target, inputs }: ResolvedPlan['plan']): string[] {
+  return [target.body, inputs?.fixed, inputs?.dataset?.text].filter((text) => text !== undefined);
 }
 
 /** Files that no body names are not in the bundle: a gateway is not sent the definition. */

@@ -1,6 +1,9 @@
 /** Secrets out of a text, with a marker in the place of each; the markers say how to put them back. */
 import type { FoundSecret } from '../secrets.ts';
 
+/** Every language of a script writes them in a literal as they are, so that whoever looks for a marker finds all its places. */
+const [OPEN, CLOSE] = ['[', ']'];
+
 export interface SecretMarker {
   readonly variable: string;
   /** What stands in the redacted text, and nowhere else in it. With its quotes where a number stood: the text stays JSON. */
@@ -16,15 +19,18 @@ export interface Redacted {
   readonly markers: readonly SecretMarker[];
 }
 
-/** @param found of this very text, in its order. Replacing each marker by its value everywhere gives the text again, byte for byte. */
-export function redact(text: string, found: readonly Pick<FoundSecret, 'variable' | 'from' | 'to' | 'kind'>[]): Redacted {
+/**
+ * @param found of this very text, in its order. Replacing each marker by its value everywhere gives the text again, byte for byte.
+ * @param beside texts that are sent with it: what looks like a marker there is none
+ */
+export function redact(text: string, found: readonly Pick<FoundSecret, 'variable' | 'from' | 'to' | 'kind'>[], beside: readonly string[] = []): Redacted {
   if (found.length === 0) return { text, markers: [] };
-  const brackets = bracketsFor(text);
+  const brackets = Math.max(...[text, ...beside].flatMap((one) => [one, unescaped(one)]).map(bracketsFor));
   const markers = new Map<string, SecretMarker>();
   const pieces: string[] = [];
   let behind = 0;
   for (const { variable, from, to, kind } of found) {
-    const bare = `${'<'.repeat(brackets)}${variable}${'>'.repeat(brackets)}`;
+    const bare = `${OPEN.repeat(brackets)}${variable}${CLOSE.repeat(brackets)}`;
     const marker = kind === 'number' ? `"${bare}"` : bare;
     if (!markers.has(variable)) markers.set(variable, { variable, marker, kind, value: text.slice(from, to) });
     pieces.push(text.slice(behind, from), marker);
@@ -37,9 +43,9 @@ export function redact(text: string, found: readonly Pick<FoundSecret, 'variable
 /** Variables of the markers that stand in a text made of redacted ones: one pass, however many there are. */
 export function variablesIn(text: string, markers: readonly SecretMarker[]): Set<string> {
   const variables = new Set<string>();
-  const brackets = markers[0] === undefined ? 0 : markers[0].marker.lastIndexOf('<') - markers[0].marker.indexOf('<') + 1;
+  const brackets = markers[0] === undefined ? 0 : markers[0].marker.lastIndexOf(OPEN) - markers[0].marker.indexOf(OPEN) + 1;
   const known = new Set(markers.map(({ variable }) => variable));
-  const [open, close] = ['<'.repeat(brackets), '>'.repeat(brackets)];
+  const [open, close] = [OPEN.repeat(brackets), CLOSE.repeat(brackets)];
   if (brackets === 0) return variables;
   for (let at = text.indexOf(open); at >= 0; at = text.indexOf(open, at + 1)) {
     const [name = ''] = text.slice(at + brackets, at + brackets + LONGEST_NAME).split(close, 1);
@@ -51,12 +57,17 @@ export function variablesIn(text: string, markers: readonly SecretMarker[]): Set
 /** And its closing brackets: no name is longer than 100. */
 const LONGEST_NAME = 200;
 
+/** Names of nodes and generated texts are decoded and written anew: there an escape may hide a marker. */
+function unescaped(text: string): string {
+  return text.includes('\\u00') ? text.replace(/\\u00([45][0-9a-f])/gi, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text;
+}
+
 /** One more than stand before such a name anywhere in the text, and at least two. */
 function bracketsFor(text: string): number {
   let most = 1;
-  for (let at = text.indexOf('<SECRET'); at >= 0; at = text.indexOf('<SECRET', at + 1)) {
+  for (let at = text.indexOf(`${OPEN}SECRET`); at >= 0; at = text.indexOf(`${OPEN}SECRET`, at + 1)) {
     let first = at;
-    while (text.charCodeAt(first - 1) === 0x3c) first -= 1;
+    while (text.charAt(first - 1) === OPEN) first -= 1;
     most = Math.max(most, at - first + 1);
   }
   return most + 1;

@@ -8,6 +8,7 @@ const VARIABLE = [
   String.raw`\$\{[^{}]*\}`, // ${NAME}
   String.raw`\$?\{\{[^{}]*\}\}`, // {{ name }}, ${{ name }}
   '<<[^<>]*>>',
+  String.raw`\[\[[^[\]]*\]\]`, // [[NAME]], as our own scripts have it
   '<[A-Za-z][^<>]*>', // <your key>
   String.raw`%[A-Za-z_]\w*%`,
   String.raw`\$[A-Z_][A-Z0-9_]*(?![A-Za-z0-9_])`, // $NAME; in lower case it may be a password
