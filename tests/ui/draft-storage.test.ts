@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { rememberAcknowledged, wasAcknowledged } from '../../ui/src/lib/plan/acknowledged.ts';
 import { forget, keep, recall } from '../../ui/src/lib/plan/draft-storage.ts';
 import { emptyFields, type Fields } from '../../ui/src/lib/plan/fields.ts';
 
@@ -58,5 +59,31 @@ describe('a draft in the browser', () => {
     kept(fieldsWith('n\n1'));
     expect(kept({ ...emptyFields(), name: 'x'.repeat(9_000) })).toBe('not');
     expect(recall('k', emptyFields())).toBeNull();
+  });
+});
+
+/** As browsers refuse it: the very property (cookies blocked, inside of another site), or each use (no room at all). */
+const REFUSALS: readonly [name: string, storage: () => unknown][] = [
+  ['is blocked', () => { throw new DOMException('denied', 'SecurityError'); }],
+  ['is switched off', () => null],
+  ['has no room', () => new SmallStorage(0)],
+];
+
+describe.each(REFUSALS)('where the storage %s', (_name, storage) => {
+  beforeEach(() => {
+    vi.unstubAllGlobals();
+    Object.defineProperty(globalThis, 'localStorage', { configurable: true, get: storage });
+  });
+  afterAll(() => Reflect.deleteProperty(globalThis, 'localStorage'));
+
+  it('a draft is not kept, and the form goes on', () => {
+    expect(kept(fieldsWith('n\n1'))).toBe('not');
+    expect(recall('k', emptyFields())).toBeNull();
+    forget('k');
+  });
+
+  it('what was agreed to is asked for again', () => {
+    rememberAcknowledged('hash', 'http://127.0.0.1');
+    expect(wasAcknowledged('hash', 'http://127.0.0.1')).toBe(false);
   });
 });

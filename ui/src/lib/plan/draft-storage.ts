@@ -1,4 +1,5 @@
 /** A draft's copy in the browser's storage, of about 5 MB: of what is larger all but the rows of data sets is kept. */
+import { discard, store, stored } from './browser-storage.ts';
 import type { Fields } from './fields.ts';
 import { keptFields } from './kept.ts';
 
@@ -9,17 +10,17 @@ export type Kept = 'whole' | 'without_rows' | 'not';
 
 /** @param text the fields as JSON */
 export function keep(key: string, text: string): Kept {
-  if (stored(key, text)) return 'whole';
-  if (stored(key, withoutRows(text))) return 'without_rows';
+  if (store(storageKey(key), text)) return 'whole';
+  if (store(storageKey(key), withoutRows(text))) return 'without_rows';
   forget(key);
   return 'not';
 }
 
-export const forget = (key: string): void => localStorage.removeItem(storageKey(key));
+export const forget = (key: string): void => discard(storageKey(key));
 
 /** Null: nothing is kept. Rows that were left out are those of `start`, when they are still the same. */
 export function recall(key: string, start: Fields): Fields | null {
-  const text = localStorage.getItem(storageKey(key));
+  const text = stored(storageKey(key));
   const fields = text === null ? null : keptFields(text);
   for (const format of FORMATS) {
     const known = start.inputs[format].text;
@@ -27,15 +28,6 @@ export function recall(key: string, start: Fields): Fields | null {
     if (dataset && dataset.leftOut !== '' && dataset.leftOut === signatureOf(known)) Object.assign(dataset, { text: known, leftOut: '' });
   }
   return fields;
-}
-
-function stored(key: string, text: string): boolean {
-  try {
-    localStorage.setItem(storageKey(key), text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function withoutRows(text: string): string {
