@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readContext } from '../../ui/src/lib/host/messages.ts';
 import { executionFailures, failuresOf, isPolled, type RequestRow } from '../../ui/src/lib/metrics/requests.ts';
-import { type Script, shownOf, lineCount, ordered } from '../../ui/src/lib/script/bundle.ts';
+import { shownOf, lineCount } from '../../ui/src/lib/script/bundle.ts';
 import { bytes, clock, ms, percent, percentParts, rate, setLocale, span } from '../../ui/src/lib/text/format.ts';
 import { onBar, standing } from '../../ui/src/lib/verdict/live.ts';
 import { text } from '../../ui/src/lib/text/text.ts';
@@ -108,10 +108,6 @@ describe('a file of a script', () => {
     expect([shown.cut, shown.text.length, shown.language]).toEqual([true, 200_000, null]);
   });
   it('has as many lines as an editor says', () => expect(['', 'a', 'a\n', 'a\nb'].map(lineCount)).toEqual([0, 1, 1, 2]));
-  it('that starts the script comes first', () => {
-    const script: Script = { framework: 'k6', files: [file('README.md', ''), file('script.js', '')], entryFile: 'script.js', command: '', hash: 'abc', secrets: [], variables: [], warnings: [] };
-    expect(ordered(script).map((f) => f.path)).toEqual(['script.js', 'README.md']);
-  });
 });
 
 describe('a message of the host', () => {

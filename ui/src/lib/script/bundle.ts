@@ -66,10 +66,26 @@ export function lineCount(text: string): number {
 
 export const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
-/** The entry file first, then as the bundle has them. */
-export function ordered(script: Script): readonly ScriptFile[] {
-  return [...script.files.filter((file) => file.path === script.entryFile), ...script.files.filter((file) => file.path !== script.entryFile)];
+/** The folder of what is the same in every script of a framework. */
+const INSTRUMENT = 'instrument/';
+
+export interface SortedFiles {
+  /** What this test is made of, in the order in which it is read. */
+  readonly own: readonly ScriptFile[];
+  /** What starts, measures and judges: some dozens of files that few look into. */
+  readonly instrument: readonly ScriptFile[];
 }
+
+/** The entry file, code beside it, the README, the data, and what is left. Within these as the bundle has them. */
+export function sorted({ files, entryFile }: Pick<Script, 'files' | 'entryFile'>): SortedFiles {
+  const isInstrument = ({ path }: ScriptFile) => path.startsWith(INSTRUMENT) && path !== entryFile;
+  const isCode = (path: string) => ['python', 'javascript'].includes(languageOf(path) ?? '');
+  const place = ({ path }: ScriptFile) => [path === entryFile, isCode(path), path === 'README.md', path.startsWith('data/'), true].indexOf(true);
+  return { own: files.filter((file) => !isInstrument(file)).sort((a, b) => place(a) - place(b)), instrument: files.filter(isInstrument) };
+}
+
+/** `instrument/judge.js` is `judge.js` among its like. */
+export const nameInInstrument = ({ path }: ScriptFile): string => path.slice(INSTRUMENT.length);
 
 /** `load-test-locust-5b08e3aa`, the folder inside the zip and its name. */
 export const folderName = (script: Script): string => `load-test-${script.framework}-${script.hash.slice(0, 8)}`;
