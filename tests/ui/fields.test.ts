@@ -1,19 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePlan, PRESETS, TARGETS, type TestPlan } from '../../server/script/plan.ts';
+import { parsePlan, PRESETS, TARGETS } from '../../server/script/plan.ts';
 import type { AuthFields } from '../../ui/src/lib/plan/auth.ts';
 import { readingOf } from '../../ui/src/lib/plan/dataset.ts';
 import { emptyFields, fromPlan, toPlan } from '../../ui/src/lib/plan/fields.ts';
 import { emptyInputs, formatOf } from '../../ui/src/lib/plan/inputs.ts';
 import { keptFields } from '../../ui/src/lib/plan/kept.ts';
 import { type Metric, nextMetric, proposedObjective, withMetric } from '../../ui/src/lib/plan/objective.ts';
-import { atField, formPath, previewable, problemsOf, valueAt, within } from '../../ui/src/lib/plan/problems.ts';
+import { atField, formPath, isOneOfItsProblems, nearest, previewable, problemsOf, valueAround, within } from '../../ui/src/lib/plan/problems.ts';
 import { numberInPlan } from '../../ui/src/lib/plan/rows.ts';
 import { foundRows, ownMarks, withNoSecret } from '../../ui/src/lib/plan/secrets.ts';
 import { isBlankHeader } from '../../ui/src/lib/plan/target.ts';
 import { textOfFile } from '../../ui/src/lib/plan/text-of-file.ts';
 import { variablesOf } from '../../ui/src/lib/run/variables.ts';
 import { anyPlan } from './any-plan.ts';
+import { plans } from './plans.ts';
 
 const target = { preset: 'studio', baseUrl: 'http://127.0.0.1:8000' } as const;
 
@@ -28,45 +29,11 @@ function limited(limit: string, metric: Metric = 'latency') {
   return { ...objective, limits: { ...objective.limits, [metric]: limit } };
 }
 
-const plans: Record<string, TestPlan> = {
-  'the smallest': { target, load: { preset: { key: 'smoke' } } },
-  'a smoke test with a size': { target, load: { preset: { key: 'smoke', users: 3, durationMs: 5000 } } },
-  'stages of users': { target, load: { closed: { stages: [{ durationMs: 0, users: 5 }, { durationMs: 20_500, users: 5 }] } }, thinkTime: { minMs: 250, maxMs: 1000 } },
-  'stages of a rate': { target, load: { open: { stages: [{ durationMs: 60_000, ratePerSecond: 0.5 }], maxUsers: 7 } }, warmUpMs: 0, requestTimeoutMs: 1500 },
-  'everything else': {
-    target: { preset: 'gateway', baseUrl: 'https://example.test', workflowName: 'orders', path: '/x', headers: [{ name: 'X-A', value: ' spaces ' }], auth: { bearer: { variable: 'TOKEN' } }, failOnSuccessFalse: false, mode: 'async' },
-    load: { preset: { key: 'spike', ratePerSecond: 12.5, durationMs: 90_000 } },
-    inputs: { fixed: '{"id": 12345678901234567890}' },
-    connections: 'perIteration',
-    pollIntervalMs: 40,
-    pollDeadlineMs: 90_500,
-    checks: [{ name: 'a', path: '', equals: '{"a": [1, null]}' }, { name: ' b ', path: '/a~1b/0', equals: '"x"' }],
-    secrets: [{ path: '/nodes/0/parameters/api_key', secret: false }, { path: '/x', secret: true }],
-    objectives: [
-      { metric: 'latency', statistic: 'p999', comparison: '<=', value: 1500, requestName: 'execute', during: 'whole' },
-      { metric: 'error_ratio', comparison: '<', value: 0.07, during: 'steady' },
-      { metric: 'throughput', comparison: '>', value: 9.5 },
-      { metric: 'checks_ratio', comparison: '>=', value: 0.999, abortAfterMs: 30_000 },
-      { metric: 'latency', statistic: 'max', comparison: '<', value: 0.5, requestName: 'poll', abortAfterMs: 1500 },
-    ],
-  },
-  'sessions whose users log in': {
-    target: { preset: 'sessions', baseUrl: 'http://127.0.0.1:8000/app', auth: { login: { path: '/in', usernameVariable: 'U', passwordVariable: 'P', tokenField: '/data/to~0ken' } } },
-    load: { preset: { key: 'smoke' } },
-    inputs: { dataset: { format: 'csv', text: 'a;b\r\n007;x', order: 'random', seed: 0 } },
-  },
-  'another API': {
-    target: { preset: 'custom', baseUrl: 'http://127.0.0.1', path: '/run', method: 'PUT', body: '', auth: { apiKey: { header: 'X-Key', variable: 'KEY' } } },
-    load: { preset: { key: 'smoke' } },
-    inputs: { dataset: { format: 'json', text: '{"n": 1}', order: 'unique' } },
-  },
-  'authentication said to be none': { target: { ...target, auth: { none: true } }, load: { preset: { key: 'soak' } }, objectives: [] },
-};
-
 describe('a stored plan opened in the form', () => {
   it.each(Object.entries(plans))('%s comes back from it unchanged', (_name, plan) => {
     expect(parsePlan(plan).problems).toBeUndefined();
-    expect(toPlan(fromPlan(plan, 'k6', 'A name'))).toEqual({ objectives: [], ...plan });
+    const { objectives, ...rest } = plan;
+    expect(toPlan(fromPlan(plan, 'k6', 'A name'))).toEqual({ ...rest, ...(objectives?.length ? { objectives } : {}) });
   });
 
   it('comes back from it unchanged, whatever plan it is', () => {
@@ -74,9 +41,9 @@ describe('a stored plan opened in the form', () => {
       fc.property(anyPlan, (plan) => {
         fc.pre(parsePlan(plan).plan !== undefined);
         // An empty list says as much as none.
-        const lists = Object.fromEntries((['checks', 'secrets'] as const).flatMap((key) => (plan[key]?.length ? [[key, plan[key]]] : [])));
-        const { checks, secrets, ...rest } = plan;
-        expect(toPlan(fromPlan(plan, 'k6', ''))).toEqual({ objectives: [], ...rest, ...lists });
+        const lists = Object.fromEntries((['checks', 'secrets', 'objectives'] as const).flatMap((key) => (plan[key]?.length ? [[key, plan[key]]] : [])));
+        const { checks, secrets, objectives, ...rest } = plan;
+        expect(toPlan(fromPlan(plan, 'k6', ''))).toEqual({ ...rest, ...lists });
       }),
       { numRuns: 300 },
     );
@@ -255,7 +222,34 @@ describe('problems', () => {
     expect(formPath('plan.load.preset.users')).toBe('load.preset.users');
     expect(formPath('target.baseUrl')).toBe('target.baseUrl');
     expect(atField({ path: 'inputs.fixed: user.id', message: 'A counter starts at a whole number.' })).toEqual({ path: 'inputs.fixed', message: 'user.id: A counter starts at a whole number.' });
-    expect(valueAt({ load: { closed: { stages: [{}, { users: 7 }] } } }, 'load.closed.stages[1].users')).toBe(7);
+    expect(valueAround({ load: { closed: { stages: [{}, { users: 7 }] } } }, 'load.closed.stages[1].users')).toBe(7);
+  });
+
+  it('stand at the nearest place that the form has', () => {
+    const fields = new Set(['load.closed.stages[2].users', 'connections', 'target.auth']);
+    const groups = new Set(['load', 'load.closed.stages', 'target.headers']);
+    const place = (path: string) => nearest(path, fields, groups);
+    expect(place('load.closed.stages[2].users')).toBe('load.closed.stages[2].users');
+    expect(place('load.closed.stages[2].durationMs')).toBe('load.closed.stages');
+    expect(place('load.open.maxUsers')).toBe('load');
+    expect(place('connections')).toBe('connections');
+    for (const path of ['', 'target.preset', 'target.auth.login.path', 'edges[0].cycle', 'connections[0].cycle', 'nodes.a.b.type', 'metadata._workflow_inputs', 'loader', '.', '[', 'a..b[']) expect(place(path)).toBeNull();
+  });
+
+  it('of the server stay until what stands there, or around it, is another', () => {
+    const plan = { load: { preset: { key: 'constant', users: 5 } } };
+    expect(valueAround(plan, 'load.preset.users')).toBe(5);
+    expect(valueAround(plan, 'load.open.maxUsers')).toEqual(plan.load);
+    expect(valueAround(plan, 'edges[0].cycle')).toBeUndefined();
+    expect(valueAround({ ...plan, connections: 'reuse' }, 'connections[0].cycle')).toBeUndefined();
+  });
+
+  it('are not said twice when the refusal is one of them', () => {
+    const refusal = (message: string, ...problems: { path: string; message: string }[]) => ({ code: 'any', message, problems, effectsHash: null });
+    const [path, message] = ['environment.TOKEN', 'This value is too long.'];
+    for (const said of [message, `${path}: ${message}`, `TOKEN: ${message}`]) expect(isOneOfItsProblems(refusal(said, { path: 'load', message: 'No.' }, { path, message }))).toBe(true);
+    expect(isOneOfItsProblems(refusal(`k6 cannot run this plan: ${message}`, { path, message }))).toBe(false);
+    expect(isOneOfItsProblems(refusal('The plan cannot be run.'))).toBe(false);
   });
 
   it('outside of the load do not keep the curve from being drawn', () => {

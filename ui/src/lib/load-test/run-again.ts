@@ -16,6 +16,6 @@ export async function runAgain(test: SavedTest): Promise<Outcome> {
   if (!IN_THE_FORM.includes(answer.refusal.code)) return { problem: answer.refusal.message };
   // The form and its schema are loaded only for those who need them.
   const { draftOfTest } = await import('../plan/draft-of-test.ts');
-  draftOfTest(test).refuse(answer.refusal);
+  draftOfTest(test).refusals.refuse(answer.refusal);
   return { to: links.test(test.id) };
 }

@@ -17,5 +17,5 @@ export function draftOfTest(test: SavedTest): Draft {
   // A name that the plan proposed itself follows the plan when it is changed.
   const name = plan && test.name === proposedName(plan) ? '' : test.name;
   const start = plan ? fromPlan(plan, test.framework, name) : { ...emptyFields(), name: test.name, framework: test.framework };
-  return openDraft(testDraftKey(test.id), start);
+  return openDraft(testDraftKey(test.id), start, plan ?? null);
 }

@@ -2,11 +2,16 @@
  * The plan that is being written for one workflow (and one saved test, or a new one): fields, what is wrong with them,
  * and its copy in the browser's storage, kept at each change. Values of variables are never in it.
  */
-import type { Problem, Refusal, Trouble } from '../graphql/answer.ts';
+import type { TestPlan } from '../../../../server/script/plan.ts';
+import type { Problem } from '../graphql/answer.ts';
+import type { PlanInput } from '../graphql/graphql.ts';
 import { environment } from '../run/environment.svelte.ts';
+import { planWriter } from './as-opened.ts';
 import { forget, keep, recall } from './draft-storage.ts';
 import { emptyFields, type Fields, toPlan } from './fields.ts';
-import { atField, problemsOf, valueAt, within } from './problems.ts';
+import { Places } from './places.svelte.ts';
+import { problemsOf, valueAround, within } from './problems.ts';
+import { Refusals } from './refusals.svelte.ts';
 
 const KEEP_AFTER_MS = 250;
 
@@ -22,13 +27,10 @@ export class Draft {
   #touched = $state<readonly string[]>([]);
   /** A try to save or run found problems: all of them are shown from then on. */
   tried = $state(false);
-  #refused = $state.raw<readonly { problem: Problem; value: string }[]>([]);
+  readonly refusals = new Refusals((path, otherwise) => this.#heldAt(path, otherwise), () => this.text);
+  readonly places = new Places();
   /** What a part of the form found out itself: a data set that cannot be read. */
   #found = $state.raw<Found>(NOTHING);
-  /** The last refusal of the server as a whole. */
-  refusal = $state.raw<Refusal | null>(null);
-  /** The server could not be reached, or failed. */
-  trouble = $state.raw<Trouble | null>(null);
   /** When the browser last took a copy; null: never, or it is too large to keep. */
   keptAt = $state.raw<Date | null>(null);
   /** The copy is without the rows of the data set: they are too large to keep. */
@@ -36,38 +38,46 @@ export class Draft {
   /** The hash of the list of effects that the user agreed to. */
   acknowledged = $state<string | null>(null);
 
-  readonly plan = $derived.by(() => toPlan(this.fields));
-  readonly #own: readonly Problem[] = $derived.by(() => [...problemsOf(this.plan), ...this.#found.problems]);
-  readonly #stillRefused: readonly Problem[] = $derived.by(() =>
-    this.#refused.filter(({ problem, value }) => this.#valueOf(problem.path) === value).map(({ problem }) => problem),
-  );
+  readonly #write: (fields: Fields) => PlanInput;
+  readonly plan = $derived.by(() => this.#write(this.fields));
+  /** What the form itself finds wrong. */
+  readonly own: readonly Problem[] = $derived.by(() => [...problemsOf(this.plan), ...this.#found.problems]);
   readonly problems: readonly Problem[] = $derived([
-    ...this.#own,
-    ...this.#stillRefused.filter((refused) => !this.#own.some(({ path }) => path === refused.path)),
+    ...this.own,
+    // What the form says of a field itself is about what stands there now.
+    ...this.refusals.problems.filter((refused) => refused.path === '' || !this.own.some(({ path }) => path === refused.path)),
   ]);
   /** What is saved, or what a new form proposes. */
   #start = $state.raw('');
-  readonly #text: string = $derived.by(() => JSON.stringify(this.fields));
-  readonly changed: boolean = $derived(this.#text !== this.#start);
+  /** All fields, as JSON. */
+  readonly text: string = $derived.by(() => JSON.stringify(this.fields));
+  readonly changed: boolean = $derived(this.text !== this.#start);
   savedAt = $state.raw<Date | null>(null);
   /** What the copy in the browser was made of. */
   #written = '';
 
   key: string;
 
-  /** `start`: what the form shows when nothing was typed before. */
-  constructor(key: string, start: Fields) {
+  /**
+   * @param start what the form shows when nothing was typed before
+   * @param opened the stored plan that it shows; null: a new one
+   */
+  constructor(key: string, start: Fields, opened: TestPlan | null) {
     this.key = key;
+    this.#write = planWriter(opened);
     this.#start = JSON.stringify(start);
     this.fields = recall(key, start) ?? start;
-    this.#written = this.#text;
+    this.#written = this.text;
   }
 
-  /** Shown problems of a field, or of the group that the field stands for. */
+  /** Shown problems of a field, or of the group that the field stands for: those that have no nearer place. */
   at(field: string): readonly Problem[] {
     const shown = this.tried || this.#touched.some((touched) => within(field, touched) || within(touched, field));
-    return (shown ? this.problems : this.#stillRefused).filter(({ path }) => within(path, field));
+    return (shown ? this.problems : this.refusals.problems).filter(({ path }) => this.places.of(path) === field);
   }
+
+  /** Shown problems that no part of the form shows. */
+  readonly elsewhere: readonly Problem[] = $derived((this.tried ? this.problems : this.refusals.problems).filter(({ path }) => this.places.of(path) === null));
 
   touch(field: string): void {
     if (!this.#touched.includes(field)) this.#touched = [...this.#touched, field];
@@ -84,37 +94,18 @@ export class Draft {
     return this.#found.warnings.includes(warning);
   }
 
-  /** A refusal as a whole, and at its fields. What is wrong with a script is in its files, not in a field. */
-  refuse(refusal: Refusal): void {
-    this.refusal = refusal;
-    if (refusal.code !== 'invalid_script') this.refuseFields(refusal.problems);
-  }
-
-  /** What the server refused stays at its field until the field is changed. */
-  refuseFields(problems: readonly Problem[]): void {
-    this.#refused = problems.map((given) => {
-      const problem = atField(given);
-      return { problem, value: this.#valueOf(problem.path) };
-    });
-  }
-
-  forgive(): void {
-    this.refusal = null;
-    this.trouble = null;
-    this.#refused = [];
-  }
-
   /** With the framework: what one refuses another may take. */
-  #valueOf(path: string): string {
-    const [place, variable = ''] = path.split('.');
+  #heldAt(path: string, otherwise: string): string {
+    const [place = '', variable = ''] = path.split('.');
     if (place === 'environment') return environment.valueOf(variable);
-    return JSON.stringify([this.fields.framework, path === 'name' ? this.fields.name : valueAt(this.plan, path)]);
+    const value = path === 'name' ? this.fields.name : valueAround(this.plan, path);
+    return JSON.stringify([this.fields.framework, value === undefined ? otherwise : value]);
   }
 
   /** Inside an effect: keeps the fields a moment after their last change, and at once when the page goes away. */
   keep(): () => void {
-    const text = this.#text;
-    const write = () => this.#write(text);
+    const text = this.text;
+    const write = () => this.#keep(text);
     const timer = setTimeout(write, KEEP_AFTER_MS);
     window.addEventListener('pagehide', write, { once: true });
     return () => {
@@ -125,10 +116,10 @@ export class Draft {
 
   /** When the form is left. */
   keepNow(): void {
-    this.#write(this.#text);
+    this.#keep(this.text);
   }
 
-  #write(text: string): void {
+  #keep(text: string): void {
     if (text === this.#written) return;
     this.#written = text;
     if (text === this.#start) return forget(this.key);
@@ -137,15 +128,16 @@ export class Draft {
     this.keptWithoutRows = kept === 'without_rows';
   }
 
-  /** From here on the saved test holds it, and the draft is the one of that test. */
-  savedAs(key: string): void {
+  /** From here on the saved test holds what was sent, and the draft is the one of that test. @param sent its `text` at that time: more may have been typed since */
+  savedAs(key: string, sent: string): void {
     forget(this.key);
     open.delete(this.key);
     this.key = key;
     open.set(key, this);
-    this.#start = this.#text;
-    this.#written = this.#text;
+    this.#start = sent;
+    this.#written = sent;
     this.savedAt = new Date();
+    this.keepNow();
   }
 }
 
@@ -161,12 +153,13 @@ export const testDraftKey = (loadTestId: string) => `test:${loadTestId}`;
 
 /**
  * The draft under a key: the one that is open (form and script share it) unless the saved test has changed elsewhere, else
- * the kept one, else `start`. Called from `load`, not from a component: a draft outlives the page that opened it.
+ * the kept one, else `start`, which shows the stored plan `opened`. Called from `load`, not from a component: a draft outlives the page
+ * that opened it.
  */
-export function openDraft(key: string, start: Fields): Draft {
+export function openDraft(key: string, start: Fields, opened: TestPlan | null = null): Draft {
   const known = open.get(key);
-  if (known && (known.changed || known.refusal || samePlan(known.fields, start))) return known;
-  const draft = new Draft(key, start);
+  if (known && (known.changed || known.refusals.last || samePlan(known.fields, start))) return known;
+  const draft = new Draft(key, start, opened);
   open.set(key, draft);
   return draft;
 }

@@ -101,12 +101,12 @@ export function toPlan(fields: Fields): PlanInput {
     pollDeadlineMs: polled ? durationOr(fields.pollDeadline) : undefined,
     checks: fields.checks.length > 0 ? fields.checks.map((check) => ({ ...check })) : undefined,
     secrets: secrets.length > 0 ? secrets.map((mark) => ({ ...mark })) : undefined,
-    objectives: fields.objectives.map(toObjective),
+    objectives: fields.objectives.length > 0 ? fields.objectives.map(toObjective) : undefined,
   };
   return withoutAbsent(plan) as PlanInput;
 }
 
-/** The fields that show a stored plan; `toPlan` gives the same plan back. */
+/** The fields that show a stored plan; `toPlan` gives the same plan back, without lists that are empty. */
 export function fromPlan(plan: TestPlan, framework: string, name: string): Fields {
   const duration = (value: number | undefined) => (value === undefined ? '' : durationText(value));
   const { thinkTime } = plan;

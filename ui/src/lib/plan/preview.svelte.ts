@@ -27,7 +27,7 @@ export class Preview {
   current = $state.raw<PlanPreview | null>(null);
   /** Is `current` of the plan as it stands in the form? */
   fresh = $state(false);
-  /** Why there is none, when the server said so. */
+  /** To the plan as it stands; refused, it may be drawn all the same: `current` is then what the plan comes to without target and framework. */
   answer = $state.raw<Answer<PlanPreview> | null>(null);
   /** The form's numbers of the objectives that `current.canJudge` counts. */
   #objectives: readonly number[] = [];
@@ -42,7 +42,7 @@ export class Preview {
     this.#workflowId = workflowId;
   }
 
-  /** Inside an effect: asks a moment after the last change, once per changed plan. */
+  /** Inside an effect: asks a moment after the last change, once per changed plan. @param problems what the form itself finds wrong */
   follow(framework: string, plan: PlanInput, problems: readonly Problem[]): () => void {
     const able = previewable(plan, problems);
     const key = able ? JSON.stringify([framework, able.plan]) : '';
@@ -56,18 +56,24 @@ export class Preview {
     return () => clearTimeout(timer);
   }
 
-  async #ask(key: string, framework: string, able: NonNullable<ReturnType<typeof previewable>>): Promise<void> {
+  async #ask(key: string, framework: string, { plan, objectives }: NonNullable<ReturnType<typeof previewable>>): Promise<void> {
     this.#asked = key;
-    const variables = { framework: framework || null, workflow: this.#workflowId === null ? null : { id: this.#workflowId }, plan: able.plan };
-    const answer = await ask(this.#client, 'query', PreviewPlan, variables, (data) => data.previewPlan);
+    const answer = await this.#answerTo(plan, framework || null);
+    // What a framework or a target cannot take has a curve all the same.
+    const drawn = answer.refusal ? await this.#answerTo(plan, null) : answer;
     if (this.#asked !== key) return;
     this.answer = answer;
-    if (answer.ok) {
-      this.current = answer.ok;
-      this.#objectives = able.objectives;
+    if (drawn.ok) {
+      this.current = drawn.ok;
+      this.#objectives = objectives;
       this.#answered = key;
       this.fresh = true;
     } else if (answer.trouble) this.#asked = '';
+  }
+
+  #answerTo(plan: PlanInput, framework: string | null): Promise<Answer<PlanPreview>> {
+    const workflow = this.#workflowId === null ? null : { id: this.#workflowId };
+    return ask(this.#client, 'query', PreviewPlan, { framework, workflow, plan }, (data) => data.previewPlan);
   }
 
   /** What can be said about an objective of the form before the run; null: nothing yet. */

@@ -1,6 +1,6 @@
 /** Problems and the fields they belong to, by path (`load.closed.stages[2].users`). Pure. */
 import { parsePlan } from '../../../../server/script/plan.ts';
-import type { Problem } from '../graphql/answer.ts';
+import type { Problem, Refusal } from '../graphql/answer.ts';
 import type { PlanInput } from '../graphql/graphql.ts';
 
 /** What the plan's own schema says: the same words as the server's. */
@@ -22,6 +22,24 @@ export function atField({ path, message }: Problem): Problem {
 /** Is `path` the field itself, or something inside it (a field that stands for a whole group)? */
 export function within(path: string, field: string): boolean {
   return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
+}
+
+/** `load.stages[2].users`, `load.stages[2]`, `load.stages`, `load`. */
+function upwards(path: string): string[] {
+  return path === '' ? [] : [path, ...upwards(path.replace(/(^|\.|\[)[^.[]*$/, ''))];
+}
+
+/**
+ * The place of a problem among those that the form has: its field, or the nearest group around it. Null: there is none. What is inside
+ * of a field is not the field's: `connections[0].cycle` is of the definition, and not of the plan's `connections`.
+ */
+export function nearest(path: string, fields: ReadonlySet<string>, groups: ReadonlySet<string>): string | null {
+  return fields.has(path) ? path : (upwards(path).find((at) => groups.has(at)) ?? null);
+}
+
+/** Is the refusal no more than one of its problems, which is said at its place? The server may put the path before it, or its last step. */
+export function isOneOfItsProblems({ message, problems }: Refusal): boolean {
+  return problems.some((problem) => [problem.message, `${problem.path}: ${problem.message}`, `${problem.path.split('.').at(-1)}: ${problem.message}`].includes(message));
 }
 
 /** Sent again with each change of any field, a larger one would keep the server busy; the form reads it itself. */
@@ -56,8 +74,12 @@ export function previewable(plan: PlanInput, problems: readonly Problem[]): { pl
   };
 }
 
-/** The value at a path, to see whether a field that the server refused has been changed since. */
-export function valueAt(value: unknown, path: string): unknown {
+/** What stands at a path, to see whether something was changed since the server refused it; where nothing does, what stands around it. */
+export function valueAround(value: unknown, path: string): unknown {
+  return upwards(path).map((at) => valueAt(value, at)).find((found, steps) => (steps === 0 ? found !== undefined : typeof found === 'object'));
+}
+
+function valueAt(value: unknown, path: string): unknown {
   return path
     .split(/[.[\]]+/)
     .filter((part) => part !== '')

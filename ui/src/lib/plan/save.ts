@@ -1,6 +1,6 @@
 import type { Client } from '@urql/core';
 import { type Answer, ask } from '../graphql/answer.ts';
-import type { Draft } from './draft.svelte.ts';
+import type { PlanInput } from '../graphql/graphql.ts';
 import { SaveLoadTest } from './operations.ts';
 
 export interface Save {
@@ -8,10 +8,11 @@ export interface Save {
   readonly id: string | null;
   readonly workflowId: string;
   readonly name: string;
-  readonly draft: Draft;
+  readonly framework: string;
+  readonly plan: PlanInput;
 }
 
-export function saveTest(client: Client, { id, workflowId, name, draft }: Save): Promise<Answer<{ readonly id: string }>> {
-  const input = { ...(id === null ? {} : { id }), name, framework: draft.fields.framework, workflow: { id: workflowId }, plan: draft.plan };
+export function saveTest(client: Client, { id, workflowId, name, framework, plan }: Save): Promise<Answer<{ readonly id: string }>> {
+  const input = { ...(id === null ? {} : { id }), name, framework, workflow: { id: workflowId }, plan };
   return ask(client, 'mutation', SaveLoadTest, { input }, (data) => data.saveLoadTest);
 }
