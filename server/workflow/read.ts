@@ -6,6 +6,7 @@ import { elementSlices, memberSlice } from './json-text.ts';
 import { addText } from './hash-text.ts';
 import { parseText } from './parse.ts';
 import { MOST_PROBLEMS, moreProblems, type Problem } from './problem.ts';
+import { emptied } from './secrets/emptied.ts';
 import { shapes } from './shapes/index.ts';
 import { isObject, type Loose } from './shapes/shape.ts';
 import { shown } from './shown.ts';
@@ -52,7 +53,8 @@ function read({ text, definition, value, format, inputs }: Unwrapped): ReadWorkf
   const { nodes, connections, problems } = shape.read(value);
   if (problems.length > 0) return { problems: firstOf(problems) };
   if (nodes.length === 0) return refusal('The workflow has no nodes: there is nothing to run.');
-  const offered = inputs === null ? examplesOf(value, definition, format) : [inputs];
+  const ids = new Set(nodes.map(({ id }) => id));
+  const offered = (inputs === null ? examplesOf(value, definition, format) : [inputs]).flatMap((text) => emptied(text, ids) ?? []);
   return {
     workflow: {
       shape: shape.key,

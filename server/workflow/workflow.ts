@@ -36,6 +36,6 @@ export interface Workflow {
   readonly wrappedInputs: string | null;
   /** SHA-256 of the UTF-8 bytes of `definition`, hex. */
   readonly hash: string;
-  /** JSON texts that the definition itself offers as inputs (a Kaizen template's `example_inputs`, a wrapper's `inputs`); else proposals from its first nodes. */
+  /** JSON texts that the definition itself offers as inputs (a Kaizen template's `example_inputs`, a wrapper's `inputs`), secrets emptied; else proposals from its first nodes. */
   readonly exampleInputs: readonly string[];
 }

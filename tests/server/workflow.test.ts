@@ -112,6 +112,14 @@ describe('every shape that exists is read into one workflow', () => {
     expect(exampleInputs[1]).toContain('"lang":"fr", "id": 12345678901234567890');
     for (const example of exampleInputs) expect(text).toContain(example);
   });
+
+  test('inputs are offered without their secrets: an empty text shows what is asked for', () => {
+    const template = '{"agents":[{"id":"reset_password","type":"A"}],"documentation":{"example_inputs":[{"token": "hunter2", "n": 1.0}, {"reset_password":{"mail":"m"}}]}}';
+    expect(workflowOf(template).exampleInputs).toEqual(['{"token": "", "n": 1.0}', '{"reset_password":{"mail":"m"}}']);
+    const inputs = `{"api_key" :"hunter2secret","password":12345,"code":"x('Bearer abc123def456')","credentials":{"user":"u","key":"k"},"n":12345678901234567890}`;
+    const wrapper = workflowOf(`{"inputs":${inputs},"workflow_definition":${studioText()}}`);
+    expect(wrapper).toMatchObject({ wrappedInputs: inputs, exampleInputs: [`{"api_key" :"","password":"","code":"x('Bearer ')","credentials":{"user":"u","key":""},"n":12345678901234567890}`] });
+  });
 });
 
 describe('a wrapped definition', () => {
