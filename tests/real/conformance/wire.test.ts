@@ -155,9 +155,9 @@ describe.skipIf(!openssl).concurrent('TLS (needs openssl)', async () => {
       expect({ outcomes: requestOutcomes(misnamed), received: (await impostor.truth()).received }, misnamed.stderr).toEqual({ outcomes: { tls: 2 }, received: 0 });
     });
 
-    // On a busy machine a measurement may be off, and is made again; counts are not.
-    test('a slow handshake is part of the first duration, the same in all frameworks', { retry: 2 }, async () => {
-      await using target = await startTarget({ tls: { ...own, handshakeDelayMs: 300 } });
+    // So slow that what a busy machine adds is no second handshake.
+    test('a slow handshake is part of the first duration, once, the same in all frameworks', async () => {
+      await using target = await startTarget({ tls: { ...own, handshakeDelayMs: 1000 } });
       const result = await run(studio(target.url, { delayMs: 40 }, iterations(8, 2)), { env: { LOAD_TEST_CA: own.file } });
       const truth = await target.truth();
       expect({ outcomes: requestOutcomes(result), code: result.code }, result.stderr).toEqual({ outcomes: { ok: 8 }, code: 0 });
@@ -166,11 +166,11 @@ describe.skipIf(!openssl).concurrent('TLS (needs openssl)', async () => {
       expect(fresh).toHaveLength(2);
       const longest = Math.max(...truth.requests.map(({ fromConnectMs }) => fromConnectMs ?? 0));
       for (const { durationMicros, extra } of fresh) {
-        expect(extra.connectMicros).toBeGreaterThanOrEqual(299_000);
+        expect(extra.connectMicros).toBeGreaterThanOrEqual(999_000);
         expect(durationMicros).toBeGreaterThanOrEqual((extra.connectMicros ?? 0) + 39_000);
-        expect(durationMicros / 1000).toBeLessThan(longest + 150);
+        expect(durationMicros / 1000).toBeLessThan(longest + 999);
       }
-      for (const { durationMicros } of warm) expect(durationMicros).toBeLessThan(299_000);
+      for (const { durationMicros } of warm) expect(durationMicros).toBeLessThan(999_000);
     });
 
     test('a handshake that is later than the timeout is one', async () => {
