@@ -59,7 +59,7 @@ export function generate(input: ScriptInput): Bundle {
 function loadOf(plan: ScriptPlan) {
   const usersSeconds = Math.ceil(plan.maxUsers / ARRIVALS_PER_SECOND);
   const replacementsSeconds = Math.ceil(plan.durationMs / 1000);
-  const perSecond = Math.min(ARRIVALS_PER_SECOND, Math.max(REPLACEMENTS_PER_SECOND, plan.maxUsers));
+  const perSecond = replacementsPerSecond(plan);
   return {
     timeoutSeconds: Math.ceil(plan.requestTimeoutMs / 1000) + 5,
     maxUsers: plan.maxUsers,
@@ -67,6 +67,12 @@ function loadOf(plan: ScriptPlan) {
     replacementsSeconds,
     replacements: perSecond * replacementsSeconds,
   };
+}
+
+/** All users at once are back within a second. A target that refuses takes the user of each start: the next one must have come before the next start. The same as in phases.mjs. */
+function replacementsPerSecond({ model, stages, maxUsers }: ScriptPlan): number {
+  const forUsers = Math.min(ARRIVALS_PER_SECOND, Math.max(REPLACEMENTS_PER_SECOND, maxUsers));
+  return model === 'open' ? Math.max(forUsers, Math.ceil(2 * Math.max(...stages.map(({ target }) => target)))) : forUsers;
 }
 
 /** What loadtest.yml shows of the flow. The functions' names come from a request's place in it, so that no text names one. */

@@ -44,6 +44,7 @@ class Phase extends EventEmitter {
     this.count = count;
     this.arrived = 0;
     this.timer = null;
+    this.isOver = false;
   }
 
   start() {
@@ -52,26 +53,30 @@ class Phase extends EventEmitter {
     return this;
   }
 
+  /** All that are due: there may be more of them than a timer has milliseconds. */
   next() {
-    if (this.arrived >= this.count) return this.stop();
-    const due = this.startedAt + (this.arrived + 1) * this.intervalMs;
-    this.timer = setTimeout(
-      () => {
-        if (performance.now() >= due) {
-          this.arrived += 1;
-          this.emit("arrival");
-        }
-        if (this.timer !== null) this.next();
-      },
-      Math.max(0, due - performance.now()),
-    );
-    return this;
+    while (this.arrived < this.count && performance.now() >= this.due()) {
+      this.arrived += 1;
+      this.emit("arrival");
+    }
+    if (this.isOver) return;
+    if (this.arrived >= this.count) this.stop();
+    else
+      this.timer = setTimeout(
+        () => this.next(),
+        this.due() - performance.now(),
+      );
+  }
+
+  due() {
+    return this.startedAt + (this.arrived + 1) * this.intervalMs;
   }
 
   stop() {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.count = this.arrived;
     clearTimeout(this.timer);
-    this.timer = null;
     this.emit("finished");
-    return this;
   }
 }

@@ -66,9 +66,9 @@ export async function run({ PLAN, FLOW, variables, made }) {
   const user = () => newUser({ PLAN, FLOW, target, values, bodyOf, now, report, abort: abort.signal });
 
   /** Starts the next iteration, unless the plan or its rows say that there is none. */
-  async function iterate(one, plannedMs) {
+  async function iterate(one, plannedMs, number = state.started) {
     if (PLAN.maxIterations !== null && state.started >= PLAN.maxIterations) return stop("planned");
-    const inputs = inputsOf(state.started);
+    const inputs = inputsOf(number);
     if (inputs === null) return stop("exhausted");
     state.started += 1;
     state.running += 1;
@@ -92,7 +92,7 @@ export async function run({ PLAN, FLOW, variables, made }) {
 
   async function openLoad() {
     const [idle, running] = [[], new Set()];
-    for (const at of startsOf(PLAN)) {
+    for (const [number, at] of startsOf(PLAN).entries()) {
       while (now() < at && !stopping.signal.aborted) await sleep(Math.max(0, Math.min(at - now(), 100)));
       if (stopping.signal.aborted) break;
       state.lagMs = Math.max(state.lagMs, now() - at);
@@ -101,7 +101,7 @@ export async function run({ PLAN, FLOW, variables, made }) {
         continue;
       }
       const one = idle.pop() ?? user();
-      const iteration = iterate(one, at).then(() => {
+      const iteration = iterate(one, at, number).then(() => {
         running.delete(iteration);
         idle.push(one);
       });

@@ -4,10 +4,11 @@ import http from "node:http";
 import https from "node:https";
 import tls from "node:tls";
 
-const ca = process.env.LOAD_TEST_CA ? [...tls.rootCertificates, readFileSync(process.env.LOAD_TEST_CA, "utf8")] : undefined;
+/** Read when it is known to be one. */
+const certificates = () => (process.env.LOAD_TEST_CA ? [...tls.rootCertificates, readFileSync(process.env.LOAD_TEST_CA, "utf8")] : undefined);
 
 export function newAgent(target) {
-  return target.startsWith("https:") ? new https.Agent({ keepAlive: true, ca, rejectUnauthorized: true }) : new http.Agent({ keepAlive: true });
+  return target.startsWith("https:") ? new https.Agent({ keepAlive: true, ca: certificates(), rejectUnauthorized: true }) : new http.Agent({ keepAlive: true });
 }
 
 /**

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Truth } from '../../../plugin/demo/truth.ts';
 import type { ScriptInput, ScriptInputs, ScriptPlan } from '../../../templates/framework.ts';
 import { fewFailures, gatewayFlow, requestTo, scriptInput } from '../../helpers/bundle.ts';
-import { closed, counted, eachFramework, expectHonest, iterations, open, planned, startTarget } from '../../helpers/conformance.ts';
+import { closed, counted, definition, eachFramework, expectHonest, iterations, open, planned, startTarget } from '../../helpers/conformance.ts';
 import { NASTY } from '../../helpers/definitions.ts';
 
 const shared = new URL('../../../templates/shared/bundle/inputs.js', import.meta.url);
@@ -72,6 +72,20 @@ describe.concurrent('inputs', () => {
       const result = await run(inputsOf(target.url, inputs, text, iterations(30, 2)), { env: { LOAD_TEST_SHARD: '1/2' } });
       expect(result.end, result.stderr).toEqual(planned(30));
       expect(bodiesOf(await target.truth()).sort()).toEqual(expected(inputs, text, 30, [1, 2]).sort());
+    });
+
+    test('rows by the number of the start in an open plan: one that is dropped takes its row with it', async () => {
+      await using target = await startTarget({ keepBodies: 100, workflows: { w: definition({ delayMs: 230 }) } });
+      const rows = Array.from({ length: 30 }, (_, i) => `{"n":${i}}`);
+      const inputs: ScriptInputs = { kind: 'rows', file: 'data/rows.jsonl', order: 'sequential', count: rows.length };
+      const { execute } = gatewayFlow('w', [{ text: '{"inputs":' }, { inputs: true }, { text: '}' }]);
+      const input = inputsOf(target.url, inputs, `${rows.join('\n')}\n`, open(10, 3000, { maxUsers: 1 }));
+      const result = await run({ ...input, flow: { ...input.flow, ...(execute && { execute }) } });
+      // One user, so one at a time, in the order in which they were due.
+      const numbers = result.requests.map(({ startMicros, extra }) => Math.round((startMicros - (extra.startLagMicros ?? Number.NaN)) / 100_000));
+      expect(result.end, result.stderr).toEqual(planned(numbers.length, 30 - numbers.length));
+      expect(numbers.length).toBeLessThan(15);
+      expect(bodiesOf(await target.truth())).toEqual(numbers.map((number) => `{"inputs":${rows[number]}}`));
     });
 
     test('rows at random: the same ones in every framework', async () => {

@@ -93,6 +93,11 @@ describe.concurrent('an open plan', () => {
       await expectLine(subject, stagesOf([{ durationMs: 3000, target: 7 }, jump(0.5), { durationMs: 2000, target: 0.5 }]), 11, 20);
     });
 
+    test('whose target refuses loses none of its starts, however few users there are for them', async () => {
+      const result = await subject.run(studio('http://127.0.0.1:1', {}, stagesOf([jump(50), { durationMs: 4000, target: 50 }], 10)));
+      expect({ end: result.end, outcomes: requestOutcomes(result), code: result.code }, result.stderr).toEqual({ end: planned(200), outcomes: { refused: 200 }, code: 99 });
+    });
+
     test('starts above maxUsers are dropped and counted, never delayed', async () => {
       await using target = await startTarget();
       const stages = [jump(0.5), { durationMs: 2000, target: 0.5 }, jump(20), { durationMs: 1000, target: 20 }, { durationMs: 1000, target: 0 }];

@@ -1,8 +1,11 @@
 /** The same verdict, the same table and the same exit codes from all frameworks; and one line when a script cannot run. */
-import { describe, expect, test } from 'vitest';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { ScriptFlow, ScriptObjective, ScriptPlan, ScriptVariable } from '../../../templates/framework.ts';
 import { asyncGatewayFlow, bearer, fewFailures, gatewayFlow, mostChecks, p95Below, polled, requestTo, scriptInput, sessionsFlow } from '../../helpers/bundle.ts';
-import { closed, definition, eachFramework, expectHonest, iterations, open, planned, startTarget, usual } from '../../helpers/conformance.ts';
+import { closed, definition, eachFramework, expectHonest, iterations, open, planned, products, startTarget, usual } from '../../helpers/conformance.ts';
 import { judged } from '../../helpers/judged.ts';
 
 const latency = (statistic: string, perMille: number | null, limitMs: number): ScriptObjective => ({ ...p95Below(limitMs), statistic, perMille });
@@ -115,6 +118,38 @@ describe.concurrent('an end before the plan', () => {
   }, usual);
 });
 
+/** A block that throws, in the template of each framework. */
+const THROWING: Readonly<Record<string, string>> = {
+  'locust/script.py.njk': '            raise ValueError("a block of mine")',
+  'k6/loadtest.js.njk': '    throw new Error("a block of mine");',
+  'artillery/processor.mjs.njk': '  throw new Error("a block of mine");',
+};
+
+describe.concurrent('a script that throws', async () => {
+  const customTemplates = await mkdtemp(path.join(tmpdir(), 'templates-'));
+  for (const [template, block] of Object.entries(THROWING)) {
+    await mkdir(path.dirname(path.join(customTemplates, template)), { recursive: true });
+    await writeFile(path.join(customTemplates, template), `{% extends "load-test/${template}" %}\n{% block afterResponse %}\n${block}\n{% endblock %}\n`);
+  }
+  afterAll(() => rm(customTemplates, { recursive: true }));
+
+  eachFramework(({ framework, run }) => {
+    test('is broken, whatever the target answered: its first exception ends the test and is told, and there is no verdict', async () => {
+      await using target = await startTarget();
+      const result = await run(scriptInput(target.url, { ...closed(2, 60_000), objectives: [fewFailures] }, {}, { data: { 'data/definition.json': definition({ delayMs: 20 }) }, customTemplates }));
+      const { received } = await target.truth();
+      expect({ ending: framework.ending(result), cause: result.end?.cause, lost: result.end?.linesLost }, result.stderr).toEqual({ ending: 'broke', cause: 'broke', lost: 0 });
+      expect(framework.problemFrom(result.stderr, result.stdout)).toContain('a block of mine');
+      expect(`${result.stdout}${result.stderr}`.split('Error: a block of mine').length - 1).toBeLessThanOrEqual(2);
+      expect(result.stdout).not.toMatch(/^LOADTEST_VERDICT (passed|failed)/m);
+      // One of each user at most, and what was sent in that moment.
+      const most = result.requests.length + (result.end?.inFlight ?? 0);
+      expect(most).toBeLessThanOrEqual(4);
+      expect(received).toSatisfy((count: number) => count >= result.requests.length && count <= most);
+    });
+  }, products);
+});
+
 const secret = (kind: ScriptVariable['kind']): ScriptVariable => ({ name: 'SECRET_A_KEY', holds: 'the value of /nodes/0/parameters/key in the definition', kind });
 
 describe.concurrent('a script that cannot run', () => {
@@ -126,6 +161,8 @@ describe.concurrent('a script that cannot run', () => {
       ['a text that would end the string in which it stands', [secret('json')], { SECRET_A_KEY: 'hidden", "b": "' }, /^load test: .*SECRET_A_KEY/],
       ['a number that is none', [secret('number')], { SECRET_A_KEY: 'hidden' }, /^load test: .*SECRET_A_KEY/],
       ['a target that is no address', [], { LOAD_TEST_TARGET: 'localhost:8000' }, /^load test: .*LOAD_TEST_TARGET/],
+      ['a target at a port that is none', [], { LOAD_TEST_TARGET: 'http://127.0.0.1:70000' }, /^load test: .*LOAD_TEST_TARGET/],
+      ['a file of certificates that holds none', [], { LOAD_TEST_CA: import.meta.filename }, /^load test: LOAD_TEST_CA=\S+ holds no certificate that can be read\.$/],
       ['a share that is none', [], { LOAD_TEST_SHARD: '3/3' }, /^load test: .*LOAD_TEST_SHARD/],
     ])('stops at once with one line, and sends nothing: %s', async ([, variables, env, told]) => {
       await using target = await startTarget();
