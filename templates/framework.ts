@@ -27,17 +27,23 @@ export interface ScriptVariable {
   readonly kind: 'header' | 'json' | 'number' | 'text';
 }
 
-/** The numbers that a script carries in its one block, with the same names in every language. */
+/**
+ * The numbers of a script. They stand in its one block, with the same names in every language, but for those that are called derived: these
+ * the script's instrument computes from the others (`shared/bundle/plan.js`), so that who edits one number by hand need not edit a second one.
+ */
 export interface ScriptPlan {
   readonly model: 'closed' | 'open';
   /** `target`: users or iterations per second at the END of the stage; linear from the stage before (0 at the start); durationMs 0 is a jump. */
   readonly stages: readonly { readonly durationMs: number; readonly target: number }[];
+  /** Most iterations in flight. Derived in the closed model: the most users of a stage. */
   readonly maxUsers: number;
   /** Smoke: no further iteration starts after so many; null: the stages decide. */
   readonly maxIterations: number | null;
+  /** Derived: of all stages. */
   readonly durationMs: number;
-  /** Open model (and smoke): the exact number of iterations that the plan starts. */
+  /** Derived. Open model (and smoke): the exact number of iterations that the plan starts. */
   readonly plannedIterations: number | null;
+  /** Each within stages that hold their level, and over when one of them is. */
   readonly steady: readonly (readonly [fromMs: number, toMs: number])[];
   readonly thinkTimeMs: readonly [min: number, max: number];
   readonly requestTimeoutMs: number;
@@ -45,7 +51,7 @@ export interface ScriptPlan {
   readonly pollIntervalMs: number | null;
   /** Async: an execution that is not over so long after its request began has failed, `poll_deadline`. */
   readonly pollDeadlineMs: number | null;
-  /** The longest time that one iteration can take without its think time: what the end of a run waits for. */
+  /** Derived, from the flow as well. The longest time that one iteration can take without its think time: what the end of a run waits for. */
   readonly longestIterationMs: number;
   /** Of everything random in the inputs, 0..2^32-1: the same plan sends the same values, whatever the framework. */
   readonly seed: number;
@@ -63,11 +69,11 @@ export interface ScriptObjective {
   readonly during: 'steady' | 'whole';
   /** The error objective that every plan has; it passes whenever nothing failed. */
   readonly added: boolean;
-  /** Percentile in thousandths (p99.9 = 999, max = 1000); null: not a percentile. */
+  /** Derived. Percentile in thousandths (p99.9 = 999, max = 1000); null: not a percentile. */
   readonly perMille: number | null;
-  /** Latency: the smallest whole number of microseconds that counts as slower than the limit. */
+  /** Derived. Latency: the smallest whole number of microseconds that counts as slower than the limit. */
   readonly slowerFromMicros: number | null;
-  /** Error ratio and checks ratio: the share that may FAIL, in parts per million (checks_ratio >= 0.99 is 10,000). */
+  /** Derived. Error ratio and checks ratio: the share that may FAIL, in parts per million (checks_ratio >= 0.99 is 10,000). */
   readonly limitPpm: number | null;
   /** The test stops when the objective was broken over the last so many ms of the steady part; null: it never stops it. */
   readonly abortAfterMs: number | null;

@@ -58,6 +58,8 @@ export interface BeginInfo {
   readonly planHash: string;
   readonly workflowHash: string;
   readonly scriptHash: string;
+  /** PLAN or FLOW of the script is not what was generated: what it ran is not the plan that it is filed under. */
+  readonly edited?: true;
   readonly plan: unknown;
   readonly host: { readonly os: string; readonly cpus: number | null };
 }

@@ -1,4 +1,7 @@
-/** An objective as the scripts and the judge use it: limits in the integers that samples are counted in. */
+/**
+ * An objective as the scripts and the judge use it: limits in the integers that samples are counted in. The scripts derive them by the same
+ * rules (`templates/shared/bundle/objective.js`); both are held to `templates/shared/vectors/objective.json`.
+ */
 import type { ScriptObjective } from '../../templates/framework.ts';
 import type { ResolvedObjective } from './resolve.ts';
 

@@ -2,22 +2,24 @@
 import type { Bundle, ScriptFile, ScriptFlow, ScriptInput, ScriptPlan, ScriptRequest } from '../framework.ts';
 import { givenFiles } from '../shared/files.ts';
 import { withOwnHash } from '../shared/own-hash.ts';
+import { versionsOf } from '../shared/range.ts';
 import { constant, render } from '../shared/render.ts';
-import { flowValues, planValues, readmeValues, variableValues } from '../shared/values.ts';
+import { flowValues, madeValues, planValues, readmeValues, variableValues } from '../shared/values.ts';
+import { tool } from './tool.ts';
 
 const ENTRY = 'loadtest.yml';
 export const COMMAND = `artillery run ${ENTRY}`;
 
 /** Constant files of this framework, and those of all JavaScript bundles, under their names in the bundle. */
 const INSTRUMENT = [
-  'arrivals', 'clock', 'closed', 'connections', 'cookies', 'environment', 'failure', 'literal', 'load-test', 'main-thread', 'material', 'open', 'reporter', 'request', 'schedule', 'score',
+  'arrivals', 'clock', 'closed', 'connections', 'cookies', 'environment', 'failure', 'literal', 'load-test', 'main-thread', 'material', 'open', 'phases', 'reporter', 'request', 'schedule', 'score',
   'sink', 'threads', 'virtual-user', 'virtual-users',
 ];
-const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'segments', 'table', 'token', 'variables', 'watch'];
+const SHARED = ['body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
 
 /** Virtual users that may arrive in one second, so that even thousands of them come without a jam. */
 const ARRIVALS_PER_SECOND = 500;
-/** At least so many replacements arrive each second, so that a lost virtual user is missed for 50 ms at most. */
+/** At least so many replacements arrive each second: one lost virtual user is missed for 50 ms at most. */
 const REPLACEMENTS_PER_SECOND = 20;
 
 export function generate(input: ScriptInput): Bundle {
@@ -32,7 +34,7 @@ export function generate(input: ScriptInput): Bundle {
         plan: planValues(plan),
         flow: flowValues(flow),
         variables: variableValues(variables),
-        made: { generatorVersion, workflowHash, planHash, scriptHash },
+        made: { generatorVersion, ...madeValues(input, scriptHash) },
         requests,
         command: COMMAND,
       },
@@ -43,7 +45,7 @@ export function generate(input: ScriptInput): Bundle {
     files: [
       { path: ENTRY, text: script, mediaType: 'application/yaml' },
       js('processor.mjs', withOwnHash(processor, script)),
-      { path: 'README.md', text: render(new URL('README.md.njk', import.meta.url), readmeValues(input), customTemplates), mediaType: 'text/markdown' },
+      { path: 'README.md', text: render(new URL('README.md.njk', import.meta.url), { ...readmeValues(input), versions: versionsOf(tool) }, customTemplates), mediaType: 'text/markdown' },
       ...givenFiles(input),
       // The shared files are modules, whatever the package says that the bundle is put into.
       { path: 'instrument/package.json', text: '{\n  "type": "module"\n}\n', mediaType: 'application/json' },
@@ -61,7 +63,6 @@ function loadOf(plan: ScriptPlan) {
   const replacementsSeconds = Math.ceil(plan.durationMs / 1000);
   const perSecond = replacementsPerSecond(plan);
   return {
-    timeoutSeconds: Math.ceil(plan.requestTimeoutMs / 1000) + 5,
     maxUsers: plan.maxUsers,
     usersSeconds,
     replacementsSeconds,

@@ -1,9 +1,12 @@
 /** The values that the templates take, in the order in which they are read there. */
 import type { ScriptFlow, ScriptInput } from '../framework.ts';
-import { flowValues, planValues, readmeValues as sharedValues, variableValues } from '../shared/values.ts';
+import { versionsOf } from '../shared/range.ts';
+import { flowValues, madeValues, planValues, readmeValues as sharedValues, variableValues } from '../shared/values.ts';
 import { repeatableIn } from './connections.ts';
+import { tool } from './tool.ts';
 
-export function scriptValues({ generatorVersion, workflowHash, planHash, plan, flow, variables }: ScriptInput, scriptHash: string) {
+export function scriptValues(input: ScriptInput, scriptHash: string) {
+  const { generatorVersion, workflowHash, planHash, plan, flow, variables } = input;
   // These stand in the header, a comment: nothing else may go there.
   for (const text of [generatorVersion, workflowHash, planHash]) if (!/^[\w.+-]+$/.test(text)) throw new Error('no version or hash');
   return {
@@ -12,7 +15,7 @@ export function scriptValues({ generatorVersion, workflowHash, planHash, plan, f
     plan: planValues(plan),
     flow: flowValues(flow),
     variables: variableValues(variables),
-    made: { planHash, workflowHash, scriptHash },
+    made: madeValues(input, scriptHash),
     // Only its kind stands in the script, see connections.ts.
     fresh: repeatableIn(flow),
   };
@@ -23,6 +26,7 @@ export function readmeValues(input: ScriptInput) {
   return {
     ...sharedValues(input),
     command: commandOf(flow),
+    versions: versionsOf(tool),
     unique: flow.inputs?.kind === 'rows' && flow.inputs.order === 'unique',
     fresh: repeatableIn(flow),
   };

@@ -12,9 +12,12 @@ export function ending({ code, signal }: Exit): ToolEnding {
   return (code === null ? undefined : ENDINGS[code]) ?? 'broke';
 }
 
+/** An answer of the target is no reason why the tool broke. */
+const ANSWER = /^load test: the target answered /;
+
 /** The last line that names an error: our own ("load test: ..."), Python's ("NameError: ..."), or Locust's. */
 export function problemFrom(stderr: string, stdout: string): string | null {
-  const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !ANSWER.test(line));
   const own = lines.findLast((line) => line.startsWith('load test: '));
   if (own) return own.slice('load test: '.length);
   const python = lines.findLast((line) => /^[\w.]*(Error|Exception|Interrupt)\b(:|$)/.test(line));

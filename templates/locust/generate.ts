@@ -3,8 +3,10 @@ import { readdirSync } from 'node:fs';
 import type { Bundle, ScriptFile, ScriptInput } from '../framework.ts';
 import { givenFiles } from '../shared/files.ts';
 import { withOwnHash } from '../shared/own-hash.ts';
+import { versionsOf } from '../shared/range.ts';
 import { constant, render } from '../shared/render.ts';
 import { readmeValues } from '../shared/values.ts';
+import { tool } from './tool.ts';
 import { scriptValues } from './values.ts';
 
 const here = (path: string) => new URL(path, import.meta.url);
@@ -19,7 +21,7 @@ const INSTRUMENT: readonly ScriptFile[] = readdirSync(here('./instrument/'))
 export function generate(input: ScriptInput): Bundle {
   const files: ScriptFile[] = [
     { path: ENTRY, text: script(input), mediaType: 'text/x-python' },
-    { path: 'README.md', text: render(here('./README.md.njk'), readmeValues(input), input.customTemplates), mediaType: 'text/markdown' },
+    { path: 'README.md', text: render(here('./README.md.njk'), { ...readmeValues(input), ...toolValues() }, input.customTemplates), mediaType: 'text/markdown' },
     ...givenFiles(input),
     ...INSTRUMENT,
   ];
@@ -27,5 +29,10 @@ export function generate(input: ScriptInput): Bundle {
 }
 
 function script(input: ScriptInput): string {
-  return withOwnHash((scriptHash) => render(here('./script.py.njk'), scriptValues(input, scriptHash), input.customTemplates));
+  return withOwnHash((scriptHash) => render(here('./script.py.njk'), { ...scriptValues(input, scriptHash), ...toolValues() }, input.customTemplates));
+}
+
+function toolValues() {
+  // As pip writes a range.
+  return { versions: versionsOf(tool), requirement: `locust${tool.range.replace(' ', ',')}` };
 }

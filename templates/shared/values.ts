@@ -1,23 +1,21 @@
 /** Values that every framework's template takes, in the order in which they are read in a script. */
+import { createHash } from 'node:crypto';
 import type { ScriptFlow, ScriptInput, ScriptObjective, ScriptPlan, ScriptRequest } from '../framework.ts';
 
-/** Only what the contract names: a member that somebody adds to the plan later does not change old scripts. */
+/** Only what the contract names, without what is derived: a member that somebody adds to the plan later does not change old scripts. */
 export function planValues(plan: ScriptPlan) {
-  const { model, stages, maxUsers, maxIterations, durationMs, plannedIterations, steady, thinkTimeMs, requestTimeoutMs } = plan;
-  const { pollIntervalMs, pollDeadlineMs, longestIterationMs, seed, connections, objectives } = plan;
+  const { model, stages, maxUsers, maxIterations, steady, thinkTimeMs, requestTimeoutMs } = plan;
+  const { pollIntervalMs, pollDeadlineMs, seed, connections, objectives } = plan;
   return {
     model,
     stages: stages.map(({ durationMs, target }) => ({ durationMs, target })),
-    maxUsers,
+    ...(model === 'open' ? { maxUsers } : {}),
     maxIterations,
-    durationMs,
-    plannedIterations,
     steady,
     thinkTimeMs,
     requestTimeoutMs,
     pollIntervalMs,
     pollDeadlineMs,
-    longestIterationMs,
     seed,
     connections,
     objectives: objectives.map(objectiveValues),
@@ -25,8 +23,8 @@ export function planValues(plan: ScriptPlan) {
 }
 
 function objectiveValues(objective: ScriptObjective) {
-  const { metric, statistic, comparison, value, requestName, during, added, perMille, slowerFromMicros, limitPpm, abortAfterMs } = objective;
-  return { metric, statistic, comparison, value, requestName, during, added, perMille, slowerFromMicros, limitPpm, abortAfterMs };
+  const { metric, statistic, comparison, value, requestName, during, added, abortAfterMs } = objective;
+  return { metric, statistic, comparison, value, requestName, during, added, abortAfterMs };
 }
 
 export function flowValues(flow: ScriptFlow) {
@@ -47,6 +45,15 @@ export function flowValues(flow: ScriptFlow) {
 
 function requestValues({ name, method, path, headers, body, success, takes }: ScriptRequest) {
   return { name, method, path, headers, body, success, takes };
+}
+
+/**
+ * What a script's samples are filed under.
+ * `blocksHash`: SHA-256 over PLAN and FLOW as they were generated, as JSON: a script whose blocks have another one was edited.
+ */
+export function madeValues({ planHash, workflowHash, plan, flow }: ScriptInput, scriptHash: string) {
+  const blocksHash = createHash('sha256').update(JSON.stringify([planValues(plan), flowValues(flow)])).digest('hex');
+  return { planHash, workflowHash, blocksHash, scriptHash };
 }
 
 export function variableValues(variables: ScriptInput['variables']) {

@@ -7,9 +7,9 @@ import { givenFiles } from '../../templates/shared/files.ts';
 import { halfCharacters } from '../../templates/shared/half-characters.ts';
 import { withOwnHash } from '../../templates/shared/own-hash.ts';
 import { constant, render } from '../../templates/shared/render.ts';
-import { flowValues, planValues } from '../../templates/shared/values.ts';
+import { flowValues, madeValues, planValues } from '../../templates/shared/values.ts';
 
-const SHARED = ['body', 'checks', 'histogram', 'inputs', 'journey', 'judge', 'outcome', 'table', 'token', 'variables', 'watch'];
+const SHARED = ['body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
 const OWN = ['environment', 'load', 'run', 'user', 'verdict', 'wire'];
 
 const instrument = (name: string, folder: string): ScriptFile => ({
@@ -21,7 +21,7 @@ const instrument = (name: string, folder: string): ScriptFile => ({
 function generate(input: ScriptInput): Bundle {
   const { generatorVersion, planHash, workflowHash, variables } = input;
   const values = { generatorVersion, planHash, workflowHash, variables, plan: planValues(input.plan), flow: flowValues(input.flow) };
-  const script = withOwnHash((scriptHash) => render(new URL('./loadtest.js.njk', import.meta.url), { ...values, made: { planHash, workflowHash, scriptHash } }, input.customTemplates));
+  const script = withOwnHash((scriptHash) => render(new URL('./loadtest.js.njk', import.meta.url), { ...values, made: madeValues(input, scriptHash) }, input.customTemplates));
   const files: ScriptFile[] = [
     { path: 'loadtest.js', text: script, mediaType: 'text/javascript' },
     { path: 'package.json', text: '{ "type": "module" }\n', mediaType: 'application/json' },

@@ -59,8 +59,8 @@ export interface RunOptions {
   readonly during?: (pid: number) => void | Promise<void>;
   /** Called once with the process, when it has begun to write lines: for a target that answers nothing. */
   readonly begun?: (pid: number) => void | Promise<void>;
-  /** Changes a file of the bundle before it runs. */
-  readonly edit?: readonly [file: string, from: string | RegExp, to: string];
+  /** Changes a file of the bundle before it runs: the one of this path, or of such a one. */
+  readonly edit?: readonly [file: string | RegExp, from: string | RegExp, to: string];
   /** Default: in a file. */
   readonly samples?: 'file' | 'none';
 }
@@ -120,7 +120,11 @@ type Tool = Pick<Subject, 'framework' | 'linesInto'> & { readonly executable: st
 async function runWith({ framework, executable, linesInto }: Tool, input: ScriptInput, { env = {}, during, begun, edit, samples = 'file' }: RunOptions): Promise<Run> {
   const bundle = framework.generate(input);
   const folder = await writeBundle(bundle);
-  if (edit) await edited(path.join(folder, edit[0]), edit[1], edit[2]);
+  if (edit) {
+    const [which, from, to] = edit;
+    const file = bundle.files.find((one) => (typeof which === 'string' ? one.path === which : which.test(one.path)));
+    await edited(path.join(folder, file?.path ?? String(which)), from, to);
+  }
   const bin = await mkdtemp(path.join(tmpdir(), 'bin-'));
   await symlink(executable, path.join(bin, framework.tool.executable));
   const file = path.join(folder, 'samples.ndjson');

@@ -74,7 +74,7 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
 
     test('an answer may take longer than a connection may be idle', async () => {
       await using target = await startTarget();
-      const result = await run(studio(target.url, { delayMs: 4500 }, closed(1, 500, { requestTimeoutMs: 10_000, ...lenient })));
+      const result = await run(studio(target.url, { delayMs: 4500 }, closed(1, 1000, { requestTimeoutMs: 10_000, ...lenient })));
       expect(requestOutcomes(result), result.stderr).toEqual({ ok: 1 });
     });
 
@@ -93,7 +93,8 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
       ['a certificate that is not there', { env: { LOAD_TEST_CA: '/nowhere.pem' } }, /^load test: LOAD_TEST_CA=\/nowhere\.pem cannot be read: .+\n$/],
       ['samples to a descriptor that is not open', { env: { LOAD_TEST_SAMPLES: 'fd:90' } }, /^load test: LOAD_TEST_SAMPLES=fd:90 cannot be written to: .+\n$/],
       ['a data file that is not there', { edit: ['processor.mjs', 'data/definition.json', 'data/gone.json'] }, /^load test: data\/gone\.json cannot be read: .+\n$/],
-      ['phases that Artillery would skip in silence', { edit: ['loadtest.yml', /arrivalCount/g, 'arrivalcount'] }, /^load test: the phases in loadtest\.yml do not belong to this plan: .+\n$/],
+      ['phases for fewer users than PLAN has', { edit: ['processor.mjs', /target: 3\b/g, 'target: 4'] }, /^load test: the phases in loadtest\.yml do not fit PLAN: the first must let its 4 virtual users arrive \(arrivalCount: 4\), .+\n$/],
+      ['phases that Artillery would skip in silence', { edit: ['loadtest.yml', /arrivalCount/g, 'arrivalcount'] }, /^load test: the phases in loadtest\.yml do not fit PLAN: .+\n$/],
     ])('%s', async ([, options, line]) => {
       await using target = await startTarget();
       const { code, stderr } = await run(studio(target.url, {}, {}), options);

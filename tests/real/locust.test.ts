@@ -75,7 +75,7 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
       const big = definition({ delayMs: 300 }).replace('"edges"', `"padding":"${'x'.repeat(10_000_000)}","edges"`);
       // Its own peak of memory, in kB, as the kernel counts it.
       const customTemplates = await templates({ imports: 'import atexit\nimport resource\n\natexit.register(lambda: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))' });
-      const result = await run(scriptInput(target.url, { ...iterations(30, 30), requestTimeoutMs: 30_000, longestIterationMs: 30_000, ...lenient }, {}, { data: { 'data/definition.json': big }, customTemplates }));
+      const result = await run(scriptInput(target.url, { ...iterations(30, 30), requestTimeoutMs: 30_000, ...lenient }, {}, { data: { 'data/definition.json': big }, customTemplates }));
       const truth = await target.truth();
       expect(requestOutcomes(result), result.stderr).toEqual({ ok: 30 });
       expect(truth.bodyBytes).toBe(30 * Buffer.byteLength(big));

@@ -15,7 +15,7 @@ import { parse } from 'yaml';
 import { areaUntil, durationOf, type Load, levelAt, plannedIterations, type Stage } from '../../server/script/load.ts';
 import { problemsOf } from '../../templates/artillery/check/problems.ts';
 import { artillery } from '../../templates/artillery/index.ts';
-import type { Bundle, RunRequest, ScriptInput } from '../../templates/framework.ts';
+import type { Bundle, RunRequest, ScriptInput, ScriptPlan } from '../../templates/framework.ts';
 import { bearer, bearerVariable, fewFailures, p95Below, requestTo, scriptInput, textOf, writeBundle } from '../helpers/bundle.ts';
 import { goldenInputs } from '../helpers/golden.ts';
 
@@ -53,7 +53,8 @@ describe.each(Object.entries(goldenInputs))('the bundle %s', (_name, input) => {
       { name: 'users', duration: 1, arrivalCount: maxUsers },
       { name: 'replacements', duration: durationMs / 1000, arrivalCount: (20 * durationMs) / 1000, maxVusers: maxUsers },
     ]);
-    expect(config.http.timeout * 1000).toBeGreaterThan(input.plan.requestTimeoutMs);
+    // That of each request comes from PLAN.
+    expect(config).not.toHaveProperty('http');
   });
 
   test('shows the requests of the flow in their order, and no others', () => {
@@ -114,7 +115,8 @@ describe('text of the user', () => {
     const execute = await requestOf(bundle, input, values);
     expect(Buffer.isBuffer(execute['body'])).toBe(true);
     expect(String(execute['body'])).toBe(`MARK${nasty}MARK${nasty}{{ $env.HOME }}`);
-    expect(execute).toMatchObject({ method: 'POST', uri: 'http://127.0.0.1:8000/MARK%zz%7B%7Bx%7D%7D/MARK/%7B%7Btarget%7D%7D?q="*/' });
+    // Seconds: Artillery's own timeout comes after that of the plan.
+    expect(execute).toMatchObject({ timeout: 10, method: 'POST', uri: 'http://127.0.0.1:8000/MARK%zz%7B%7Bx%7D%7D/MARK/%7B%7Btarget%7D%7D?q="*/' });
     const headers = execute['headers'] as Record<string, unknown>;
     expect(Object.entries(headers).map(([name, value]) => [name, typeof value, String(value)])).toEqual([['X-MARK', 'object', header], ['authorization', 'object', 'Bearer {{ target }}']]);
     // What an answer gave is inert as well, and a GET has no body.
@@ -203,7 +205,9 @@ describe('the score', () => {
     score.read(['req', 700_000, 'poll', 1000, 'ok', 200, {}]);
     score.read(['exec', 700_000, 300_000, 'ok']);
     const { lines } = score.sumUp(facts);
-    expect(lines[1]).toMatch(/^passed +p95 < 500 ms of executions, steady +200\.\d ms +61 +0 +3$/);
+    // The fast failure, told by its class.
+    expect(lines[0]).toBe('failed executions: 1 refused');
+    expect(lines[2]).toMatch(/^passed +p95 < 500 ms of executions, steady +200\.\d ms +61 +0 +3$/);
   });
 
   test.each<[what: string, outcome: string, interrupted: number, counts: string]>([
@@ -215,7 +219,7 @@ describe('the score', () => {
     const score = newScore(plan, true);
     score.read(request(0, 20));
     score.read(request(0, 5001, outcome));
-    expect(score.sumUp({ ...facts, interrupted }).lines[1]).toMatch(new RegExp(`>= 5000 ms +${counts} `));
+    expect(score.sumUp({ ...facts, interrupted }).lines[2]).toMatch(new RegExp(`>= 5000 ms +${counts} `));
   });
 
   test('stops the test when an objective was broken over its window, unless a server reads along', async () => {
@@ -234,6 +238,48 @@ describe('the score', () => {
     expect(verdict).toBe('not_evaluated');
     expect(lines.at(-1)).toBe('LOADTEST_VERDICT not_evaluated reason=no_samples have=0 against=0 allowed=0');
     expect(lines).toHaveLength(4);
+  });
+});
+
+describe('the phases in loadtest.yml', () => {
+  type Phased = Pick<ScriptPlan, 'model' | 'maxUsers' | 'durationMs' | 'stages'>;
+  const phased = (maxUsers: number, durationMs: number, rate: number | null = null): Phased =>
+    ({ model: rate === null ? 'closed' : 'open', maxUsers, durationMs, stages: [{ durationMs: 0, target: rate ?? maxUsers }, { durationMs, target: 0 }] });
+  const loads = fc.tuple(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1000, max: 7_200_000 }), fc.option(fc.double({ min: 0.1, max: 3000, noNaN: true }))).map((load) => phased(...load));
+  const phasesOf = (plan: Phased) => parse(textOf(artillery.generate(scriptInput('http://127.0.0.1:1', { ...plan })), 'loadtest.yml')).config.phases as Record<string, number>[];
+
+  test('are those of PLAN as they are generated, and with any number of theirs lowered they are not', async () => {
+    const { phasesProblem } = await instrument('phases');
+    fc.assert(
+      fc.property(loads, (plan) => {
+        const phases = phasesOf(plan);
+        expect(phasesProblem(phases, plan)).toBeNull();
+        for (const [i, phase] of phases.entries())
+          for (const [name, value] of Object.entries(phase)) {
+            if (typeof value !== 'number') continue;
+            const lowered = phases.map((one, k) => (k === i ? { ...one, [name]: value - 1 } : one));
+            // How long the users take to come is nobody's number but its own.
+            if (i === 0 && name === 'duration' && value > 1) expect(phasesProblem(lowered, plan)).toBeNull();
+            else expect(phasesProblem(lowered, plan)).toMatch(/^the phases in loadtest\.yml do not fit PLAN: [^\n]+\.$/);
+          }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('that do not fit are told what has to stand there', async () => {
+    const { phasesProblem } = await instrument('phases');
+    const told = 'the phases in loadtest.yml do not fit PLAN: the first must let its 5 virtual users arrive (arrivalCount: 5), the second their replacements (duration: 64, arrivalCount: 1280, maxVusers: 5).';
+    const longer = phased(5, 64_000);
+    const phases = phasesOf(phased(5, 20_000));
+    for (const wrong of [phases, undefined, [], phases.slice(0, 1), [...phasesOf(longer), { duration: 1, arrivalCount: 1 }], phasesOf(longer).map(({ arrivalCount: _, ...phase }) => phase)])
+      expect(phasesProblem(wrong, longer)).toBe(told);
+    expect(phasesProblem(phasesOf(longer), longer)).toBeNull();
+  });
+
+  test('let as many replacements come in a second as there are users, 20 to 500; in an open plan twice as many as starts at its peak, at least', () => {
+    const perSecond = (plan: Phased) => (phasesOf(plan)[1]?.['arrivalCount'] ?? 0) / (plan.durationMs / 1000);
+    expect([phased(3, 4000), phased(21, 4000), phased(3000, 4000), phased(40, 4000, 10), phased(10, 4000, 50), phased(10, 4000, 2000.2)].map(perSecond)).toEqual([20, 21, 500, 40, 100, 4001]);
   });
 });
 

@@ -27,3 +27,8 @@ describe.each([...frameworks, fourth].map((framework) => [framework.name, framew
     for (const input of Object.values(goldenInputs)) expect(framework.refuse(input)).toEqual([]);
   });
 });
+
+test.each(frameworks)('$name: that the target answered 422 is told, and is not why the tool broke', ({ problemFrom }) => {
+  const told = 'load test: the target answered 422: {"detail":"no"}';
+  for (const line of [told, `time="2026-11-25T09:39:52Z" level=error msg=${JSON.stringify(told)} source=console`]) expect(problemFrom(`load test: a reason.\n${line}\n`, '')).toBe('a reason.');
+});

@@ -14,7 +14,7 @@ const folder = await writeBundle(k6.generate(scriptInput('http://127.0.0.1:8000'
 afterAll(() => rm(folder, { recursive: true }));
 // biome-ignore lint/suspicious/noExplicitAny: plain JavaScript
 const instrument = (name: string): Promise<any> => import(pathToFileURL(path.join(folder, `instrument/${name}.js`)).href);
-const { lastLoadMs, scenariosOf } = await instrument('load');
+const { lastLoadMs, limitProblem, scenariosOf } = await instrument('load');
 const { arrivalsOf } = await instrument('arrivals');
 
 const load = (model: Load['model'], ...stages: [durationMs: number, target: number][]): Load =>
@@ -29,6 +29,13 @@ describe('a limited number of iterations', () => {
     const ramp = [{ durationMs: 1000, target: 1 }, { durationMs: 59_000, target: 1 }];
     expect(k6.refuse(scriptInput('http://127.0.0.1:1', { ...smoke, stages: ramp }))).toHaveLength(1);
     expect(k6.refuse(scriptInput('http://127.0.0.1:1', { ...smoke, model: 'open' }))).toHaveLength(1);
+  });
+
+  test('that an edited PLAN gives a ramp stops the script', () => {
+    const ramp = [{ durationMs: 1000, target: 1 }, { durationMs: 59_000, target: 1 }];
+    for (const stages of [ramp, [{ durationMs: 0, target: 1 }, { durationMs: 60_000, target: 3 }]])
+      expect(limitProblem({ ...smoke, stages, maxUsers: Math.max(...stages.map(({ target }) => target)) })).toBe('PLAN.maxIterations: k6 runs a limited number of iterations with a constant number of users only: leave the ramp out.');
+    expect([limitProblem(smoke), limitProblem({ ...smoke, stages: ramp, maxIterations: null })]).toEqual([null, null]);
   });
 
   test('is shared among the users, and no user waits for one in vain', () => {

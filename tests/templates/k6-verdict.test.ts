@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
+import { OUTCOMES } from '../../server/samples/sample.ts';
 import type { ScriptObjective, ScriptPlan } from '../../templates/framework.ts';
 import { k6 } from '../../templates/k6/index.ts';
 import { fewFailures, mostChecks, p95Below, scriptInput, writeBundle } from '../helpers/bundle.ts';
@@ -347,6 +348,8 @@ describe('the end of a run', () => {
     ['closed, stopped while it waited for the next poll', closed, counts(9, 0, 8, 9), 5000, 'interrupted'],
     ['closed, an iteration was cut after all waiting', closed, counts(9, 0, 8), 11_010, 'planned'],
     ['closed, the rows were used up', closed, { ...counts(9, 0, 9), [sums.EXHAUSTED]: 3 }, 2000, 'exhausted'],
+    ['closed, the script broke', closed, { ...counts(9, 0, 8), [sums.BROKE]: 1 }, 2000, 'broke'],
+    ['closed, the script broke, and of the rows none is left', closed, { ...counts(9, 0, 8), [sums.BROKE]: 2, [sums.EXHAUSTED]: 1 }, 4010, 'broke'],
     ['closed, the rows were used up just at its end', closed, { ...counts(9, 0, 9), [sums.EXHAUSTED]: 1 }, 4010, 'exhausted'],
     ['open, to its end', open, counts(38, 2, 38), 4010, 'planned'],
     ['open, k6 dropped the rest itself', open, { ...counts(30, 2, 30), dropped_iterations: 8 }, 11_000, 'planned'],
@@ -369,6 +372,17 @@ describe('the end of a run', () => {
   test('counts iterations without an end, and requests without one, which are others', () => {
     const of = { ...counts(9, 0, 7, 0), [sums.SENT]: 30, [sums.DONE]: 29 };
     expect(summaryOf(closed, data(of, 20_000)).counts).toEqual({ started: 9, dropped: 0, interrupted: 2, inFlight: 1 });
+  });
+
+  test('tells of executions that failed by their classes, all that there are', () => {
+    expect([...sums.FAILURES, 'ok'].sort()).toEqual([...OUTCOMES].sort());
+    const added = new Added(closed);
+    const outcomes = [...sums.FAILURES, 'invalid_request', 'ok', 'ok', 'ok'];
+    for (const outcome of outcomes) sums.countExecution(closed, added.add, 900_000, 1000, outcome);
+    for (const outcome of ['ok', 'reset']) sums.countRequest(closed, added.add, 'execute', 900_000, 1000, outcome);
+    const { text } = summaryOf(closed, data(Object.fromEntries(added.counters), 4010));
+    expect(text).toContain(`\nfailed executions: 2 invalid_request, 1 auth, 1 bad_body, ${sums.FAILURES.filter((name: string) => !['invalid_request', 'auth', 'bad_body'].includes(name)).sort().map((name: string) => `1 ${name}`).join(', ')}\nverdict `);
+    expect(summaryOf(closed, data(counts(9, 0, 9), 4010)).text).not.toContain('failed executions');
   });
 
   test('says once that an objective which is to stop the test needs the server', () => {

@@ -17,7 +17,7 @@ package = types.ModuleType("instrument")
 package.__path__ = [folder]
 sys.modules["instrument"] = package
 
-from instrument import body, checks, histogram, judge, outcome, schedule, settings, table, watch  # noqa: E402
+from instrument import body, checks, histogram, judge, objective, outcome, plan, schedule, settings, table, told, watch  # noqa: E402
 from instrument import token as tokens  # noqa: E402
 from instrument.journey import Journey  # noqa: E402
 
@@ -148,14 +148,34 @@ def iterated(journey, iteration):
     return {"atMs": iteration["atMs"], "plannedMs": iteration["plannedMs"], "steps": steps, "execution": execution}
 
 
+def of_objective(vector):
+    problem = objective.problem_of(vector["objective"])
+    return {"problem": problem, "limits": objective.limits_of(vector["objective"]) if problem is None else None}
+
+
+def of_plan(vector):
+    read, problem = plan.read_plan(vector["plan"], vector["flow"])
+    derived = ("durationMs", "maxUsers", "plannedIterations", "longestIterationMs")
+    return {"problem": problem, "derived": read and {name: read[name] for name in derived}}
+
+
+def of_told(vector):
+    if "detail" in vector:
+        return told.invalid_line(vector["detail"])
+    return told.failure_lines(vector["outcomes"])
+
+
 RULES = {
     "body": of_body,
     "checks": of_checks,
     "histogram": of_histogram,
     "journey": of_journey,
     "judge": of_judge,
+    "objective": of_objective,
     "outcome": of_outcome,
+    "plan": of_plan,
     "segments": of_segments,
+    "told": of_told,
     "token": of_token,
     "variables": of_variables,
     "watch": of_watch,

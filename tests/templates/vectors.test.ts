@@ -18,7 +18,9 @@ const { checksOf } = await bundled('checks');
 const { newHistogram } = await bundled('histogram');
 const { newJourney } = await bundled('journey');
 const { count, countChecks, judge, newTallies } = await bundled('judge');
+const { limitsOf, problemOf } = await bundled('objective');
 const { outcomeOf, parse } = await bundled('outcome');
+const { readPlan } = await bundled('plan');
 const { dueIn, segmentsOf } = await bundled('segments');
 const { verdictLines } = await bundled('table');
 const { lifeOf, renewAheadOf } = await bundled('token');
@@ -27,10 +29,10 @@ const { shardOf, targetOf, valuesOf } = await bundled('variables');
 const { newWatch } = await bundled('watch');
 
 const CENSORED = 'censored';
-const { flows, journeys } = read('journey') as { flows: Record<string, unknown>; journeys: Vector[] };
-
 /** A script's own address: it may hold what a variable may not, where the tool can send it. */
 const BASE_URL = 'http://127.0.0.1:8000/a%zz/';
+const { flows, journeys } = read('journey') as { flows: Record<string, unknown>; journeys: Vector[] };
+
 interface Rules {
   readonly vectors: readonly Vector[];
   /** What the vector says must come out. */

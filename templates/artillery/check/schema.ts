@@ -43,9 +43,8 @@ export const script = z.strictObject({
   config: z.strictObject({
     target: text,
     processor: text,
-    http: z.strictObject({ timeout: z.number().positive() }).loose(),
     phases: z.array(phase).min(1),
-    ...Object.fromEntries(['plugins', 'variables', 'payload'].map((key) => [key, anything])),
+    ...Object.fromEntries(['http', 'plugins', 'variables', 'payload'].map((key) => [key, anything])),
   }),
   before: hook,
   after: hook,

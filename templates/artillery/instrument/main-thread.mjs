@@ -4,9 +4,11 @@ import os from "node:os";
 import { trust } from "./connections.mjs";
 import { stop } from "./environment.mjs";
 import { readMaterial } from "./material.mjs";
+import { phasesProblem } from "./phases.mjs";
 import { newScore } from "./score.mjs";
 import { openSink } from "./sink.mjs";
 import { openChannel } from "./threads.mjs";
+import { invalidLine } from "./told.js";
 
 /** How long the end waits for the worker's last lines, and then for who reads them. */
 const LAST_LINES_MS = 2000;
@@ -15,11 +17,12 @@ const NOT_PASSED = 99;
 
 /**
  * The two functions that loadtest.yml calls, in `before` and in `after`.
- * @param {object} test as processor.mjs gives it
+ * @param {object} test as processor.mjs gives it, with the plan as readPlan makes it, and whether it was edited
  */
 export function mainThread(test) {
-  const { plan, made, folder } = test;
+  const { plan, problem, made, isEdited, folder } = test;
   let requests = 0;
+  let isInvalid = false;
   let began = false;
   /** The number of the objective that stopped the test. */
   let stoppedBy = null;
@@ -32,7 +35,9 @@ export function mainThread(test) {
 
   async function before() {
     try {
-      checkPhases(plan);
+      const { phases } = global.artillery.testInfo.metadata.testConfig;
+      const wrong = problem ?? phasesProblem(phases, plan);
+      if (wrong) throw new Error(wrong);
       trust(readMaterial(test).certificates);
       planText = readFileSync(new URL("plan.json", folder), "utf8").trim();
       sink = openSink(process.env.LOAD_TEST_SAMPLES);
@@ -71,7 +76,8 @@ export function mainThread(test) {
     began = true;
     const { planHash, workflowHash, scriptHash } = made;
     const head = ["begin", 1, "artillery", global.artillery.version, startedAt];
-    const hashes = { planHash, workflowHash, scriptHash };
+    const edited = isEdited ? { edited: true } : {};
+    const hashes = { planHash, workflowHash, scriptHash, ...edited };
     const host = { os: os.platform(), cpus: os.cpus().length };
     // The plan goes into the line as the text that it came as.
     sink.write(
@@ -80,12 +86,19 @@ export function mainThread(test) {
   }
 
   function read(line) {
-    if (line[0] === "req") requests += 1;
+    if (line[0] === "req") told(line);
     sink.write(JSON.stringify(line));
     const broken = score.read(line);
     if (broken === null || stoppedBy !== null) return;
     stoppedBy = broken;
     send({ stop: "objective" });
+  }
+
+  function told([, , , , outcome, , { detail = "" }]) {
+    requests += 1;
+    if (outcome !== "invalid_request" || isInvalid) return;
+    isInvalid = true;
+    process.stderr.write(`${invalidLine(detail)}\n`);
   }
 
   function ended(last) {
@@ -154,14 +167,3 @@ const NOTHING = {
   interrupted: 0,
   inFlight: 0,
 };
-
-/** Artillery skips a phase that it cannot read, makes no load and calls that a success. */
-function checkPhases(plan) {
-  const { phases } = global.artillery.testInfo.metadata.testConfig;
-  const readable = ({ duration, arrivalCount }) =>
-    duration > 0 && arrivalCount > 0;
-  if (!phases?.every(readable) || phases[0]?.arrivalCount !== plan.maxUsers)
-    throw new Error(
-      `the phases in loadtest.yml do not belong to this plan: the first one must let its ${plan.maxUsers} virtual users arrive.`,
-    );
-}

@@ -3,6 +3,7 @@
 import { newHistogram } from "./histogram.js";
 import { count, countChecks, isCensored, judge, newTallies } from "./judge.js";
 import { verdictLines } from "./table.js";
+import { failureLines } from "./told.js";
 import { newWatch } from "./watch.js";
 
 /** @param {boolean} watching stops the test when an objective says so: nobody else does */
@@ -11,10 +12,13 @@ export function newScore(plan, watching) {
   const histograms = plan.objectives.map(({ perMille }) =>
     perMille === null ? null : newHistogram(),
   );
+  /** Of executions, each with how many there were. */
+  const outcomes = {};
   const watch = watching ? newWatch(plan) : null;
 
   /** `name`: of the request; null: an execution */
   function add(name, startMicros, durationMicros, outcome) {
+    if (name === null) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     const before = tallies.map(({ n }) => n);
     count(plan, tallies, name, startMicros, durationMicros, outcome);
     histograms.forEach((histogram, i) => {
@@ -64,7 +68,10 @@ export function newScore(plan, watching) {
       });
       return {
         verdict: judgement.verdict,
-        lines: verdictLines(plan, judgement, latencies),
+        lines: [
+          ...failureLines(outcomes),
+          ...verdictLines(plan, judgement, latencies),
+        ],
       };
     },
   };

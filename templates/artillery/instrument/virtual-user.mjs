@@ -82,16 +82,19 @@ export class VirtualUser {
     return this.#next?.request.name ?? null;
   }
 
-  /** What Artillery is about to send, by its name: empty when the flow has no such request. */
+  /** What Artillery is about to send, by its name: only its timeout when the flow has no such request. */
   requestOf({ name }) {
     const isOfFlow = this.#next !== null && name === this.#next.request.name;
     this.#sent = isOfFlow ? this.#next : null;
-    if (!isOfFlow) return {};
+    // Seconds. That of the plan is kept here, over the whole request; Artillery's own must not come first.
+    const timeout = this.#shared.plan.requestTimeoutMs / 1000 + 5;
+    if (!isOfFlow) return { timeout };
     this.#next = null;
     const { request, path, headers, values } = this.#sent;
     const { target, bodyOf } = this.#shared.material;
     const body = bodyOf(request, values, this.#inputs);
     return {
+      timeout,
       method: request.method,
       uri: literalAddress(target + path),
       headers: literalHeaders(headers),

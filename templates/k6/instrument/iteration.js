@@ -10,6 +10,7 @@ import {
   countRequest,
   countSent,
 } from "./sums.js";
+import { invalidLine } from "./told.js";
 
 const micros = (ms) => Math.round(ms * 1000);
 
@@ -25,6 +26,7 @@ export function newIteration(user, start, { number, dueMs }, inputs) {
   let step;
   let sent;
   let isCut = false;
+  let isTold = false;
   /** Only the first request can be late. */
   let lateFor = dueMs;
   journey.begin(dueMs);
@@ -122,6 +124,13 @@ export function newIteration(user, start, { number, dueMs }, inputs) {
     if (checks)
       countChecked(plan, add, startMicros, checks[0], checks[1].length);
     if (line) console.log(line);
+    else if (outcome === "invalid_request") tellInvalid(detail);
+  }
+
+  /** Once: users share no memory, but only one of them has the plan's first iteration. Where there are lines, they tell it. */
+  function tellInvalid(detail) {
+    if (number === 0 && !isTold) console.error(invalidLine(detail));
+    isTold = true;
   }
 
   function reportExecution({ startMs, endMs, outcome, detail }) {

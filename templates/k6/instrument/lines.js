@@ -1,14 +1,18 @@
 // The sample protocol: one JSON array a line, see the README. Pure.
 
-/** @param {string} planText the plan as JSON text; it goes into the line as it is */
-export function beginLine(made, toolVersion, startedAt, planText) {
+/**
+ * @param {boolean} isEdited PLAN or FLOW is not what was generated
+ * @param {string} planText the plan as JSON text; it goes into the line as it is
+ */
+export function beginLine(made, isEdited, toolVersion, startedAt, planText) {
   const { planHash, workflowHash, scriptHash } = made;
   // A k6 script cannot ask for the machine that it runs on.
   const host = { os: "unknown", cpus: null };
-  const hashes = JSON.stringify({ planHash, workflowHash, scriptHash }).slice(
-    0,
-    -1,
-  );
+  const edited = isEdited ? { edited: true } : {};
+  const hashes = JSON.stringify({
+    ...{ planHash, workflowHash, scriptHash },
+    ...edited,
+  }).slice(0, -1);
   return `["begin",1,"k6",${JSON.stringify(toolVersion)},${startedAt},${hashes},"plan":${planText},"host":${JSON.stringify(host)}}]`;
 }
 

@@ -1,4 +1,6 @@
 // What loadtest.js is made with: the load in k6's terms, and what each user of k6 does around its requests.
+import { sha256 } from "k6/crypto";
+import exec from "k6/execution";
 import { Counter, Gauge, Trend } from "k6/metrics";
 import { setSecondZero } from "./clock.js";
 import { readEnvironment } from "./environment.js";
@@ -6,10 +8,11 @@ import { watch } from "./gauge.js";
 import { newIteration } from "./iteration.js";
 import { newJourney } from "./journey.js";
 import { beginLine, endLine } from "./lines.js";
-import { leadMs, scenariosOf } from "./load.js";
+import { leadMs, limitProblem, scenariosOf } from "./load.js";
 import { readMaterial } from "./material.js";
+import { readPlan } from "./plan.js";
 import { closedModel, openModel } from "./starts.js";
-import { countStart, sumsOf } from "./sums.js";
+import { BROKE, countStart, sumsOf } from "./sums.js";
 import { summaryOf } from "./summary.js";
 import { thresholdsOf } from "./thresholds.js";
 import { trendStatsOf } from "./verdict.js";
@@ -19,7 +22,8 @@ import { trendStatsOf } from "./verdict.js";
  *   as loadtest.js gives it; env: k6's __ENV; read: a file of the bundle, as text or as bytes
  * @throws {string} a line for the user
  */
-export function loadTest({ plan, flow, variables, made, env, read }) {
+export function loadTest({ plan: given, flow, variables, made, env, read }) {
+  const plan = planOf(given, flow);
   const environment = readEnvironment(env, flow, variables, read);
   const material = readMaterial(plan, flow, environment, read);
   const { target, values, reporting, toolVersion } = environment;
@@ -36,25 +40,38 @@ export function loadTest({ plan, flow, variables, made, env, read }) {
   // k6 runs the script once for each user; what it asks of the first one only need not be done by all.
   const isFirst = __VU === 0;
   const planText = isFirst ? read("plan.json") : "";
+  const isEdited =
+    isFirst && sha256(JSON.stringify([given, flow]), "hex") !== made.blocksHash;
 
   /** Runs once, before all users; k6 hands what it returns to everything else as `start`. */
   function setup() {
     const start = setSecondZero(leadMs(plan));
     if (reporting)
-      console.log(beginLine(made, toolVersion, start.startedAt, planText));
+      console.log(
+        beginLine(made, isEdited, toolVersion, start.startedAt, planText),
+      );
     return start;
   }
 
-  /** @returns null: this iteration of k6 is none of the plan's */
-  function startIteration(start) {
-    const begun = model.next(start);
-    if (begun === null) return null;
-    const inputs = material.inputsOf(begun.number);
-    countStart(plan, add);
-    return {
-      ...newIteration(user, start, begun, inputs),
-      /** What the user does until its next iteration. */
-      end: () => model.end(start),
+  /**
+   * @param {(iteration: object) => void} run makes the requests of one iteration; what it throws ends the test as broken
+   * @returns {(start: object) => void} what k6 calls, also for iterations that are none of the plan's
+   */
+  function eachIteration(run) {
+    return (start) => {
+      const begun = model.next(start);
+      if (begun === null) return;
+      const inputs = material.inputsOf(begun.number);
+      countStart(plan, add);
+      try {
+        run(newIteration(user, start, begun, inputs));
+      } catch (error) {
+        // k6 itself would tell it, begin the next iteration at once, and end with a verdict.
+        add(BROKE, 1);
+        exec.test.abort(`the script broke: ${error.stack || error}`);
+      }
+      // What the user does until its next iteration.
+      model.end(start);
     };
   }
 
@@ -69,10 +86,17 @@ export function loadTest({ plan, flow, variables, made, env, read }) {
     thresholds: isFirst ? thresholdsOf(plan, material.iterations) : {},
     trendStats: trendStatsOf(plan),
     setup,
-    startIteration,
+    eachIteration,
     gauge: (start) => watch(plan, start),
     handleSummary,
   };
+}
+
+function planOf(given, flow) {
+  const { plan, problem: unfit } = readPlan(given, flow);
+  const problem = unfit ?? limitProblem(plan);
+  if (problem) throw `load test: ${problem}`;
+  return plan;
 }
 
 /** @returns {(sum: string, value: number) => void} */

@@ -31,6 +31,20 @@ export function scenariosOf(plan, reporting) {
   };
 }
 
+/**
+ * k6's executor for a number of iterations has one number of users from the first moment to the last. The same as refuse.ts says of a plan.
+ * @returns {string | null} a sentence for the user
+ */
+export function limitProblem({ maxIterations, maxUsers, stages }) {
+  const isConstant = stages.every(
+    ({ durationMs, target }, i) =>
+      target === maxUsers && (i > 0 || durationMs === 0),
+  );
+  return maxIterations === null || isConstant
+    ? null
+    : "PLAN.maxIterations: k6 runs a limited number of iterations with a constant number of users only: leave the ramp out.";
+}
+
 /** How long after setup() the plan's second 0 is. */
 export function leadMs(plan) {
   return plan.model === "open" ? openLeadMs(plan) : 0;

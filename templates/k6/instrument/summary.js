@@ -1,6 +1,17 @@
 // The end: k6 hands over its sums when all is over and its exit code is decided. Pure.
 import { lastLoadMs } from "./load.js";
-import { DONE, DROPPED, ENDED, EXHAUSTED, SENT, STARTED } from "./sums.js";
+import {
+  BROKE,
+  DONE,
+  DROPPED,
+  ENDED,
+  EXHAUSTED,
+  FAILURES,
+  failedOf,
+  SENT,
+  STARTED,
+} from "./sums.js";
+import { failureLines } from "./told.js";
 import { verdictOf } from "./verdict.js";
 
 /** What k6 cut at the very end was waited for at least so long beyond the longest iteration. */
@@ -22,15 +33,17 @@ export function summaryOf(plan, data) {
   const interrupted = started - sumOf(ENDED);
   const inFlight = sumOf(SENT) - sumOf(DONE);
   const cause =
-    sumOf(EXHAUSTED) > 0
-      ? "exhausted"
-      : causeOf(plan, data, started + dropped, interrupted + inFlight);
+    toldCause(sumOf) ??
+    causeOf(plan, data, started + dropped, interrupted + inFlight);
   const { lines } = verdictOf(plan, valuesOf, cause !== "planned");
+  const failed = failureLines(
+    Object.fromEntries(FAILURES.map((name) => [name, sumOf(failedOf(name))])),
+  );
   const told = `${started} iterations started, ${dropped} dropped, ${interrupted} without an end${CAUSES[cause]}`;
   return {
     cause,
     counts: { started, dropped, interrupted, inFlight },
-    text: `${[told, ...notesOf(plan), ...lines].join("\n")}\n`,
+    text: `${[told, ...notesOf(plan), ...failed, ...lines].join("\n")}\n`,
   };
 }
 
@@ -46,7 +59,14 @@ const CAUSES = {
   planned: "",
   interrupted: " (interrupted)",
   exhausted: " (the rows were used up)",
+  broke: " (the script broke)",
 };
+
+/** What the script itself has told. */
+function toldCause(sumOf) {
+  if (sumOf(BROKE) > 0) return "broke";
+  return sumOf(EXHAUSTED) > 0 ? "exhausted" : null;
+}
 
 /** Was the plan run to its end? k6 does not say. */
 function causeOf(plan, data, handled, unfinished) {

@@ -9,6 +9,19 @@ export const SENT = "load_test_requests_sent";
 export const DONE = "load_test_requests_done";
 /** A user found that the unique rows are used up, and that nothing runs any more. */
 export const EXHAUSTED = "load_test_rows_exhausted";
+/** The script threw an exception. */
+export const BROKE = "load_test_broke";
+
+/** Executions that failed, by class. */
+export const failedOf = (outcome) => `load_test_failed_${outcome}`;
+
+/** All that a request or an execution can come to, but `ok`. */
+export const FAILURES = [
+  ...["workflow_failed", "cached_answer", "bad_body", "check_failed"],
+  ...["redirected", "auth", "not_found", "invalid_request", "limited"],
+  ...["http_4xx", "http_5xx", "timeout", "refused", "reset", "dns", "tls"],
+  ...["execution_lost", "poll_deadline", "other"],
+];
 
 const of = (i, what) => `load_test_objective_${i + 1}_${what}`;
 /** n; for percentiles also what has no end yet, which counts as slow. */
@@ -39,7 +52,8 @@ export function sumsOf({ objectives }) {
   );
   return {
     counters: [
-      ...[STARTED, ENDED, DROPPED, SENT, DONE, EXHAUSTED],
+      ...[STARTED, ENDED, DROPPED, SENT, DONE, EXHAUSTED, BROKE],
+      ...FAILURES.map(failedOf),
       ...objectives.flatMap((_, i) =>
         [judged, against, margin, pair].map((sum) => sum(i)),
       ),
@@ -79,8 +93,9 @@ export function countRequest(plan, add, name, ...sample) {
 }
 
 /** An execution is reported, and with it its iteration. */
-export function countExecution(plan, add, ...sample) {
-  settle(plan, add, null, ...sample);
+export function countExecution(plan, add, startMicros, micros, outcome) {
+  settle(plan, add, null, startMicros, micros, outcome);
+  if (outcome !== "ok") add(failedOf(outcome), 1);
   add(ENDED, 1);
 }
 

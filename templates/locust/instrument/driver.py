@@ -18,6 +18,7 @@ from .reporter import Reporter
 from .results import Results
 from .setup import Setup
 from .table import verdict_lines
+from .told import failure_lines
 from .watch import new_watch
 
 ENDING = Ending()
@@ -43,21 +44,21 @@ class Driver(User):
     @classmethod
     def prepare(cls, host):
         cls.setup = Setup(cls, host)
-        cls.virtual_user.prepare(cls.setup.target, cls.plan["requestTimeoutMs"])
+        timeout_ms = cls.setup.plan["requestTimeoutMs"]
+        cls.virtual_user.prepare(cls.setup.target, timeout_ms)
 
     @task
     def drive(self):
         ENDING.began = True
         setup, clock = self.setup, Clock()
+        plan = setup.plan
         # A server that reads the samples stops the test itself, by the same rule.
-        watch = None if setup.server_reads else new_watch(self.plan)
-        results = Results(self.plan, watch)
-        reporter = Reporter(clock, results, self.made, setup.plan_text, setup.samples)
-        load = Load(
-            self.plan, self._user_maker(reporter), setup.inputs_of, reporter, ENDING
-        )
+        watch = None if setup.server_reads else new_watch(plan)
+        results = Results(plan, watch)
+        reporter = Reporter(clock, results, setup.made, setup.plan_text, setup.samples)
+        load = Load(plan, self._user_maker(reporter), setup.inputs_of, reporter, ENDING)
         if watch:
-            gevent.spawn(stop_early, self.plan, clock, results, ENDING)
+            gevent.spawn(stop_early, plan, clock, results, ENDING)
         interrupted = 0
         try:
             interrupted = load.run()
@@ -66,7 +67,8 @@ class Driver(User):
             ENDING.stop("broke")
         cause = ENDING.cause or ("exhausted" if load.exhausted else "planned")
         judgement, latencies = reporter.end(cause, interrupted)
-        print(*verdict_lines(self.plan, judgement, latencies), sep="\n", flush=True)
+        lines = verdict_lines(plan, judgement, latencies)
+        print(*failure_lines(results.outcomes), *lines, sep="\n", flush=True)
         self.environment.process_exit_code = ENDING.exit_code(judgement["verdict"])
         ENDING.finished.set()
         gevent.spawn(self.environment.runner.quit)

@@ -8,11 +8,13 @@ import gc
 import json
 import os
 import platform
+import sys
 
 import gevent
 from locust import __version__ as locust_version
 
 from .lines import Lines
+from .told import invalid_line
 
 # At this part of each second its gauge is taken: late enough to have seen the second,
 # early enough to stand in it.
@@ -23,8 +25,8 @@ _json = json.JSONEncoder(separators=(",", ":")).encode
 
 class Reporter:
     def __init__(self, clock, results, made, plan_text, descriptor):
-        """made: the hashes of what the test was made from; descriptor: where lines go;
-        None: nobody wants them."""
+        """made: the hashes of what the test was made from, and whether it was edited;
+        descriptor: where lines go; None: nobody wants them."""
         self.clock = clock
         self.results = results
         self.users = 0
@@ -36,6 +38,8 @@ class Reporter:
         self._plan_text = plan_text
         self._lines = Lines(descriptor)
         self._worst_lag = 0.0
+        # An answer of status 422 was told.
+        self._told_invalid = False
         self._gauges = None
 
     def begin(self):
@@ -52,6 +56,8 @@ class Reporter:
     def _begin_line(self):
         names = ("planHash", "workflowHash", "scriptHash")
         made = {name: self._made[name] for name in names}
+        if self._made["edited"]:
+            made["edited"] = True
         host = {"os": platform.system().lower(), "cpus": os.cpu_count()}
         # The plan goes into the line as the text it came as; outside its strings a line
         # break is only a space.
@@ -76,6 +82,9 @@ class Reporter:
         self.results.add(answer.name, start, duration, sample.outcome)
         if sample.exec:
             self.results.add(None, start, duration, sample.outcome)
+        if sample.outcome == "invalid_request" and not self._told_invalid:
+            self._told_invalid = True
+            print(invalid_line(sample.detail), file=sys.stderr, flush=True)
         if sample.checks:
             passed, failed = sample.checks
             self.results.add_checks(start, start + duration, passed, len(failed))

@@ -1,7 +1,7 @@
 """What the samples came to: counted for the verdict, for the table, and for objectives
 that stop a test early."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from .histogram import Histogram
 from .judge import count, count_checks, is_censored, is_steady, judge, new_tallies
@@ -24,6 +24,8 @@ class Results:
             if histogram:
                 of = self._histograms_of[objective["requestName"]]
                 of.append((histogram, objective["during"] == "steady"))
+        # Of executions, each with how many there were.
+        self.outcomes = Counter()
         self._watch = watch
         # Number of the objective that stopped the test.
         self.broken = None
@@ -31,6 +33,8 @@ class Results:
     def add(self, name, start_micros, duration_micros, outcome):
         """name: the request's; None: an execution."""
         sample = name, start_micros, duration_micros, outcome
+        if name is None:
+            self.outcomes[outcome] += 1
         count(self._plan, self._tallies, *sample)
         for histogram, steady_only in self._histograms_of.get(name, ()):
             if steady_only and not is_steady(self._plan, start_micros):

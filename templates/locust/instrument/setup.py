@@ -7,14 +7,21 @@ from uuid import uuid4
 
 from . import settings
 from .body import bodies_of
+from .edited import is_edited
 from .inputs import new_inputs
 from .journey import Journey
+from .plan import read_plan
 
 
 class Setup:
     def __init__(self, script, host):
         """script: the Driver of the script; host: what --host says, or None."""
         self._script = script
+        self.plan, problem = read_plan(script.plan, script.flow)
+        if problem is not None:
+            settings.stop(problem)
+        edited = is_edited(script.plan, script.flow, script.made)
+        self.made = {**script.made, "edited": edited}
         self._variables = settings.variables(script.variables)
         self.target = settings.target(script.flow["baseUrl"], host)
         settings.check_certificates()
@@ -25,7 +32,7 @@ class Setup:
         self._make_bodies()
 
     def new_journey(self):
-        return Journey(self._script.flow, self._script.plan, self._variables, _epoch_ms)
+        return Journey(self._script.flow, self.plan, self._variables, _epoch_ms)
 
     def _read(self, path):
         return settings.read(self._script.folder / path)
@@ -39,7 +46,7 @@ class Setup:
         return new_inputs(
             spec,
             self._read(spec["file"]).decode(),
-            seed=self._script.plan["seed"],
+            seed=self.plan["seed"],
             shard=shard,
             uuid=lambda: str(uuid4()),
             now_ms=_epoch_ms,

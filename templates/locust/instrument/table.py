@@ -118,11 +118,11 @@ def objective_text(objective):
         if metric == "checks_ratio"
         else objective["requestName"] or "executions"
     )
-    limit = f"{objective['comparison']} {_number(objective['value'])}{unit}"
+    limit = f"{objective['comparison']} {number_text(objective['value'])}{unit}"
     return f"{what} {limit} of {of}, {objective['during']}"
 
 
-def _number(value):
+def number_text(value):
     """As JavaScript prints it: 500, 0.01, 0.00001, 1e-7."""
     text = repr(value)
     if "e" not in text:

@@ -1,19 +1,24 @@
 // Runs the plan: starts iterations when they are due, writes a line for everything that was measured, and judges at the end.
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream, openSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bodiesOf } from "./body.js";
-import { readEnvironment } from "./environment.js";
+import { readEnvironment, stop as refuse } from "./environment.js";
 import { newInputs } from "./inputs.js";
 import { levelAt, startsOf } from "./load.js";
+import { readPlan } from "./plan.js";
+import { failureLines, invalidLine } from "./told.js";
 import { newUser } from "./user.js";
 import { newVerdict } from "./verdict.js";
 
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const micros = (ms) => Math.round(ms * 1000);
 
-export async function run({ PLAN, FLOW, variables, made }) {
+export async function run({ PLAN: given, FLOW, variables, made: { blocksHash, ...hashes } }) {
+  const { plan: PLAN, problem } = readPlan(given, FLOW);
+  if (problem) refuse(problem);
+  const isEdited = createHash("sha256").update(JSON.stringify([given, FLOW])).digest("hex") !== blocksHash;
   const { target, values, shard } = readEnvironment(FLOW.baseUrl, variables);
   const inputsOf = FLOW.inputs
     ? newInputs(FLOW.inputs, read(FLOW.inputs.file), { seed: PLAN.seed, shard, uuid: randomUUID, nowMs: Date.now })
@@ -22,7 +27,7 @@ export async function run({ PLAN, FLOW, variables, made }) {
   const write = linesTo(process.env.LOAD_TEST_SAMPLES);
   const verdict = newVerdict(PLAN);
   const [stopping, abort] = [new AbortController(), new AbortController()];
-  const state = { cause: "planned", started: 0, dropped: 0, running: 0, users: 0, inFlight: 0, lagMs: 0, broken: null };
+  const state = { cause: "planned", started: 0, dropped: 0, running: 0, users: 0, inFlight: 0, lagMs: 0, broken: null, isInvalid: false, outcomes: {} };
 
   const zero = performance.now();
   const now = () => performance.now() - zero;
@@ -35,7 +40,12 @@ export async function run({ PLAN, FLOW, variables, made }) {
       stop("interrupted");
       abort.abort();
     });
-  write(["begin", 1, "fourth", process.versions.node, performance.timeOrigin + zero, { ...made, plan: JSON.parse(read("plan.json")), host: { os: process.platform, cpus: availableParallelism() } }]);
+  write(["begin", 1, "fourth", process.versions.node, performance.timeOrigin + zero, { ...hashes, ...(isEdited && { edited: true }), plan: JSON.parse(read("plan.json")), host: { os: process.platform, cpus: availableParallelism() } }]);
+
+  function executed(start, duration, outcome) {
+    verdict.add(null, start, duration, outcome);
+    state.outcomes[outcome] = (state.outcomes[outcome] ?? 0) + 1;
+  }
 
   const report = {
     sending() {
@@ -45,7 +55,9 @@ export async function run({ PLAN, FLOW, variables, made }) {
     request(name, startMs, endMs, { answer, connectMs }, { outcome, detail, exec, checks }, lagMs) {
       const [start, duration] = [micros(startMs), micros(endMs) - micros(startMs)];
       verdict.add(name, start, duration, outcome);
-      if (exec) verdict.add(null, start, duration, outcome);
+      if (exec) executed(start, duration, outcome);
+      if (outcome === "invalid_request" && !state.isInvalid) process.stderr.write(`${invalidLine(detail)}\n`);
+      state.isInvalid ||= outcome === "invalid_request";
       if (checks) verdict.addChecks(start, duration, checks[0], checks[1].length);
       const extra = {
         ...(exec && { exec }),
@@ -58,7 +70,7 @@ export async function run({ PLAN, FLOW, variables, made }) {
     },
     execution({ startMs, endMs, outcome, detail }) {
       const [start, duration] = [micros(startMs), micros(endMs) - micros(startMs)];
-      verdict.add(null, start, duration, outcome);
+      executed(start, duration, outcome);
       write(["exec", start, duration, outcome, ...(detail ? [{ detail }] : [])]);
     },
   };
@@ -134,7 +146,7 @@ export async function run({ PLAN, FLOW, variables, made }) {
   const facts = { cutShort: cause !== "planned", linesLost: false, inFlight, interrupted: running, iterationsStarted: started, broken };
   const { verdict: word, lines } = verdict.end(facts);
   await write.end();
-  process.stdout.write(`${lines.join("\n")}\n`);
+  process.stdout.write(`${[...failureLines(state.outcomes), ...lines].join("\n")}\n`);
   process.exitCode = cause === "interrupted" ? 130 : word === "passed" ? 0 : 99;
 }
 

@@ -76,6 +76,7 @@ describe.concurrent('synchronous executions', () => {
       expect(result.requests.map(({ outcome, status }) => `${outcome} ${status}`), result.stderr).toEqual(CASES.map(({ outcome, status }) => `${outcome} ${status}`));
       expect(result.requests.every(({ name, extra }) => name === 'execute' && extra.exec === true)).toBe(true);
       expect({ executions: result.executions, end: result.end, code: result.code }).toEqual({ executions: [], end: planned(CASES.length), code: 99 });
+      expect(result.stdout.split('\n')).toContain('failed executions: 3 bad_body, 3 timeout, 3 workflow_failed, 2 auth, 2 reset, 1 cached_answer, 1 http_4xx, 1 http_5xx, 1 invalid_request, 1 limited, 1 not_found, 1 redirected');
       // At its timeout, and not when the target is done: no answer, late headers, a body that trickles.
       for (const { outcome, durationMicros } of result.requests)
         if (outcome === 'timeout') expect(durationMicros).toSatisfy((micros: number) => micros >= 1_499_000 && micros < 6_000_000);
@@ -118,7 +119,7 @@ describe.concurrent('synchronous executions', () => {
   });
 });
 
-const POLLING: Partial<ScriptPlan> = { pollIntervalMs: 100, pollDeadlineMs: 2000, requestTimeoutMs: 1500, longestIterationMs: 10_000 };
+const POLLING: Partial<ScriptPlan> = { pollIntervalMs: 100, pollDeadlineMs: 2000, requestTimeoutMs: 1500 };
 
 /** Asynchronous executions: what they are told to be, and what becomes of them. */
 const ASYNC: readonly { readonly demo: object; readonly outcome: string }[] = [

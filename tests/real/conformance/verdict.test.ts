@@ -33,6 +33,7 @@ describe.concurrent('the verdict', () => {
       const expected = judged(input.plan, result);
       expect(result.end, result.stderr).toEqual(planned(160));
       const { planHash, workflowHash } = input;
+      expect(result.begin?.info.edited).toBeUndefined();
       expect(result.begin).toMatchObject({ version: 1, framework: framework.key, info: { planHash, workflowHash, scriptHash: expect.stringMatching(/^[0-9a-f]{64}$/), plan: { load: {} } } });
       expect(result.gauges).toHaveLength(4);
       expectHonest(result, await target.truth());
@@ -51,6 +52,17 @@ describe.concurrent('the verdict', () => {
       await using target = await startTarget();
       const { code, lastLine, end } = await run(scriptInput(target.url, { ...iterations(5), objectives: [p95Below(1000), fewFailures] }));
       expect({ code, lastLine, end }).toEqual({ code: 99, lastLine: 'LOADTEST_VERDICT not_evaluated reason=too_few_samples have=5 need=59', end: planned(5) });
+    });
+
+    test('an answer 422 is told at once, and once: the test itself is wrong; what failed is told by its class above the table', async () => {
+      await using target = await startTarget();
+      const input = scriptInput(target.url, { ...closed(3, 2000), thinkTimeMs: [50, 100], objectives: [fewFailures] }, {}, { data: { 'data/definition.json': definition({ status: 422 }) } });
+      const { stderr, stdout, code } = await run(input, { samples: 'none' });
+      const { received } = await target.truth();
+      // k6's own log escapes quotes; the detail is the beginning of the answer.
+      expect(stderr.replaceAll('\\"', '"').match(/load test: the target answered 422.{0,20}/g), stderr).toEqual([expect.stringMatching(/^load test: the target answered 422: \{"/)]);
+      expect(stdout).toMatch(new RegExp(`^failed executions: ${received} invalid_request\nverdict `, 'm'));
+      expect({ code, many: received > 20 }).toEqual({ code: 99, many: true });
     });
 
     test('executions that took several requests are judged as executions, and requests by their names', async () => {
@@ -73,9 +85,10 @@ describe.concurrent('the verdict', () => {
 
     test('of what still ran at the end of the grace is that it was slower than any limit', async () => {
       await using target = await startTarget({ workflows: { w: definition({ fault: 'endless' }) } });
-      // The deadline of the polls is later than the longest time that the plan gives to an iteration.
-      const plan: Partial<ScriptPlan> = { ...closed(2, 1000), pollIntervalMs: 100, pollDeadlineMs: 60_000, requestTimeoutMs: 10_000, longestIterationMs: 500, objectives: [whole(latency('max', 1000, 50_000))] };
-      const result = await run(scriptInput(target.url, plan, asyncGatewayFlow('w')));
+      // The deadline of the polls is later than the longest time that an iteration is given.
+      const plan: Partial<ScriptPlan> = { ...closed(2, 1000), pollIntervalMs: 100, pollDeadlineMs: 60_000, requestTimeoutMs: 10_000, objectives: [whole(latency('max', 1000, 50_000))] };
+      const edit = [/^instrument\/plan\.(js|py)$/, /longestIterationMs("?): \w+\(given, flow\)/, 'longestIterationMs$1: 500'] as const;
+      const result = await run(scriptInput(target.url, plan, asyncGatewayFlow('w')), { edit });
       expect(result.end, result.stderr).toMatchObject({ cause: 'planned', iterationsStarted: 2, interrupted: 2 });
       expect({ code: result.code, lastLine: result.lastLine }).toEqual({ code: 99, lastLine: 'LOADTEST_VERDICT failed reason=slower_than_allowed have=2 against=2 allowed=0' });
     });
