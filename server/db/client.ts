@@ -36,7 +36,7 @@ async function openPostgres(url: string): Promise<Database> {
   } catch (error) {
     throw new Error(`${description} (DATABASE_URL) cannot be used: ${(error as Error).message}.`, { cause: error });
   }
-  const client = postgres(url, { max: 10, onnotice: () => {}, connection: { application_name: 'load-testing' } });
+  const client = postgres(url, { max: 10, connect_timeout: 5, backoff: () => 1, onnotice: () => {}, connection: { application_name: 'load-testing' } });
   const db = drizzlePostgres(client, { schema: tables });
   return { db, description, exclusive: false, close: () => client.end({ timeout: 5 }) };
 }

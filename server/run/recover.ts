@@ -7,7 +7,7 @@ import type { ExecuteOptions } from './execute.ts';
 import { homeOf, runFolderOf } from './folder.ts';
 import { machine } from './machine.ts';
 import { settleSurely } from './settle.ts';
-import { type RunProcess, takeOrphans } from './store.ts';
+import { LEASE_SECONDS, type RunProcess, takeOrphans } from './store.ts';
 
 type RecoverOptions = Pick<ExecuteOptions, 'db' | 'owner' | 'log' | 'events' | 'runsFolder'> & { readonly cipher: Cipher };
 
@@ -24,7 +24,7 @@ export async function recoverOrphans({ db, cipher, owner, log, events, runsFolde
     }
     log.warn({ runId: run.id }, 'a run without an owner was settled');
     const ending = { cause: 'owner_lost' as const, message: 'The server that ran it ended before the run did. The numbers up to then are kept.', exitCode: null };
-    await settleSurely(db, run, owner, ending, null, trouble);
+    await settleSurely(db, run, owner, ending, null, { lost: AbortSignal.timeout(LEASE_SECONDS * 1000), onTrouble: trouble });
     events.changed(run.id);
   }
 }

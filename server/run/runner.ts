@@ -3,6 +3,7 @@ import PQueue from 'p-queue';
 import type { Cipher } from '../db/cipher.ts';
 import { Endings } from './endings.ts';
 import { type ExecuteOptions, executeRun, type Job } from './execute.ts';
+import { Leases } from './lease.ts';
 import { recoverOrphans } from './recover.ts';
 import { renewLeases } from './store.ts';
 
@@ -28,6 +29,8 @@ export interface Runner {
 }
 
 const RENEW_MS = 5000;
+/** How often it is looked whether a lease could not be renewed in time. */
+const GIVE_UP_MS = 1000;
 const SHUTDOWN = 'The server was asked to end.';
 
 interface Active {
@@ -40,6 +43,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { db, owner, log, events } = options;
   const queue = new PQueue({ concurrency: options.concurrentRuns });
   const active = new Map<string, Active>();
+  const leases = new Leases();
   let closing = false;
 
   await recoverOrphans(options, options.exclusive ? 'all' : 'expired', []);
@@ -66,9 +70,15 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     };
   }
 
+  const lateness = setInterval(() => leases.giveUpLate(), GIVE_UP_MS);
+
   async function renew(): Promise<void> {
-    // A stop that was asked of another server stands in the row.
-    for (const { id, stopAskedBy } of await renewLeases(db, owner, [...active.keys()])) if (stopAskedBy) stop(id, `Stopped by ${stopAskedBy}.`);
+    await leases.renew(async (ids) => {
+      const ours = await renewLeases(db, owner, ids);
+      // A stop that was asked of another server stands in the row.
+      for (const { id, stopAskedBy } of ours) if (stopAskedBy) stop(id, `Stopped by ${stopAskedBy}.`);
+      return new Set(ours.map(({ id }) => id));
+    });
   }
 
   function stop(runId: string, message: string): boolean {
@@ -85,14 +95,17 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     },
     accept(job) {
       const endings = new Endings();
+      const lost = leases.hold(job.run.id);
+      lost.addEventListener('abort', () => endings.end('owner_lost', (lost.reason as Error).message), { once: true });
       const { promise: done, resolve } = Promise.withResolvers<void>();
       active.set(job.run.id, { endings, done });
       let running: Promise<void> | null = null;
       const execute = () => {
-        running ??= executeRun(job, options, endings)
+        running ??= executeRun(job, options, endings, lost)
           .catch((error: unknown) => log.error({ err: error, runId: job.run.id }, 'a run could not be settled'))
           .finally(() => {
             active.delete(job.run.id);
+            leases.release(job.run.id);
             resolve();
           });
         return running;
@@ -107,6 +120,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       closing = true;
       for (const { endings } of active.values()) endings.end('server_shutdown', SHUTDOWN);
       await Promise.all([...active.values()].map(({ done }) => done));
+      clearInterval(lateness);
       for (const loop of loops) await loop.stop();
     },
   };

@@ -1,5 +1,4 @@
 /** What a run came to: its stored intervals folded, judged and written once. The same for a run that ended and an orphan. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
 import { type Fold, fold } from '../metrics/fold.ts';
 import { rowsAfter, type StoredRow } from '../metrics/store.ts';
@@ -13,6 +12,7 @@ import { shown } from '../workflow/shown.ts';
 import type { Ending, GeneratorHealth, Run, RunResult } from './run.ts';
 import { ENDING_CAUSES } from './state.ts';
 import { changeRun, isolationOf, LostRun } from './store.ts';
+import { type SurelyOptions, surely } from './surely.ts';
 import { isLoopback } from './target.ts';
 
 const MAX_MESSAGE = 1000;
@@ -123,22 +123,17 @@ function achievedOf(load: Load, durationMs: number, planned: number | null, rows
   return [...users.values()].reduce((a, b) => a + b, 0) / plannedArea;
 }
 
-/** Settles whatever happens: a database that is away for a moment is tried again, and a bug of ours ends as one. */
-export async function settleSurely(db: Db, run: Run, owner: string, ending: Ending, news: EndNews | null, onTrouble: (error: unknown) => void): Promise<Run | null> {
-  for (let attempt = 1; attempt <= 4; attempt++) {
-    try {
-      return await settle(db, run, owner, ending, news);
-    } catch (error) {
-      onTrouble(error);
-      if (error instanceof LostRun) return null;
-      await delay(300 * attempt);
-    }
+/** Settles whatever happens: a database that is away is waited for, and a bug of ours ends as one. Never rejects. */
+export async function settleSurely(db: Db, run: Run, owner: string, ending: Ending, news: EndNews | null, options: SurelyOptions): Promise<Run | null> {
+  try {
+    return await surely(() => settle(db, run, owner, ending, news), { ...options, tries: 4 });
+  } catch (error) {
+    if (error instanceof LostRun || options.lost.aborted) return null;
   }
   const failed: Ending = { cause: 'internal_error', message: 'The run ended, but its result could not be put together. The server log says why.', exitCode: ending.exitCode };
   try {
-    return await changeRun(db, run, owner, { state: { to: 'crashed', cause: failed.cause }, settled: { ending: failed, verdict: 'not_evaluated', result: null } });
-  } catch (error) {
-    onTrouble(error); // the database is away: the lease runs out, and whoever comes next settles the run as an orphan
-    return null;
+    return await surely(() => changeRun(db, run, owner, { state: { to: 'crashed', cause: failed.cause }, settled: { ending: failed, verdict: 'not_evaluated', result: null } }), options);
+  } catch {
+    return null; // told already; the lease runs out, and whoever comes next settles the run as an orphan
   }
 }

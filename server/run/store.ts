@@ -64,7 +64,7 @@ export interface RunChange {
   readonly settled?: { readonly ending: Ending; readonly verdict: Verdict; readonly result: RunResult | null };
 }
 
-/** Changes a run that `owner` owns and that is not settled. Throws LostRun otherwise. */
+/** Changes a run that `owner` owns and that is not settled. Throws LostRun otherwise. Bears a second time: the answer to the first may have been lost. */
 export async function changeRun(db: Db, run: Run, owner: string, change: RunChange): Promise<Run> {
   const now = new Date();
   const moves = change.state ? moved(run.moves, change.state.to, change.state.cause, now) : run.moves;
@@ -78,24 +78,34 @@ export async function changeRun(db: Db, run: Run, owner: string, change: RunChan
       ...(change.process ? { process: change.process } : {}),
       ...(change.settled ? { ...change.settled, finishedAt: now } : {}),
     })
-    .where(and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt)))
+    .where(isOurs(run, owner))
     .returning();
-  if (!row) throw new LostRun(`run ${run.id} is not ours any more`);
-  return fromRow(row, () => run.plan);
+  if (row) return fromRow(row, () => run.plan);
+  const [there] = await db.select().from(loadTestRun).where(and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner)));
+  if (!there || !change.settled || !sameMoves(there.moves as Run['moves'], moves)) throw new LostRun('Another server took this run over.');
+  return fromRow(there, () => run.plan);
 }
 
-/** A batch and its sequence in one transaction: a reader sees all of it or nothing. */
+const sameMoves = (a: Run['moves'], b: Run['moves']): boolean => a.length === b.length && a.every(({ to, cause }, i) => to === b[i]?.to && cause === b[i]?.cause);
+
+/** A batch and its sequence in one transaction: a reader sees all of it or nothing. A batch that is there already is not stored again. */
 export async function saveBatch(db: Db, run: Run, owner: string, startedAt: Date, batch: Batch): Promise<void> {
   await db.transaction(async (tx) => {
     const updated = await tx
       .update(loadTestRun)
       .set({ sequence: batch.sequence })
-      .where(and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt)))
+      .where(and(isOurs(run, owner), lt(loadTestRun.sequence, batch.sequence)))
       .returning({ id: loadTestRun.id });
-    if (updated.length === 0) throw new LostRun(`run ${run.id} is not ours any more`);
+    if (updated.length === 0) {
+      const ours = await tx.select({ id: loadTestRun.id }).from(loadTestRun).where(isOurs(run, owner));
+      if (ours.length > 0) return;
+      throw new LostRun('Another server took this run over.');
+    }
     await insertBatch(tx, run.organizationId, run.id, startedAt, batch);
   });
 }
+
+const isOurs = (run: Pick<Run, 'id'>, owner: string) => and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt));
 
 /** null: no process of it was recorded. */
 export async function isolationOf(db: Db, run: Pick<Run, 'id'>): Promise<string | null> {
@@ -103,13 +113,12 @@ export async function isolationOf(db: Db, run: Pick<Run, 'id'>): Promise<string 
   return (row?.process as RunProcess | null | undefined)?.isolation ?? null;
 }
 
-/** Renews the lease of these runs of this owner; who was asked to stop says by whom. */
+/** Renews the lease of these runs and gives those that are this owner's still, settled ones too; who was asked to stop says by whom. */
 export async function renewLeases(db: Db, owner: string, ids: readonly string[]): Promise<{ id: string; stopAskedBy: string | null }[]> {
-  if (ids.length === 0) return [];
   return db
     .update(loadTestRun)
     .set({ leaseUntil: leaseEnd })
-    .where(and(eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt), inArray(loadTestRun.id, [...ids])))
+    .where(and(eq(loadTestRun.owner, owner), inArray(loadTestRun.id, [...ids])))
     .returning({ id: loadTestRun.id, stopAskedBy: loadTestRun.stopAskedBy });
 }
 

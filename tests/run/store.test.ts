@@ -143,10 +143,21 @@ for (const { name, available, open } of databases)
         const settled = await run.settle();
         expect(settled).toMatchObject({ state: 'finished', verdict: 'not_evaluated' });
         await expect(changeRun(database.db, settled, OWNER, { startedAt: new Date() })).rejects.toThrow(LostRun);
-        await expect(run.settle()).rejects.toThrow();
+        await expect(run.settle({ cause: 'tool_broke' })).rejects.toThrow();
         run.add(500);
         await expect(run.close(1)).rejects.toThrow(LostRun);
         expect(await rowsAfter(database.db, 'north', run.id, 0)).toEqual([]);
+      });
+      test('bears a write a second time, whose first answer was lost', async () => {
+        const run = await storedRun(database);
+        const now = await run.run();
+        const batch = { sequence: 1, rows: [{ second: 0, phase: 'steady', kind: 'request', name: 'a', shard: 0, counts: { ok: 1 }, latency: null, slower: [], newConnections: 0, checksPassed: 0, checksFailed: 0, examples: {}, gauges: null }] } as const;
+        for (let i = 0; i < 2; i++) await saveBatch(database.db, now, OWNER, STARTED_AT, batch);
+        expect(await rowsAfter(database.db, 'north', run.id, 0)).toHaveLength(1);
+        const settled = await run.settle();
+        const ending = { cause: 'planned_end', message: 'The plan ran to its end.', exitCode: 0 } as const;
+        const again = await changeRun(database.db, now, OWNER, { state: { to: 'finished', cause: 'planned_end' }, settled: { ending, verdict: 'passed', result: null } });
+        expect([again.verdict, again.finishedAt]).toEqual([settled.verdict, settled.finishedAt]);
       });
       test('whose batch cannot be stored keeps its sequence: all of a batch, or nothing', async () => {
         const run = await storedRun(database);

@@ -1,0 +1,57 @@
+/**
+ * A run belongs to this server while its lease is renewed. By its own clock the server gives a run up before the database
+ * may give it to another one: then it ends the load and writes no more.
+ */
+import { LEASE_SECONDS, LostRun } from './store.ts';
+
+/** Left for ending the load, before another server may take the run. */
+const MARGIN_MS = 5000;
+const HELD_MS = LEASE_SECONDS * 1000 - MARGIN_MS;
+
+interface Held {
+  renewedAt: number;
+  readonly lost: AbortController;
+}
+
+export class Leases {
+  readonly #held = new Map<string, Held>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  get ids(): string[] {
+    return [...this.#held.keys()];
+  }
+
+  /** From the moment of its insertion. Aborted, with a LostRun as its reason, when the run is lost. */
+  hold(id: string): AbortSignal {
+    const lost = new AbortController();
+    this.#held.set(id, { renewedAt: this.#now(), lost });
+    return lost.signal;
+  }
+
+  release(id: string): void {
+    this.#held.delete(id);
+  }
+
+  /** `renew` says which of these runs are still ours. What counts is when it was asked, not when it was answered. */
+  async renew(renew: (ids: readonly string[]) => Promise<ReadonlySet<string>>): Promise<void> {
+    const askedAt = this.#now();
+    const asked = new Map(this.#held);
+    if (asked.size === 0) return;
+    const ours = await renew([...asked.keys()]);
+    for (const [id, held] of asked) {
+      if (ours.has(id)) held.renewedAt = askedAt;
+      else held.lost.abort(new LostRun('Another server took this run over.'));
+    }
+  }
+
+  /** Gives up what could not be renewed in time. */
+  giveUpLate(): void {
+    for (const { renewedAt, lost } of this.#held.values()) {
+      if (this.#now() - renewedAt > HELD_MS) lost.abort(new LostRun(`The database could not be reached for ${HELD_MS / 1000} s, so this server gave the run up.`));
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** A write that waits for its database: tried again while the database is away, and given up when the run has been lost in the meantime. */
+import pRetry from 'p-retry';
+import { isAway } from '../db/away.ts';
+import { LostRun } from './store.ts';
+
+export interface SurelyOptions {
+  /** Aborted when this server may not write this run any more; its reason is what the write fails with. */
+  readonly lost: AbortSignal;
+  /** Called for each failed try. */
+  onTrouble(error: unknown): void;
+  /** Tries when it is not the database that is away. Default 1: what is wrong stays wrong. */
+  readonly tries?: number;
+}
+
+/** Rejects with what is wrong with the write itself, or with the reason of `lost`. The write may have been done although it failed: it must bear a second time. */
+export async function surely<T>(write: () => Promise<T>, { lost, onTrouble, tries = 1 }: SurelyOptions): Promise<T> {
+  lost.throwIfAborted();
+  let wrong = 0;
+  return pRetry(write, {
+    retries: Number.POSITIVE_INFINITY,
+    minTimeout: 250,
+    maxTimeout: 1000,
+    signal: lost,
+    shouldRetry({ error }) {
+      if (error instanceof LostRun) return false;
+      if (!isAway(error)) wrong += 1;
+      return wrong < tries;
+    },
+    onFailedAttempt: ({ error }) => onTrouble(error),
+  });
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { Leases } from '../../server/run/lease.ts';
+
+test('a run is given up 5 s before the database may give it to another server, counted from the asking for the last renewal', async () => {
+  let now = 0;
+  const leases = new Leases(() => now);
+  const lost = leases.hold('a');
+  now = 20_000;
+  const answered = Promise.withResolvers<ReadonlySet<string>>();
+  const renewing = leases.renew(() => answered.promise);
+  now = 24_000;
+  answered.resolve(new Set(['a']));
+  await renewing;
+  now = 45_000;
+  leases.giveUpLate();
+  expect(lost.aborted).toBe(false);
+  now = 45_001;
+  leases.giveUpLate();
+  expect(lost.reason).toMatchObject({ name: 'LostRun', message: 'The database could not be reached for 25 s, so this server gave the run up.' });
+});
+
+test('a run that another server has is lost with the next renewal; one that came in the meantime is not, and one that was let go is not asked for', async () => {
+  const leases = new Leases(() => 0);
+  const [a, b] = [leases.hold('a'), leases.hold('b')];
+  leases.hold('c');
+  leases.release('c');
+  let asked: readonly string[] = [];
+  let late: AbortSignal | null = null;
+  await leases.renew(async (ids) => {
+    asked = ids;
+    late = leases.hold('late');
+    return new Set(['b']);
+  });
+  expect(asked).toEqual(['a', 'b']);
+  expect([a.aborted, b.aborted, (late as AbortSignal | null)?.aborted]).toEqual([true, false, false]);
+  expect(a.reason).toMatchObject({ name: 'LostRun', message: 'Another server took this run over.' });
+});
+
+test('a renewal that fails changes nothing', async () => {
+  const leases = new Leases(() => 0);
+  const lost = leases.hold('a');
+  await expect(leases.renew(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
+  expect([lost.aborted, leases.ids]).toEqual([false, ['a']]);
+});
