@@ -174,6 +174,20 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
       }
     });
 
+    test('a request that an operator\'s template adds and that gets no answer, while an execution is polled: it comes to `other`, and the user is replaced', async () => {
+      await using target = await startTarget({ workflows: { w: definition({ delayMs: 300 }) } });
+      const customTemplates = await mkdtemp(path.join(tmpdir(), 'templates-'));
+      await mkdir(path.join(customTemplates, 'artillery'));
+      const step = ['          - get:', '              name: "nowhere"', '              url: "http://127.0.0.1:1/"', '              followRedirect: false'];
+      await writeFile(path.join(customTemplates, 'artillery/loadtest.yml.njk'), ['{% extends "load-test/artillery/loadtest.yml.njk" %}', '{% block extraRequests %}', ...step, '{% endblock %}'].join('\n'));
+      const result = await run(scriptInput(target.url, closed(3, 3000, { ...polled, ...lenient }), asyncGatewayFlow('w'), { customTemplates }));
+      await rm(customTemplates, { recursive: true });
+      const { other = 0, ...others } = executionOutcomes(result);
+      expect({ others, outcomes: namedOutcomes(result), end: result.end }, result.stderr).toEqual({ others: {}, outcomes: { 'execute ok': other, 'nowhere refused': other }, end: planned(other) });
+      // Each of the three goes on.
+      expect(other).toBeGreaterThan(6);
+    });
+
     test('requests that an operator\'s template adds are measured under their name, as no executions', async () => {
       await using server = await listening(() => ({ body: '{"outputs":{}}' }));
       const customTemplates = await mkdtemp(path.join(tmpdir(), 'templates-'));
