@@ -9,6 +9,7 @@ import type { FoundSecret } from '../workflow/secrets.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { scriptObjective } from './objective.ts';
 import { flowOf, type MadeFlow } from './flow/flow.ts';
+import { credentialsInClear } from './in-clear.ts';
 import type { ResolvedPlan } from './resolve.ts';
 
 export const GENERATOR_VERSION = '0.1.0';
@@ -139,5 +140,5 @@ export function warningsOf(plan: ResolvedPlan): string[] {
   if (plan.load.maxUsers > MANY_LOCAL_USERS && plan.load.model === 'closed')
     warnings.push(`${plan.load.maxUsers} users from one machine: watch the generator's CPU, and spread a larger load over several machines.`);
   if (plan.steady.length === 0) warnings.push('The plan has no stage that holds its level after the warm-up, so latency will not be judged.');
-  return warnings;
+  return [...warnings, ...credentialsInClear(plan.plan)];
 }

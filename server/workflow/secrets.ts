@@ -7,6 +7,7 @@ import { pointerOf } from './secrets/pointer.ts';
 import type { Workflow } from './workflow.ts';
 
 export type { SecretMark } from './secrets/marks.ts';
+export { recognisedIn } from './secrets/recognised.ts';
 export { redact, type Redacted, type SecretMarker, variablesIn } from './secrets/redact.ts';
 
 export interface FoundSecret {

@@ -51,6 +51,8 @@ describe('what is wrong is named by its path', () => {
     ['a NUL in the name of a workflow', target({ preset: 'gateway', workflowName: 'a\0b' }), 'target.workflowName'],
     ['half of a character pair', target({ preset: 'gateway', workflowName: 'a\ud800' }), 'target.workflowName'],
     ['a header of the script itself', target({ headers: [{ name: 'User-Agent', value: 'x' }] }), 'target.headers[0].name'],
+    ['a header that carries a key', target({ headers: [{ name: 'X-A', value: 'x' }, { name: 'X-Api-Key', value: 'x' }] }), 'target.headers[1].name'],
+    ['a header for a proxy', target({ headers: [{ name: 'Proxy-Authorization', value: 'Basic dTpw' }] }), 'target.headers[0].name'],
     ['a header that ends and begins another', target({ headers: [{ name: 'x', value: 'a\r\nb: c' }] }), 'target.headers[0].value'],
     ['a path with a space', target({ path: '/a b' }), 'target.path'],
     ['inputs that are a list', { inputs: { fixed: '[1]' } }, 'inputs.fixed'],

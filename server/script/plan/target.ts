@@ -1,5 +1,6 @@
 /** The target of a plan: where requests go, in which API's words, and who asks. */
 import { z } from 'zod';
+import { isSecretKey } from '../../workflow/secrets/keys.ts';
 import { baseUrl, headerName, headerValue, OWN_HEADERS, path } from './address.ts';
 import { auth } from './auth.ts';
 
@@ -37,8 +38,8 @@ export const target = z
     t.headers?.forEach(({ name }, i) => {
       const own = OWN_HEADERS.filter((header) => header !== 'content-type' || t.preset !== 'custom');
       if (own.includes(name.toLowerCase())) refuse(['headers', i, 'name'], 'This header is set by the script itself.');
-      if (name.toLowerCase() === 'authorization' || name.toLowerCase() === t.auth?.apiKey?.header.toLowerCase())
-        refuse(['headers', i, 'name'], 'A credential must not stand in a script: name its environment variable in target.auth instead.');
+      else if (isSecretKey(name) || name.toLowerCase() === t.auth?.apiKey?.header.toLowerCase())
+        refuse(['headers', i, 'name'], 'A credential must not stand in a script: name its environment variable under Authentication (target.auth) instead.');
     });
   });
 

@@ -14,6 +14,8 @@ export interface Finding extends Span {
   readonly steps: readonly string[];
   /** What it is called: its key; in a list of pairs the name beside it. */
   readonly called: string;
+  /** It shows by its value, whatever it is called. */
+  readonly byValue: boolean;
 }
 
 /** What a user can still look through; a text with more is refused. */
@@ -152,7 +154,7 @@ class Finder implements JsonEvents {
     else if (kind === 'string')
       for (const span of this.#values.in(from, to)) {
         if (this.found.length > MOST_FINDINGS) break;
-        this.found.push(this.#finding(span.from, span.to, kind));
+        this.found.push({ ...this.#finding(span.from, span.to, kind), byValue: true });
       }
     if (frame?.part === 'held') frame.held = { from, to, kind, keyFrom: frame.keyFrom, keyTo: frame.keyTo };
   }
@@ -193,7 +195,7 @@ class Finder implements JsonEvents {
   }
 
   #finding(from: number, to: number, kind: Finding['kind']): Finding {
-    return { from, to, kind, steps: stepsTo(this.#text, levelsOf(this.#frame)), called: this.#called() };
+    return { from, to, kind, steps: stepsTo(this.#text, levelsOf(this.#frame)), called: this.#called(), byValue: false };
   }
 
   /** The nearest key: elements of a list are called as the list. */
