@@ -122,12 +122,13 @@ describe.concurrent('connections', () => {
       expect(Object.keys(cookies)).toHaveLength(3);
     });
 
-    test('are shared by the iterations of an open plan: as many as were in flight at once', { retry: 2 }, async () => {
+    test('are shared by the iterations of an open plan: not one for each', async () => {
       await using target = await startTarget();
-      const result = await run(studio(target.url, { delayMs: 20 }, open(20, 2000)));
+      const result = await run(studio(target.url, { delayMs: 20 }, open(20, 3000)));
       const truth = await target.truth();
-      expect(result.end, result.stderr).toEqual(planned(40));
-      expect(truth.connections.opened).toBeLessThan(20);
+      expect(result.end, result.stderr).toEqual(planned(60));
+      // One or two are in flight at once; 80 users may be, so that each start could have one of its own.
+      expect(truth.connections.opened).toBeLessThan(30);
       expectHonest(result, truth);
     });
 
