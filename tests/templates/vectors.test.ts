@@ -214,6 +214,14 @@ describe.each(Object.entries(files))('%s', (file, { vectors, expected, run }) =>
   });
 });
 
+/** Where the vectors of another rule go through these as well. */
+const WITHIN: Readonly<Record<string, string>> = { table: 'judge', fit: 'plan', stages: 'plan' };
+
+test('every rule of the bundles has vectors', () => {
+  const rules = readdirSync(at('shared/bundle')).map((file) => file.replace('.js', '')).map((name) => WITHIN[name] ?? name);
+  expect([...new Set(rules)].sort()).toEqual([...Object.keys(files), 'inputs'].sort());
+});
+
 test('every vector file is run here, but for the inputs, which have a test of their own', () => {
   const names = readdirSync(at('shared/vectors')).filter((name) => name.endsWith('.json') && name !== 'inputs.json');
   expect(names.sort()).toEqual(Object.keys(files).map((file) => `${file}.json`).sort());
