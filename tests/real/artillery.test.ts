@@ -105,7 +105,8 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
     test('a loadtest.yml that does not have the request whose turn it is', async () => {
       await using target = await startTarget();
       const { code, stderr, end } = await run(studio(target.url, {}, closed(2, 60_000, lenient)), { edit: ['loadtest.yml', 'name: "execute"', 'name: "run"'] });
-      expect(stderr).toBe('load test: loadtest.yml has no request named execute.\n');
+      // What was sent in its place, Artillery's own, holds nothing.
+      expect(stderr).toMatch(/^(load test: the target answered 422\n)?load test: loadtest\.yml has no request named execute\.\n$/);
       expect({ code, cause: end?.cause }).toEqual({ code: 1, cause: 'broke' });
     });
   });
@@ -120,7 +121,7 @@ describe.skipIf(!executable)('Artillery (needs the tool)', () => {
       const script = path.join(folder, 'loadtest.yml');
       await writeFile(script, (await readFile(script, 'utf8')).replace('- post:', '- posst:'));
       const misspelt = await started(folder, first);
-      expect(misspelt).toMatchObject({ code: 1, stderr: expect.stringMatching(/^loadtest\.yml:44: "posst" has no place here\.$/m) });
+      expect(misspelt).toMatchObject({ code: 1, stderr: expect.stringMatching(/^loadtest\.yml:41: "posst" has no place here\.$/m) });
       expect(artillery.problemFrom(misspelt.stderr, misspelt.stdout)).toMatch(/^A step is one of function, /);
 
       const processor = path.join(folder, 'processor.mjs');
