@@ -94,3 +94,12 @@ create table performance_metric (
     constraint performance_metric_run_id_load_test_run_id_fk FOREIGN KEY (run_id) REFERENCES load_test_run(id) ON DELETE CASCADE
 );
 CREATE INDEX performance_metric_tail ON public.performance_metric USING btree (run_id, sequence);
+
+create table run_log (
+    organization_id text not null,
+    run_id uuid not null,
+    line integer not null,
+    text text not null,
+    constraint run_log_key PRIMARY KEY (run_id, line),
+    constraint run_log_run_id_load_test_run_id_fk FOREIGN KEY (run_id) REFERENCES load_test_run(id) ON DELETE CASCADE
+);

@@ -1,8 +1,10 @@
 /** All configuration, from the environment, in one place. A wrong value stops the start with its name. */
 import path from 'node:path';
 import { z } from 'zod';
+import type { Limits } from '../server/context.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
+const MEGABYTE = 1_000_000;
 const positive = z.coerce.number().int().positive();
 const key = z
   .string()
@@ -21,6 +23,10 @@ const schema = z.object({
   LOAD_TESTING_MAX_RATE: z.coerce.number().positive().default(2000),
   LOAD_TESTING_MAX_DURATION_MS: positive.default(4 * 60 * 60 * 1000),
   LOAD_TESTING_CONCURRENT_RUNS: positive.max(100).default(1),
+  LOAD_TESTING_CONCURRENT_RUNS_PER_ORGANIZATION: positive.max(100).default(1),
+  LOAD_TESTING_MAX_MEMORY_MB: positive.default(4000),
+  LOAD_TESTING_MAX_OUTPUT_MB: positive.default(100),
+  LOAD_TESTING_MAX_FOLDER_MB: positive.default(1000),
   /** Templates of the operator's own: code, never text of a tenant. */
   LOAD_TESTING_TEMPLATES_DIR: z.string().min(1).optional(),
   LOAD_TESTING_STOP_GRACE_MS: positive.default(5000),
@@ -39,7 +45,7 @@ export interface Config {
   readonly encryptionKeys: readonly Buffer[] | null;
   /** Origins or host names besides loopback and the host's own target. */
   readonly allowedTargets: readonly string[];
-  readonly limits: { readonly maxUsers: number; readonly maxRatePerSecond: number; readonly maxDurationMs: number; readonly concurrentRuns: number };
+  readonly limits: Omit<Limits, 'allowedTargets'>;
   /** Absolute; null: the product's own templates only. */
   readonly customTemplates: string | null;
   readonly stopGraceMs: number;
@@ -71,6 +77,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       maxRatePerSecond: env.LOAD_TESTING_MAX_RATE,
       maxDurationMs: env.LOAD_TESTING_MAX_DURATION_MS,
       concurrentRuns: env.LOAD_TESTING_CONCURRENT_RUNS,
+      concurrentRunsPerOrganization: env.LOAD_TESTING_CONCURRENT_RUNS_PER_ORGANIZATION,
+      maxMemoryBytes: env.LOAD_TESTING_MAX_MEMORY_MB * MEGABYTE,
+      maxOutputBytes: env.LOAD_TESTING_MAX_OUTPUT_MB * MEGABYTE,
+      maxFolderBytes: env.LOAD_TESTING_MAX_FOLDER_MB * MEGABYTE,
     },
     customTemplates: env.LOAD_TESTING_TEMPLATES_DIR ? path.resolve(env.LOAD_TESTING_TEMPLATES_DIR) : null,
     stopGraceMs: env.LOAD_TESTING_STOP_GRACE_MS,

@@ -12,6 +12,10 @@ export interface Limits {
   readonly maxRatePerSecond: number;
   readonly maxDurationMs: number;
   readonly concurrentRuns: number;
+  readonly concurrentRunsPerOrganization: number;
+  readonly maxMemoryBytes: number;
+  readonly maxOutputBytes: number;
+  readonly maxFolderBytes: number;
   /** Origins or host names besides loopback. */
   readonly allowedTargets: readonly string[];
 }

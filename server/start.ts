@@ -59,7 +59,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     searchPath: options.searchPath,
     sandbox,
     stopGraceMs: options.stopGraceMs,
-    concurrentRuns: limits.concurrentRuns,
+    limits,
   });
   stack.defer(() => runner.close());
   const validator = await openValidator({ runsFolder, searchPath: options.searchPath });

@@ -121,6 +121,21 @@ export const performanceMetric = pgTable(
   ],
 );
 
+/** What the tool of a run printed, a row per line, bounded and without secrets. */
+export const runLog = pgTable(
+  'run_log',
+  {
+    organizationId: text('organization_id').notNull(),
+    runId: uuid('run_id')
+      .notNull()
+      .references(() => loadTestRun.id, { onDelete: 'cascade' }),
+    /** From 0, without gaps. */
+    line: integer('line').notNull(),
+    text: text('text').notNull(),
+  },
+  (t) => [primaryKey({ name: 'run_log_key', columns: [t.runId, t.line] })],
+);
+
 /** Somebody of the organization saw what these nodes do outside and agreed that a load test does it for real. */
 export const effectAcknowledgement = pgTable(
   'effect_acknowledgement',

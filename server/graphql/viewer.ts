@@ -18,6 +18,10 @@ const Limits = builder.objectRef<AllLimits>('Limits').implement({
     maxRatePerSecond: t.exposeFloat('maxRatePerSecond'),
     maxDurationMs: t.exposeInt('maxDurationMs'),
     concurrentRuns: t.exposeInt('concurrentRuns'),
+    concurrentRunsPerOrganization: t.exposeInt('concurrentRunsPerOrganization'),
+    maxMemoryBytes: t.exposeFloat('maxMemoryBytes', { description: 'Of all processes of a run together.' }),
+    maxOutputBytes: t.exposeFloat('maxOutputBytes', { description: 'Of what a tool prints.' }),
+    maxFolderBytes: t.exposeFloat('maxFolderBytes', { description: 'Of the files of a run.' }),
     allowedTargets: t.stringList({ description: 'Besides this machine.', resolve: (_limits, _args, ctx) => allowedTargets(ctx) }),
   }),
 });

@@ -14,6 +14,7 @@ import type { Asked, Endings } from './endings.ts';
 import type { ExecuteOptions, Job } from './execute.ts';
 import { openRunFolder, type RunFolder } from './folder.ts';
 import { howItEnded } from './how-it-ended.ts';
+import { RunLog } from './log/log.ts';
 import { machine } from './machine.ts';
 import { masker } from './masked.ts';
 import { Recorder } from './recorder.ts';
@@ -23,6 +24,7 @@ import type { EndNews } from './settle.ts';
 import { LostRun } from './store.ts';
 import { keepTail } from './tail.ts';
 import { usageMeter } from './usage.ts';
+import { watchLimits } from './watch-limits.ts';
 
 export interface Outcome {
   readonly ending: Ending;
@@ -60,6 +62,11 @@ export async function conduct(job: Job, options: ExecuteOptions, endings: Ending
   // Whatever is thrown from here on: the group does not outlive this block.
   if (pid !== null) resources.adopt(pid, (group) => endGroup(group, 0).then(() => undefined, trouble));
   const output = { stdout: keepTail(tool.stdout), stderr: keepTail(tool.stderr) };
+  const mask = masker(job.variables);
+  await using log = new RunLog({ mask, store: (from, lines) => row.log(from, lines), onTrouble: trouble });
+  for (const stream of [tool.stdout, tool.stderr]) log.add(stream);
+  using _limits = pid === null ? null : watchLimits(options.limits, { toolName: framework.name, group: pid, folder: folder.base, printedBytes: () => log.bytes, onReached: (message) => endings.end('limit_reached', message) });
+
 
   let unsaved: Asked | null = null;
   using recorder = recorderOf(job, endings, row, pid, (error) => {
@@ -77,13 +84,14 @@ export async function conduct(job: Job, options: ExecuteOptions, endings: Ending
   const told = asked ? row.change(({ state }) => (state === 'stopping' ? {} : { state: { to: 'stopping', cause: asked.cause } })).catch(trouble) : null;
   if (pid !== null && isAlive(pid)) await endGroup(pid, exit === null ? options.stopGraceMs : LEFT_OVER_GRACE_MS);
   const ended = exit ?? (await toolExit);
-  await drain(reading, tool.samples);
+  await within(DRAIN_MS, Promise.all([reading, tool.closed]));
+  tool.samples.destroy();
+  await reading;
   await recorder.finish();
   await told;
 
   // The last results may have failed to be stored after the tool's own good end: then it is not a good end.
   const cause: Asked = asked ?? unsaved ?? howItEnded(framework, { exit: ended, end: recorder.end, stdout: output.stdout.text(), stderr: output.stderr.text() }, plan);
-  const mask = masker(job.variables);
   return { ending: { ...cause, message: mask(cause.message), exitCode: ended.code }, news: newsOf(recorder) };
 }
 
@@ -126,12 +134,11 @@ function recorderOf({ plan, framework }: Job, endings: Endings, row: RunRow, gro
   return recorder;
 }
 
-async function drain(reading: Promise<void>, samples: Readable): Promise<void> {
-  const drained = new AbortController();
-  await Promise.race([reading, delay(DRAIN_MS, undefined, { signal: drained.signal }).catch(() => undefined)]);
-  drained.abort();
-  samples.destroy();
-  await reading;
+/** Waits for it, but not longer, and leaves no timer. */
+async function within(ms: number, what: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  await Promise.race([what, delay(ms, undefined, { signal: done.signal }).catch(() => undefined)]);
+  done.abort();
 }
 
 function brokenMessage(plan: ResolvedPlan, index: number): string {

@@ -11,6 +11,7 @@ import { RunRow } from './row.ts';
 import type { Run } from './run.ts';
 import type { Sandbox } from './sandbox.ts';
 import { LostRun } from './store.ts';
+import type { MachineLimits } from './watch-limits.ts';
 
 export interface Job {
   readonly run: Run;
@@ -31,6 +32,7 @@ export interface ExecuteOptions {
   readonly searchPath: string;
   readonly stopGraceMs: number;
   readonly sandbox: Sandbox;
+  readonly limits: MachineLimits;
 }
 
 /** Never rejects. `lost` is aborted when this server's lease of the run is over: the load ends, and nothing is written any more. */

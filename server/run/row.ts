@@ -3,6 +3,7 @@ import type { Log } from '../../plugin/host.ts';
 import type { Db } from '../db/client.ts';
 import type { Batch } from '../metrics/interval.ts';
 import type { RunEvents } from './events.ts';
+import { appendLog } from './log/store.ts';
 import type { Ending, Run } from './run.ts';
 import { type EndNews, settleSurely } from './settle.ts';
 import { changeRun, type RunChange, saveBatch } from './store.ts';
@@ -50,6 +51,13 @@ export class RunRow {
   async save(batch: Batch, startedAt: Date): Promise<void> {
     const { db, owner } = this.#options;
     await surely(() => saveBatch(db, this.#run, owner, startedAt, batch), this.#surely('results could not be stored'));
+    this.#changed();
+  }
+
+  /** `from`: number of the first line. */
+  async log(from: number, lines: readonly string[]): Promise<void> {
+    const { db, owner } = this.#options;
+    await surely(() => appendLog(db, this.#run, owner, from, lines), this.#surely('lines of a log could not be stored'));
     this.#changed();
   }
 

@@ -1,15 +1,15 @@
 /** The runs of this server: a queue, those that run, their leases, and their end when the server ends. */
-import PQueue from 'p-queue';
 import type { Cipher } from '../db/cipher.ts';
 import { Endings } from './endings.ts';
 import { type ExecuteOptions, executeRun, type Job } from './execute.ts';
 import { Leases } from './lease.ts';
 import { recoverOrphans } from './recover.ts';
 import { renewLeases } from './store.ts';
+import { turns } from './turns.ts';
 
 export interface RunnerOptions extends ExecuteOptions {
   readonly cipher: Cipher;
-  readonly concurrentRuns: number;
+  readonly limits: ExecuteOptions['limits'] & { readonly concurrentRuns: number; readonly concurrentRunsPerOrganization: number };
   /** No other server writes to this database: whatever is not ours and not settled is an orphan at once. */
   readonly exclusive: boolean;
   /** How often leases are renewed and orphans looked for. Default 5 s. */
@@ -19,7 +19,9 @@ export interface RunnerOptions extends ExecuteOptions {
 export interface Runner {
   readonly owner: string;
   readonly events: ExecuteOptions['events'];
-  /** Waiting and running. */
+  /** A place among those that wait and run, for a run that is about to be accepted; null when there is none. Given back when it is disposed of. */
+  reserve(): Disposable | null;
+  /** Waiting and running, and about to. */
   readonly size: number;
   accept(job: Job): void;
   /** Ends a run of this server; false when it is not here. */
@@ -31,6 +33,8 @@ export interface Runner {
 const RENEW_MS = 5000;
 /** How often it is looked whether a lease could not be renewed in time. */
 const GIVE_UP_MS = 1000;
+/** Runs that may wait for their turn. */
+const MAX_WAITING = 20;
 const SHUTDOWN = 'The server was asked to end.';
 
 interface Active {
@@ -41,9 +45,10 @@ interface Active {
 
 export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { db, owner, log, events } = options;
-  const queue = new PQueue({ concurrency: options.concurrentRuns });
+  const queue = turns(options.limits.concurrentRuns, options.limits.concurrentRunsPerOrganization);
   const active = new Map<string, Active>();
   const leases = new Leases();
+  let reserved = 0;
   let closing = false;
 
   await recoverOrphans(options, options.exclusive ? 'all' : 'expired', []);
@@ -91,7 +96,16 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     owner,
     events,
     get size() {
-      return active.size;
+      return active.size + reserved;
+    },
+    reserve() {
+      if (active.size + reserved >= options.limits.concurrentRuns + MAX_WAITING) return null;
+      reserved += 1;
+      return {
+        [Symbol.dispose]() {
+          reserved -= 1;
+        },
+      };
     },
     accept(job) {
       const endings = new Endings();
@@ -110,7 +124,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
           });
         return running;
       };
-      void queue.add(execute);
+      void queue(job.run.organizationId, execute);
       // Who is asked to end while waiting does not wait for a turn.
       void endings.first.then(execute);
       if (closing) endings.end('server_shutdown', SHUTDOWN);

@@ -39,7 +39,9 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   if (!tool.available) throw new Refusal('framework_unavailable', `${tool.problem} ${framework.tool.hint}`);
   await requireAcknowledgement(ctx, workflow.hash, script.effects, plan, input.acknowledgedEffects ?? null);
   const variables = await variablesFor(ctx, script, secretValues, input.environment ?? []);
-  if (ctx.runner.size >= ctx.limits.concurrentRuns + MAX_WAITING)
+  // Taken before anything is waited for: of many starts at once only so many are accepted.
+  using place = ctx.runner.reserve();
+  if (!place)
     throw new Refusal('too_many_runs', `${ctx.runner.size} runs are waiting or running. Start this one when some of them have ended.`);
 
   const problems = await ctx.validator.problemsOf(framework, tool, script);
@@ -68,9 +70,6 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   ctx.runner.accept({ run, plan, script, framework, executable: tool.executable, variables });
   return run;
 }
-
-/** Runs that may wait for their turn. */
-const MAX_WAITING = 20;
 
 async function whatToRun(ctx: Context, input: StartRunInput): Promise<WhatToRun> {
   if (input.loadTestId) {

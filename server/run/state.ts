@@ -11,6 +11,8 @@ export const ENDING_CAUSES = {
   rows_ran_out: 'finished',
   /** An objective with `abortAfterMs` was broken over its window. */
   objective_broken: 'aborted',
+  /** It took more of the machine than the operator allows. */
+  limit_reached: 'aborted',
   /** Somebody asked. */
   stop_asked: 'aborted',
   /** This server was asked to end. */

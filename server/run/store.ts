@@ -96,16 +96,18 @@ export async function saveBatch(db: Db, run: Run, owner: string, startedAt: Date
       .set({ sequence: batch.sequence })
       .where(and(isOurs(run, owner), lt(loadTestRun.sequence, batch.sequence)))
       .returning({ id: loadTestRun.id });
-    if (updated.length === 0) {
-      const ours = await tx.select({ id: loadTestRun.id }).from(loadTestRun).where(isOurs(run, owner));
-      if (ours.length > 0) return;
-      throw new LostRun('Another server took this run over.');
-    }
+    if (updated.length === 0) return requireOwner(tx, run, owner);
     await insertBatch(tx, run.organizationId, run.id, startedAt, batch);
   });
 }
 
 const isOurs = (run: Pick<Run, 'id'>, owner: string) => and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt));
+
+/** Throws LostRun when the run is not this owner's, or settled. */
+export async function requireOwner(db: Pick<Db, 'select'>, run: Pick<Run, 'id'>, owner: string): Promise<void> {
+  const ours = await db.select({ id: loadTestRun.id }).from(loadTestRun).where(isOurs(run, owner));
+  if (ours.length === 0) throw new LostRun('Another server took this run over.');
+}
 
 /** null: no process of it was recorded. */
 export async function isolationOf(db: Db, run: Pick<Run, 'id'>): Promise<string | null> {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Host } from '../../plugin/host.ts';
 import { startServer } from '../../server/start.ts';
 import { openTools } from '../../server/tools/tools.ts';
+import { LIMITS } from './limits.ts';
 import { searchPath, toolsFolder } from './places.ts';
 
 const [dataFolder = '', locust = '', databaseUrl = ''] = process.argv.slice(2);
@@ -20,7 +21,7 @@ const server = await startServer({
   database: databaseUrl ? { url: databaseUrl } : { folder: path.join(dataFolder, 'database') },
   encryptionKeys: [Buffer.alloc(32, 7)],
   tools: openTools({ toolsFolder, searchPath, explicit: { LOCUST_PATH: locust } }),
-  limits: { maxUsers: 200, maxRatePerSecond: 500, maxDurationMs: 600_000, concurrentRuns: 1, allowedTargets: [] },
+  limits: LIMITS,
   dataFolder,
   searchPath,
   stopGraceMs: 300,

@@ -12,6 +12,7 @@ import { startServer } from '../../server/start.ts';
 import type { Tools } from '../../server/tools/tools.ts';
 import type { Framework } from '../../templates/framework.ts';
 import { embedded } from './embedded.ts';
+import { LIMITS } from './limits.ts';
 import { searchPath, tools as preparedTools } from './places.ts';
 
 export interface TestServer extends AsyncDisposable {
@@ -69,7 +70,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     tools: options.tools ?? preparedTools,
     ...(options.frameworks ? { frameworks: options.frameworks } : {}),
     customTemplates: options.customTemplates ?? null,
-    limits: { maxUsers: 200, maxRatePerSecond: 500, maxDurationMs: 600_000, concurrentRuns: 1, allowedTargets: [], ...options.limits },
+    limits: { ...LIMITS, ...options.limits },
     dataFolder,
     searchPath,
     stopGraceMs: options.stopGraceMs ?? 5000,

@@ -31,6 +31,10 @@ test('its defaults are those of the configuration', () => {
     LOAD_TESTING_MAX_RATE: config.limits.maxRatePerSecond,
     LOAD_TESTING_MAX_DURATION_MS: config.limits.maxDurationMs,
     LOAD_TESTING_CONCURRENT_RUNS: config.limits.concurrentRuns,
+    LOAD_TESTING_CONCURRENT_RUNS_PER_ORGANIZATION: config.limits.concurrentRunsPerOrganization,
+    LOAD_TESTING_MAX_MEMORY_MB: config.limits.maxMemoryBytes / 1_000_000,
+    LOAD_TESTING_MAX_OUTPUT_MB: config.limits.maxOutputBytes / 1_000_000,
+    LOAD_TESTING_MAX_FOLDER_MB: config.limits.maxFolderBytes / 1_000_000,
     LOAD_TESTING_STOP_GRACE_MS: config.stopGraceMs,
     LOAD_TESTING_SANDBOX: config.sandbox,
   });

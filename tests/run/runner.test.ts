@@ -19,6 +19,7 @@ import { resolvePlan } from '../../server/script/resolve.ts';
 import { frameworks } from '../../templates/index.ts';
 import { databases, type FreshDatabase } from '../helpers/databases.ts';
 import { childProcesses, openHandles } from '../helpers/leaks.ts';
+import { LIMITS } from '../helpers/limits.ts';
 import { searchPath } from '../helpers/places.ts';
 import { emptyScript, testPlan } from '../helpers/stored-run.ts';
 import { misbehavingLocust } from '../helpers/tool.ts';
@@ -58,7 +59,7 @@ for (const { name, available, open } of databases)
       const errors: OpenRunner['errors'] = [];
       const { db } = database;
       const runner = await openRunner({
-        db, cipher, owner: more.owner ?? randomUUID(), events: runEvents(), runsFolder: folder, searchPath, sandbox, stopGraceMs: 300, concurrentRuns: more.concurrentRuns ?? 1, exclusive: database.exclusive, renewMs: 500,
+        db, cipher, owner: more.owner ?? randomUUID(), events: runEvents(), runsFolder: folder, searchPath, sandbox, stopGraceMs: 300, limits: { ...LIMITS, concurrentRuns: more.concurrentRuns ?? 1 }, exclusive: database.exclusive, renewMs: 500,
         log: { info() {}, warn() {}, error: (fields, message) => void errors.push({ message, err: (fields as { err: Error }).err }) },
       });
       const read = async (id: string) => {

@@ -17,6 +17,7 @@ import { changeRun, findRun, insertRun, listRuns, LostRun, saveBatch, scriptOf, 
 import { resolvePlan } from '../../server/script/resolve.ts';
 import { saveLoadTest } from '../../server/script/save.ts';
 import { findLoadTest, insertLoadTest, listLoadTests, type LoadTestInput, removeLoadTest, updateLoadTest } from '../../server/script/store.ts';
+import { LIMITS } from '../helpers/limits.ts';
 import { databases, type FreshDatabase } from '../helpers/databases.ts';
 import { searchPath } from '../helpers/places.ts';
 import { planFor } from '../helpers/runs.ts';
@@ -55,12 +56,12 @@ for (const { name, available, open } of databases)
       const folder = await mkdtemp(path.join(tmpdir(), 'store-'));
       const runner = await openRunner({
         db: database.db, cipher, exclusive: database.exclusive, owner: randomUUID(), events: runEvents(), log: { info() {}, warn() {}, error() {} },
-        runsFolder: folder, searchPath, sandbox: await openSandbox({ mode: 'off', dataFolder: folder, searchPath }), stopGraceMs: 300, concurrentRuns: 1,
+        runsFolder: folder, searchPath, sandbox: await openSandbox({ mode: 'off', dataFolder: folder, searchPath }), stopGraceMs: 300, limits: LIMITS,
       });
       const ctx = {
         db: database.db, cipher, runner, frameworks, customTemplates: null, validator: { problemsOf: async () => [], close() {} }, tools: await misbehavingLocust('echo "$LOAD_TEST_TOKEN" >&2; exit 1'),
         host: { workflows: { list: async () => [], get: async () => null }, secrets: { get: async () => null }, target: null },
-        limits: { maxUsers: 10, maxRatePerSecond: 10, maxDurationMs: 600_000, concurrentRuns: 1, allowedTargets: [] },
+        limits: LIMITS,
         viewer: { id: 'ada', name: 'ada', organizationId: 'north', permissions: [] },
       } as unknown as Context;
       const definition = '{"nodes":[{"id":"marker-of-a-node","type":"PythonCodeNode","parameters":{"code":"marker_of_the_code = 4711"}}],"edges":[]}';

@@ -1,0 +1,69 @@
+/** What a run may take of this machine while it runs, looked at once a second: memory, what it prints, what it writes. */
+import { opendir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { membersOf } from '../process/group.ts';
+
+export interface MachineLimits {
+  /** Of the process group together. */
+  readonly maxMemoryBytes: number;
+  /** Of standard output and standard error together. */
+  readonly maxOutputBytes: number;
+  /** Of the run's folder. */
+  readonly maxFolderBytes: number;
+}
+
+export interface Watched {
+  readonly toolName: string;
+  readonly group: number;
+  readonly folder: string;
+  printedBytes(): number;
+  /** Called once, with a sentence. */
+  onReached(message: string): void;
+}
+
+const EVERY_MS = 1000;
+
+export function watchLimits(limits: MachineLimits, { toolName, group, folder, printedBytes, onReached }: Watched): Disposable {
+  let looking: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    looking ??= reached()
+      .then((message) => {
+        if (message === null) return;
+        clearInterval(timer);
+        onReached(message);
+      })
+      .finally(() => {
+        looking = null;
+      });
+  }, EVERY_MS);
+
+  async function reached(): Promise<string | null> {
+    const sentence = (what: string, bytes: number, most: number, variable: string) =>
+      bytes > most ? `The load was ended: ${toolName} ${what} ${megabytes(bytes)}, and ${megabytes(most)} are allowed here (${variable}).` : null;
+    const memory = (membersOf(group) ?? []).reduce((sum, member) => sum + member.memoryBytes, 0);
+    return (
+      sentence('used a memory of', memory, limits.maxMemoryBytes, 'LOAD_TESTING_MAX_MEMORY_MB') ??
+      sentence('printed', printedBytes(), limits.maxOutputBytes, 'LOAD_TESTING_MAX_OUTPUT_MB') ??
+      sentence('wrote files of', await sizeOf(folder, limits.maxFolderBytes), limits.maxFolderBytes, 'LOAD_TESTING_MAX_FOLDER_MB')
+    );
+  }
+
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1).replace(/\.0$/, '')} MB`;
+
+/** Bytes of the files below a folder; stops counting above `enough`. What vanishes meanwhile has no size. */
+async function sizeOf(folder: string, enough: number): Promise<number> {
+  let bytes = 0;
+  try {
+    for await (const entry of await opendir(folder, { recursive: true })) {
+      if (!entry.isFile()) continue;
+      bytes += await stat(path.join(entry.parentPath, entry.name)).then(({ size }) => size, () => 0);
+      if (bytes > enough) break;
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return bytes;
+}
