@@ -223,6 +223,12 @@ test('what looks like the marker of a secret in inputs, rows or a body of the us
   for (const result of [inputs, rows, body]) expect(made(result).flow.secrets).toEqual([{ variable: 'SECRET_CALL_API_KEY', marker: '[[[SECRET_CALL_API_KEY]]]', file: 'data/definition.json' }]);
 });
 
+test('so does a name of the workflow that hides one behind escapes and is written anew', () => {
+  const text = '{"name":"\\u005b[SECRET_A_TOKEN]]","nodes":[{"id":"a","type":"X","parameters":{"token":"hunter2"}}],"connections":[]}';
+  const result = flowFor(text, { preset: 'sessions' });
+  expect(bodyOf(result, (flow) => flow.setUp[1] as ScriptRequest)).toBe('{"name":"[[SECRET_A_TOKEN]]","nodes":[{"id":"a","type":"X","config":{"token":"hunter2"}}],"connections":[]}');
+});
+
 describe('a plan is refused at its path', () => {
   const load = { preset: { key: 'smoke' } };
   const pathsOf = (target: object, more: object = {}) => parsePlan({ target: { baseUrl: 'http://127.0.0.1:8000', ...target }, load, ...more }).problems?.map((p) => p.path);

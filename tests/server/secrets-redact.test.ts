@@ -49,13 +49,12 @@ describe('a redacted text', () => {
     expect(putBack(made)).toContain('"note":"[[SECRET_ASK_TOKEN]] and [[[[SECRET_X"');
   });
 
-  test('also when it stands in a text that is sent with it, or is hidden by escapes', () => {
+  test('also when it stands in a text that goes out with it, be it hidden by escapes', () => {
     const text = withParameters('{"token":"t"}');
     const { found } = findSecrets(readWorkflow(text).workflow ?? { text, definition: text, format: 'json', nodes: [] });
     const markerBeside = (...beside: string[]) => redact(text, found, beside).markers[0]?.marker;
     expect(markerBeside('{"note":"[[SECRET_ASK_TOKEN]]"}', 'x [SECRET')).toBe('[[[SECRET_ASK_TOKEN]]]');
     expect(markerBeside('{"a":{"$text":["\\u005b\\u005B\\u0053ECRET_ASK_TOKEN]]"]}}')).toBe('[[[SECRET_ASK_TOKEN]]]');
-    expect(redacted(withParameters('{"token":"t","note":"\\u005b[SECR\\u0045T_ASK_TOKEN]]"}')).markers[0]?.marker).toBe('[[[SECRET_ASK_TOKEN]]]');
     expect(markerBeside('nothing')).toBe('[[SECRET_ASK_TOKEN]]');
   });
 

@@ -31,7 +31,7 @@ export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVers
   const { target, checks = [], secrets: marks = [] } = resolved.plan;
   const access = accessOf(target.auth, { headers: ownHeaders(generatorVersion) });
   const { found, problems: misplaced } = findSecrets(workflow, marks, access.variables.map(({ name }) => name));
-  const { text, markers } = redact(workflow.text, found, ownTexts(resolved.plan));
+  const { text, markers } = redact(workflow.text, found, textsBeside(workflow, resolved.plan));
   const wrapped = workflow.definition !== workflow.text;
   const inputs = inputsOf(resolved, workflow.wrappedInputs === null ? null : memberSlice(text, 'inputs'));
   const material: Material = {
@@ -73,9 +73,10 @@ export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVers
   };
 }
 
-/** What the user gives besides the workflow: a marker that stands in it is not ours. */
-function ownTexts({ target, inputs }: ResolvedPlan['plan']): string[] {
-  return [target.body, inputs?.fixed, inputs?.dataset?.text].filter((text) => text !== undefined);
+/** What looks like a marker in these is not ours: what the user gives besides the workflow, and what of the workflow is written anew. */
+function textsBeside({ name, nodes, connections }: Workflow, { target, inputs }: ResolvedPlan['plan']): string[] {
+  const anew = target.preset === 'sessions' ? JSON.stringify([name, nodes, connections]) : undefined;
+  return [target.body, inputs?.fixed, inputs?.dataset?.text, anew].filter((text) => text !== undefined);
 }
 
 /** Files that no body names are not in the bundle: a gateway is not sent the definition. */

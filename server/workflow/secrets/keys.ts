@@ -105,13 +105,14 @@ export function mayBeSecretKey(text: string, from: number, to: number): boolean 
   if (b < 0 || b > 25 || c < 0 || c > 25) return true;
   if (a < 0 || a > 25) return !isDigitOrSeparator(text.charCodeAt(end - 3)) || isDigit(text.charCodeAt(end - 3));
   // The escape of a letter ends with a digit, or with a to f behind one.
-  return LAST_THREE[(a * 26 + b) * 26 + c] === 1 || (a < 6 && isDigit(text.charCodeAt(end - 4)));
+  return end - from >= (SHORTEST[(a * 26 + b) * 26 + c] as number) || (a < 6 && isDigit(text.charCodeAt(end - 4)));
 }
 
-const LAST_THREE = new Uint8Array(26 ** 3);
-for (const ending of [...ENDINGS, ...SUFFIXES]) {
+/** By its last three letters: how long a key with such an ending, or with such a suffix behind one, is at least. */
+const SHORTEST = new Uint16Array(26 ** 3).fill(0xffff);
+for (const [ending, length] of [...ENDINGS.map((ending) => [ending, 3] as const), ...SUFFIXES.map((suffix) => [suffix, 'pwd'.length + suffix.length] as const)]) {
   const [a = 0, b = 0, c = 0] = [...ending.slice(-3)].map((letter) => letter.charCodeAt(0) - 0x61);
-  LAST_THREE[(a * 26 + b) * 26 + c] = 1;
+  SHORTEST[(a * 26 + b) * 26 + c] = Math.min(length, SHORTEST[(a * 26 + b) * 26 + c] as number);
 }
 
 function isDigit(c: number): boolean {

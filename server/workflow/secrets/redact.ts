@@ -21,11 +21,11 @@ export interface Redacted {
 
 /**
  * @param found of this very text, in its order. Replacing each marker by its value everywhere gives the text again, byte for byte.
- * @param beside texts that are sent with it: what looks like a marker there is none
+ * @param beside texts that go out with it, perhaps decoded and written anew: what looks like a marker there is none
  */
 export function redact(text: string, found: readonly Pick<FoundSecret, 'variable' | 'from' | 'to' | 'kind'>[], beside: readonly string[] = []): Redacted {
   if (found.length === 0) return { text, markers: [] };
-  const brackets = Math.max(...[text, ...beside].flatMap((one) => [one, unescaped(one)]).map(bracketsFor));
+  const brackets = Math.max(...[text, ...beside, ...beside.map(unescaped)].map(bracketsFor));
   const markers = new Map<string, SecretMarker>();
   const pieces: string[] = [];
   let behind = 0;
@@ -57,7 +57,7 @@ export function variablesIn(text: string, markers: readonly SecretMarker[]): Set
 /** And its closing brackets: no name is longer than 100. */
 const LONGEST_NAME = 200;
 
-/** Names of nodes and generated texts are decoded and written anew: there an escape may hide a marker. */
+/** An escape may hide a marker. */
 function unescaped(text: string): string {
   return text.includes('\\u00') ? text.replace(/\\u00([45][0-9a-f])/gi, (_escape, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text;
 }
@@ -65,10 +65,11 @@ function unescaped(text: string): string {
 /** One more than stand before such a name anywhere in the text, and at least two. */
 function bracketsFor(text: string): number {
   let most = 1;
-  for (let at = text.indexOf(`${OPEN}SECRET`); at >= 0; at = text.indexOf(`${OPEN}SECRET`, at + 1)) {
+  // Not with its bracket: JSON is full of brackets.
+  for (let at = text.indexOf('SECRET'); at >= 0; at = text.indexOf('SECRET', at + 1)) {
     let first = at;
     while (text.charAt(first - 1) === OPEN) first -= 1;
-    most = Math.max(most, at - first + 1);
+    most = Math.max(most, at - first);
   }
   return most + 1;
 }
