@@ -165,6 +165,26 @@ describe.skipIf(!chromium)('the form in Chromium', () => {
     expect(trouble).toEqual([]);
   });
 
+  test('sends a plan that was not changed as it is stored, under another name too', { timeout: 30_000 }, async () => {
+    const plan = { target: { preset: 'studio', baseUrl: watched.host.url }, load: { preset: { key: 'smoke' } }, checks: [] };
+    const query = 'mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }';
+    const input = { name: 'By hand', framework: 'locust', workflow: { id: 'price-lookup' }, plan };
+    const saved = await fetch(panel('/graphql'), { method: 'POST', headers: { 'content-type': 'application/json', 'x-graphql-yoga-csrf': 'test' }, body: JSON.stringify({ query, variables: { input } }) });
+    const { data } = (await saved.json()) as { data: { saveLoadTest: { id: string } } };
+    const sent: unknown[] = [];
+    await answer('SaveLoadTest', (route) => {
+      sent.push((route.request().postDataJSON() as { variables: { input: { name: string; plan: unknown } } }).variables.input);
+      return route.fallback();
+    });
+    await page.goto(panel(`/tests/${data.saveLoadTest.id}`));
+    await field('Name').fill('Named in the form');
+    await press('Save');
+    await page.getByText(/^Saved /).waitFor();
+    expect(sent).toMatchObject([{ name: 'Named in the form' }]);
+    expect(sent.map((one) => (one as { plan: unknown }).plan)).toEqual([plan]);
+    expect(trouble).toEqual([]);
+  });
+
   test('says that the server does not answer, in sight, and can be pressed again', { timeout: 30_000 }, async () => {
     await openWith({ ...plain, shape: 'constant' });
     let times = 0;
