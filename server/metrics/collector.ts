@@ -30,16 +30,25 @@ interface Cell {
 
 const NO_GAUGES: Gauges = { users: null, inFlight: null, iterationsStarted: null, dropped: null, lagMs: null, cpuRatio: null, memoryBytes: null };
 
+/** A tool may name each request anew (an address with an id in it): further names are counted together. */
+const MOST_NAMES = 200;
+const FURTHER_NAMES = 'other';
+
 export class Collector {
   #cells = new Map<string, Cell>();
   #gauges = new Map<number, Gauges>();
   /** First second that is still open. */
   #open = 0;
   #sequence = 0;
+  readonly #names = new Set<string>();
+  /** Requests that were counted under `other`, because there were too many names before. */
+  folded = 0;
   readonly #plan: CollectorPlan;
 
   constructor(plan: CollectorPlan) {
     this.#plan = plan;
+    // A name that is judged keeps its own count, however late it comes.
+    for (const { requestName } of plan.objectives) if (requestName !== null) this.#names.add(requestName);
   }
 
   add(line: SampleLine): void {
@@ -50,7 +59,7 @@ export class Collector {
       this.#count('execution', '', line.startMicros, line.durationMicros, line.outcome, line.detail);
     } else if (line.kind === 'request') {
       const { startMicros, durationMicros, outcome, extra } = line;
-      const cell = this.#count('request', line.name, startMicros, durationMicros, outcome, extra.detail);
+      const cell = this.#count('request', this.#nameOf(line.name), startMicros, durationMicros, outcome, extra.detail);
       if (extra.connectMicros !== undefined) cell.newConnections += 1;
       if (extra.checks) {
         cell.checksPassed += extra.checks[0];
@@ -101,6 +110,16 @@ export class Collector {
   /** The second after the last one that holds anything. */
   get end(): number {
     return Math.max(this.#open, ...[...this.#cells.values()].map((cell) => cell.second + 1));
+  }
+
+  #nameOf(name: string): string {
+    if (this.#names.has(name)) return name;
+    if (this.#names.size < MOST_NAMES) {
+      this.#names.add(name);
+      return name;
+    }
+    this.folded += 1;
+    return FURTHER_NAMES;
   }
 
   #count(kind: SampleKind, name: string, startMicros: number, durationMicros: number, outcome: Outcome, detail?: string): Cell {

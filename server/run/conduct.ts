@@ -65,7 +65,7 @@ export async function conduct(job: Job, options: ExecuteOptions, endings: Ending
   const mask = masker(job.variables);
   await using log = new RunLog({ mask, store: (from, lines) => row.log(from, lines), onTrouble: trouble });
   for (const stream of [tool.stdout, tool.stderr]) log.add(stream);
-  using _limits = pid === null ? null : watchLimits(options.limits, { toolName: framework.name, group: pid, folder: folder.base, printedBytes: () => log.bytes, onReached: (message) => endings.end('limit_reached', message) });
+  using _limits = pid === null ? null : watchLimits(options.limits, { toolName: framework.name, group: pid, folder: folder.base, printedBytes: () => log.bytes, onReached: (message) => endings.end('limit_reached', message), onTrouble: trouble });
 
 
   let unsaved: Asked | null = null;
@@ -147,7 +147,7 @@ function brokenMessage(plan: ResolvedPlan, index: number): string {
   return `The load was ended: ${objectiveText(objective)} was broken over the last ${Math.round((objective.abortAfterMs ?? 0) / 1000)} s.`;
 }
 
-function newsOf({ begin, end, lag, unreadable, lastLineMs }: Recorder): EndNews | null {
+function newsOf({ begin, end, lag, unreadable, lastLineMs, requestsFolded }: Recorder): EndNews | null {
   if (!begin) return null;
   return {
     iterationsStarted: end?.iterationsStarted ?? null,
@@ -158,5 +158,6 @@ function newsOf({ begin, end, lag, unreadable, lastLineMs }: Recorder): EndNews 
     linesLost: end?.linesLost ?? 0,
     durationMs: lastLineMs,
     latenessP99Ms: lag.count > 0 ? lag.atRank(Math.ceil(0.99 * lag.count)) / 1000 : null,
+    requestsFolded,
   };
 }

@@ -58,6 +58,11 @@ export class Recorder implements Disposable {
     this.#options = options;
   }
 
+  /** Requests whose name was one too many. */
+  get requestsFolded(): number {
+    return this.#options.collector.folded;
+  }
+
   /** Milliseconds since plan second 0, by a clock that does not jump; 0 before the first line. */
   get elapsedMs(): number {
     return this.begin ? performance.now() - this.#clockAtBegin : 0;

@@ -23,6 +23,8 @@ export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
   readonly iterationsStarted: number | null;
   readonly durationMs: number;
   readonly latenessP99Ms: number | null;
+  /** Requests of further names, counted as `other`. */
+  readonly requestsFolded: number;
 }
 
 export async function settle(db: Db, run: Run, owner: string, told: Ending, news: EndNews | null): Promise<Run> {
@@ -62,8 +64,10 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     generator: { ...healthOf(plan, rows, steady, end.latenessP99Ms), isolation: (await isolationOf(db, run)) ?? 'no process was started' },
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
-  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result } });
+  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, warnings: [...run.warnings, ...foldedWarning(end.requestsFolded)] } });
 }
+
+const foldedWarning = (requests: number): string[] => (requests > 0 ? [`There were more request names than are counted each: ${requests} requests of further names stand under "other".`] : []);
 
 /** What was measured is per second of what ran, not of what was planned. A smoke test ends with its iterations. */
 function partThatRan(plan: ResolvedPlan, cutShort: boolean, endedMs: number): ResolvedPlan {
@@ -81,6 +85,7 @@ function orphanNews(folded: Fold): EndNews {
     linesLost: 0,
     durationMs: folded.seconds * 1000,
     latenessP99Ms: null,
+    requestsFolded: 0,
   };
 }
 

@@ -61,7 +61,7 @@ export interface RunChange {
   readonly startedAt?: Date;
   readonly frameworkVersion?: string;
   readonly process?: RunProcess;
-  readonly settled?: { readonly ending: Ending; readonly verdict: Verdict; readonly result: RunResult | null };
+  readonly settled?: { readonly ending: Ending; readonly verdict: Verdict; readonly result: RunResult | null; readonly warnings?: readonly string[] };
 }
 
 /** Changes a run that `owner` owns and that is not settled. Throws LostRun otherwise. Bears a second time: the answer to the first may have been lost. */

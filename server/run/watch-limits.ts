@@ -19,22 +19,25 @@ export interface Watched {
   printedBytes(): number;
   /** Called once, with a sentence. */
   onReached(message: string): void;
+  /** It could not be looked at. */
+  onTrouble(error: unknown): void;
 }
 
 const EVERY_MS = 1000;
 
-export function watchLimits(limits: MachineLimits, { toolName, group, folder, printedBytes, onReached }: Watched): Disposable {
-  let looking: Promise<void> | null = null;
-  const timer = setInterval(() => {
-    looking ??= reached()
-      .then((message) => {
-        if (message === null) return;
-        clearInterval(timer);
-        onReached(message);
-      })
-      .finally(() => {
-        looking = null;
-      });
+export function watchLimits(limits: MachineLimits, { toolName, group, folder, printedBytes, onReached, onTrouble }: Watched): Disposable {
+  let looking = false;
+  const timer = setInterval(async () => {
+    if (looking) return;
+    looking = true;
+    const message = await reached().catch((error: unknown) => {
+      onTrouble(error);
+      return null;
+    });
+    looking = false;
+    if (message === null) return;
+    clearInterval(timer);
+    onReached(message);
   }, EVERY_MS);
 
   async function reached(): Promise<string | null> {

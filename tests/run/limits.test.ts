@@ -24,6 +24,14 @@ describe('a tool that takes more than the operator allows is ended, with what wa
   });
 });
 
+test('requests of one name too many are counted together, and the run says so', async () => {
+  const names = `i=0; while [ $i -lt 250 ]; do printf '["req",100000,"/users/%s",5000,"ok",200,{"exec":true}]\\n' $i >&3; i=$((i + 1)); done`;
+  await using server = await testServer({ tools: await misbehavingLocust(`begin; ${names}; printf '["end","planned",250,0,0,0,0]\\n' >&3`) });
+  const run = await settled(server, await accepted(server, input));
+  expect([run.requests.length, run.summary?.requests]).toEqual([201, 250]);
+  expect(run.warnings.at(-1)).toBe('There were more request names than are counted each: 50 requests of further names stand under "other".');
+});
+
 describe('runs wait', () => {
   test('behind one of their own organization, not behind the long queue of another', async () => {
     await using server = await testServer({ stopGraceMs: 300, limits: { concurrentRuns: 2, concurrentRunsPerOrganization: 1 }, tools: await misbehavingLocust(BUSY) });

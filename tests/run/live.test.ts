@@ -161,7 +161,7 @@ for (const { name, available, open } of databases)
       const run = await storedRun(database, testPlan({ objectives: [{ metric: 'throughput', comparison: '>=', value: 1 }] }));
       for (let second = 0; second < 6; second++) for (const part of [300, 700]) run.add(second * 1000 + part);
       await run.close(6);
-      const settled = await run.settle({ cause: 'stop_asked' }, { iterationsStarted: 12, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: 0, linesUnreadable: 0, linesLost: 0, durationMs: 6000, latenessP99Ms: null });
+      const settled = await run.settle({ cause: 'stop_asked' }, { iterationsStarted: 12, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: 0, linesUnreadable: 0, linesLost: 0, durationMs: 6000, latenessP99Ms: null, requestsFolded: 0 });
       expect(settled).toMatchObject({ state: 'aborted', result: { steady: { throughputPerSecond: 2 }, objectives: [{ measured: 2, verdict: 'not_evaluated', reasonCode: 'cut_short' }, {}] } });
     });
   });

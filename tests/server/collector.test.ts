@@ -35,6 +35,15 @@ describe('a sample', () => {
     const row = rowsOf(collector.close(1)).find((r) => r.kind === 'request');
     expect(row).toMatchObject({ counts: { http_5xx: 2 }, latency: null, examples: { http_5xx: 'first\ufffd\ufffd' }, slower: [0, 0] });
   });
+  test('of one name too many is counted under `other`; a name that is judged keeps its own count, however late it comes', () => {
+    const collector = new Collector({ ...plan, objectives: [{ ...p95Below(500), requestName: 'judged' }] });
+    for (let i = 0; i < 100_000; i++) collector.add(request(0, 1000, 'ok', {}, `/users/${i}`));
+    collector.add(request(0, 1000, 'ok', {}, 'judged'));
+    const rows = rowsOf(collector.close(1)).filter((row) => row.kind === 'request');
+    expect(rows).toHaveLength(201);
+    expect(rows.filter(({ name }) => name === 'other' || name === 'judged').map((row) => [row.name, total(row)])).toEqual([['other', 100_000 - 199], ['judged', 1]]);
+    expect(collector.folded).toBe(100_000 - 199);
+  });
   test('slower than an objective, or without an answer in time, counts against it', () => {
     const collector = new Collector(plan);
     for (const [duration, outcome] of [[499_999, 'ok'], [500_000, 'ok'], [1000, 'timeout'], [900_000, 'http_5xx']] as const) collector.add(request(2_000_000, duration, outcome));
