@@ -77,4 +77,4 @@ test('no text and no definition breaks anything: it is refused with a sentence, 
   // The cases are really there.
   for (const shape of ['studio', 'sdk', 'builder', 'export']) expect(seen.get(`${shape} json with secrets`)).toBeGreaterThan(10);
   for (const what of ['refused', 'kaizen not converted', 'manifest not converted']) expect(seen.get(what)).toBeGreaterThan(5);
-});
+}, amount(10_000, 120_000));
