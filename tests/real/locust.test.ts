@@ -9,7 +9,7 @@ import type { RunRequest, ScriptFlow, ScriptInput, ScriptObjective, ScriptPlan }
 import { locust } from '../../templates/locust/index.ts';
 import { asyncGatewayFlow, bearer, bearerVariable, fewFailures, generateInto, p95Below, polled, scriptInput } from '../helpers/bundle.ts';
 import {
-  closed, definition, executionOutcomes, expectHonest, isNew, iterations, lenient, type Lines, linesOf, planned, requestNames, requestOutcomes, type RunOptions, startTarget, studio, subjects,
+  closed, definition, executionOutcomes, expectHonest, isNew, iterations, leastLagMs, lenient, type Lines, linesOf, planned, requestNames, requestOutcomes, type RunOptions, startTarget, studio, subjects,
 } from '../helpers/conformance.ts';
 import { expectEndedAtOnce, NEVER_MS, stopTwice } from '../helpers/stopped-twice.ts';
 import { until } from '../helpers/until.ts';
@@ -51,13 +51,14 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
   describe.concurrent('load', () => {
     test('a closed run tells each second how it stands, and when its second 0 was', async () => {
       await using target = await startTarget();
-      const { requests, gauges, begin, end, code, stderr } = await run(studio(target.url, { delayMs: 30 }, closed(5, 4000, { steady: [[800, 4000]] })));
+      const result = await run(studio(target.url, { delayMs: 30 }, closed(5, 4000, { steady: [[800, 4000]] })));
+      const { requests, gauges, begin, end, code, stderr } = result;
       const truth = await target.truth();
       expect({ code, end }, stderr).toEqual({ code: 0, end: planned(truth.received) });
       expect(begin).toMatchObject({ version: 1, framework: 'locust', toolVersion: '2.47.0', info: { planHash: 'b'.repeat(64), workflowHash: 'a'.repeat(64), plan: { load: {} } } });
       expect(gauges.map(({ atMicros, users }) => [atMicros, users])).toEqual(Array.from({ length: 4 }, (_, i) => [980_000 + i * 1_000_000, 5]));
       expect(gauges.at(-1)?.iterationsStarted).toBeGreaterThan((gauges[0]?.iterationsStarted ?? 0) + 10);
-      expect(Math.abs((truth.requests[0]?.arrivedAt ?? 0) - (begin?.startedAt ?? 0) - Math.min(...requests.map((r) => r.startMicros)) / 1000)).toBeLessThan(100);
+      expect(Math.abs(leastLagMs(result, truth))).toBeLessThan(100);
       // Connection set-up is part of a duration.
       expect(requests.filter(isNew)).toHaveLength(5);
       for (const r of requests.filter(isNew)) expect(r.extra.connectMicros).toBeLessThan(r.durationMicros);
@@ -231,10 +232,10 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
       await using target = await startTarget();
       const plan = closed(2, 3000, lenient);
       // Side by side, so that both have the same machine.
-      const [read, gone] = await Promise.all([piped(ofOneWhoReads, { delayMs: 50 }, plan), piped(target, { delayMs: 50 }, plan, { read: false })]);
+      const [read, gone] = await Promise.all([piped(ofOneWhoReads, { delayMs: 20 }, plan), piped(target, { delayMs: 20 }, plan, { read: false })]);
       expect({ code: gone.code, last: gone.stdout.trimEnd().split('\n').at(-1) }).toEqual({ code: 99, last: expect.stringContaining('LOADTEST_VERDICT not_evaluated reason=lines_lost') });
-      // Each does what the target's delay lets it; a line that held the load up would cost some of it.
-      expect(gone.truth.received).toBeGreaterThan(0.8 * read.truth.received);
+      // Each does what the target's delay lets it; lines that held the load up for half of that would halve it.
+      expect(gone.truth.received).toBeGreaterThan(0.5 * read.truth.received);
     });
 
     test('lines that nobody reads are dropped above 4 MB, and counted; the rest comes whole and in order', () => {
