@@ -5,10 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
 import type { Services } from './context.ts';
+import { serveFile } from './files.ts';
 import { openGraphql } from './graphql/server.ts';
-
-/** Baked into the panel when it is built. */
-export const BASE = '/plugins/load-testing';
+import { BASE, FILES } from './links.ts';
 
 export const PANEL_FOLDER = fileURLToPath(new URL('../ui/build', import.meta.url));
 
@@ -29,19 +28,25 @@ export async function serve({ host, port }: { host: string; port: number }, serv
     if (path === '/healthz') return text(res, 200, 'ok');
     if (path === `${BASE}/graphql`) return graphql.handle(req, res);
     if (path === BASE) return void res.writeHead(308, { location: `${BASE}/` }).end();
+    if (path.startsWith(FILES)) return answered(serveFile(path, res, services), res, 'This link is not valid any more.');
     if (path.startsWith(`${BASE}/`)) {
       if (!panel) return text(res, 503, 'The panel has not been built: run npm run build.');
       req.url = (req.url ?? '').slice(BASE.length);
       return void panel(req, res, () => text(res, 404, 'Not found.'));
     }
-    hostRoutes(req, res).then(
-      (answered) => answered || text(res, 404, 'Not found.'),
+    answered(hostRoutes(req, res), res, 'Not found.');
+  });
+
+  /** Whoever answers says so; if nobody has, it is not there. */
+  function answered(done: Promise<boolean>, res: ServerResponse, otherwise: string): void {
+    done.then(
+      (was) => was || text(res, 404, otherwise),
       (error: unknown) => {
-        services.host.log.error({ err: error }, 'a page of the host failed');
+        services.host.log.error({ err: error }, 'a page failed');
         if (!res.headersSent) text(res, 500, 'Something went wrong here.');
       },
     );
-  });
+  }
   await listen(http, host, port);
   const { address, port: bound } = http.address() as AddressInfo;
   return {

@@ -7,6 +7,7 @@ import { type Move as RunMove, RUN_STATES } from '../run/state.ts';
 import { stopRun } from '../run/stop.ts';
 import { findRun, listRuns, scriptOf } from '../run/store.ts';
 import { findLoadTest } from '../script/store.ts';
+import { linkTo } from '../links.ts';
 import { builder } from './builder.ts';
 import { page } from './connection.ts';
 import { idOrNull, isUuid, localId } from './ids.ts';
@@ -86,6 +87,7 @@ builder.node(LoadTestRun, {
     }),
     generator: t.field({ type: GeneratorHealth, nullable: true, resolve: ({ result }) => result?.generator ?? null }),
     warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),
+    logUrl: t.string({ nullable: true, description: 'What the tool printed, as a file; valid for minutes.', resolve: ({ id, organizationId }, _args, { cipher }) => linkTo(cipher, { organizationId, runId: id, file: 'log.txt' }) }),
   }),
 });
 

@@ -8,5 +8,6 @@ import './script.ts';
 import './preview.ts';
 import './load-test.ts';
 import './run.ts';
+import './run-log.ts';
 
 export const schema: GraphQLSchema = builder.toSchema();

@@ -25,7 +25,7 @@ export interface MetricsUpdate {
 }
 
 /** Another process may own the run: then no event comes, and the table is read this often. */
-const POLL_MS = 2000;
+export const POLL_MS = 2000;
 
 /** Everything after a sequence at once, then each batch; ends when the run is settled. `run` belongs to the viewer. */
 export async function* runMetrics(ctx: Context, run: Run, afterSequence: number, signal: AbortSignal): AsyncGenerator<MetricsUpdate> {
@@ -88,7 +88,7 @@ export async function* runState(ctx: Context, run: Run, signal: AbortSignal): As
 }
 
 /** However the generator ends: nothing listens on and no timer is left. */
-function listenUntilDone(signal: AbortSignal): Disposable & { readonly signal: AbortSignal } {
+export function listenUntilDone(signal: AbortSignal): Disposable & { readonly signal: AbortSignal } {
   const done = new AbortController();
   return { signal: AbortSignal.any([signal, done.signal]), [Symbol.dispose]: () => done.abort() };
 }
