@@ -48,7 +48,7 @@ const EVERYTHING = [
 ];
 const stagesOf = (stages: ScriptPlan['stages'], maxUsers = 600): Partial<ScriptPlan> => {
   const durationMs = stages.reduce((sum, stage) => sum + stage.durationMs, 0);
-  return open(1, durationMs, { stages, maxUsers, plannedIterations: Math.floor(area(stages, durationMs) + 1e-9) });
+  return open(1, durationMs, { stages, maxUsers, steady: [], plannedIterations: Math.floor(area(stages, durationMs) + 1e-9) });
 };
 
 /** As many starts as the area says, each second on the line. */
@@ -101,7 +101,7 @@ describe.concurrent('an open plan', () => {
     test('starts above maxUsers are dropped and counted, never delayed', async () => {
       await using target = await startTarget();
       const stages = [jump(0.5), { durationMs: 2000, target: 0.5 }, jump(20), { durationMs: 1000, target: 20 }, { durationMs: 1000, target: 0 }];
-      const result = await subject.run(studio(target.url, { delayMs: 1000 }, { ...stagesOf(stages, 4), steady: [] }));
+      const result = await subject.run(studio(target.url, { delayMs: 1000 }, stagesOf(stages, 4)));
       const truth = await target.truth();
       const { iterationsStarted = 0, dropped = 0 } = result.end ?? {};
       expect(result.end, result.stderr).toEqual(planned(truth.received, 31 - truth.received));
@@ -162,7 +162,7 @@ describe.concurrent('a closed plan', () => {
 
     test('of a number of iterations ends with them, long before its time is over', async () => {
       await using target = await startTarget();
-      const result = await run(studio(target.url, { delayMs: 20 }, { ...iterations(5), stages: constant(1, 60_000), durationMs: 60_000 }));
+      const result = await run(studio(target.url, { delayMs: 20 }, { ...iterations(5), ...closed(1, 60_000) }));
       expect({ end: result.end, received: (await target.truth()).received }, result.stderr).toEqual({ end: planned(5), received: 5 });
       expect(result.gauges.length).toBeLessThan(10);
     });
