@@ -5,7 +5,7 @@ The same as told.js; both are held to vectors/told.json.
 
 import re
 
-BLANK = re.compile(r"[\u0000-\u0020\u007f-\u00a0\u2028\u2029]+")
+BLANK = re.compile(r"[^!-~\u00a1-\u2027\u202a-\U0010ffff]+")
 
 
 def invalid_line(detail):

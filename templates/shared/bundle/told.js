@@ -6,7 +6,7 @@
  */
 export function invalidLine(detail) {
   const said = detail
-    .replace(/[\u0000-\u0020\u007f-\u00a0\u2028\u2029]+/g, " ")
+    .replace(/[^!-~\u00a1-\u2027\u202a-\uffff]+/g, " ")
     .replace(/^ | $/g, "");
   return `load test: the target answered 422${said && ": "}${said}`;
 }
