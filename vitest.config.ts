@@ -8,8 +8,7 @@ import { defineConfig } from 'vitest/config';
 const alone = ['tests/real/one-instrument.test.ts'];
 const tools = ['tests/flow.test.ts', 'tests/real/**/*.test.ts'];
 const server = ['graphql', 'migrations', 'run', 'plugin'].map((folder) => `tests/${folder}/**/*.test.ts`).concat('tests/ui/browser*.test.ts');
-/** Once more when it failed: several tools share two cores here, and one that starves is no mistake of the product's. The runner says which were repeated. */
-const slow = { testTimeout: 120_000, hookTimeout: 120_000, retry: 1 };
+const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /** As Node itself resolves: with vite's own `development` condition there would be two copies of graphql. */
 const conditions = ['node', 'import', 'module', 'default'];
