@@ -20,7 +20,8 @@ const values = fc.letrec<{ value: Literal; list: Literal[]; object: Record<strin
 }));
 type Literal = string | number | boolean | null | Literal[] | { [key: string]: Literal };
 
-describe('a literal is laid out', () => {
+// A thousand of each take seconds.
+describe('a literal is laid out', { timeout: 60_000 }, () => {
   test('as Prettier does it', async () => {
     await fc.assert(
       fc.asyncProperty(values.object, async (value) => {
