@@ -4,6 +4,7 @@ import path from 'node:path';
 import { preparePanel } from '../plugin/panel.ts';
 import { installFrom } from '../server/tools/install.ts';
 import { prepareTools } from '../server/tools/tools.ts';
+import { prepareEmbedded } from './helpers/embedded.ts';
 import { kailashInstall, kailashSource } from './helpers/kailash.ts';
 import { chromium, databaseUrl, explicit, searchPath, toolsFolder } from './helpers/places.ts';
 
@@ -18,6 +19,7 @@ if (problem !== null) {
 const [kailash] = await Promise.all([
   installFrom(kailashSource, kailashInstall, 'kailash', 'Kailash (the real server, for a test)', { toolsFolder, environment, onStart: report }),
   prepareTools({ toolsFolder, searchPath, explicit, environment, report }),
+  prepareEmbedded(),
 ]);
 if (kailash !== null) report(`Kailash is not available, its test is skipped: ${kailash}`);
 if (!chromium) report('No Chromium was found (CHROMIUM_PATH): the browser test is skipped');

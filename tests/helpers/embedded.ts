@@ -22,19 +22,19 @@ const folder = `${prepared}/folder`;
 
 /** In memory. */
 export async function embedded(): Promise<DatabasePlace> {
-  await prepare();
+  await prepareEmbedded();
   return { memory: true, template: await openAsBlob(template) };
 }
 
 /** In a folder that does not exist yet. */
 export async function embeddedIn(place: string): Promise<DatabasePlace> {
-  await prepare();
+  await prepareEmbedded();
   await cp(folder, place, { recursive: true });
   return { folder: place };
 }
 
-/** Test files run side by side, each in a process of its own: whoever is first puts it in its place, whole. */
-async function prepare(): Promise<void> {
+/** `npm test` does it first. Otherwise test files run side by side, each in a process of its own: whoever is first puts it in its place, whole. */
+export async function prepareEmbedded(): Promise<void> {
   if (existsSync(prepared)) return;
   const draft = `${prepared}.${randomUUID()}`;
   await mkdir(draft, { recursive: true });
