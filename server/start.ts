@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly hostRoutes?: HostRoutes;
 }
 
+  /** Whether this machine is measured before a long run. Default: it is. */
+  readonly selfCheck?: boolean;
 export interface RunningServer {
   readonly url: string;
   /** Ends runs, settles them, closes the database. Nothing of the server is left. */
@@ -68,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const http = await serve(options.listen, services, options.hostRoutes ?? (async () => false));
   stack.defer(() => http.close());
   host.log.info({ database: database.description, url: http.url }, 'load testing is ready');
+    selfCheck: options.selfCheck ?? true,
   const opened = stack.move();
   return { url: http.url, stop: () => opened.disposeAsync() };
 }

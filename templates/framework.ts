@@ -234,6 +234,8 @@ export interface Framework {
   /** What it does in its own way with this plan, where the user should know. */
   warnings?(input: ScriptInput): readonly string[];
   generate(input: ScriptInput): Bundle;
+  /** Of the machine that the tool can use: near the end of that, what it measures may be its own slowness. */
+  readonly cores: 'one' | 'all';
   run(request: RunRequest): RunCommand;
   /** Commands that must exit 0 before a run: syntax and import checks. They send nothing. */
   check(request: RunRequest): readonly Command[];

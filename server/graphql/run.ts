@@ -35,13 +35,15 @@ const Ending = builder.objectRef<RunEnding>('Ending').implement({
 
 const GeneratorHealth = builder.objectRef<Health>('GeneratorHealth').implement({
   fields: (t) => ({
-    cpuRatio: t.exposeFloat('cpuRatio', { nullable: true, description: 'Of the process group; 1 = one core fully used.' }),
+    cpuRatio: t.exposeFloat('cpuRatio', { nullable: true, description: 'Of the process group over the steady part; 1 = one core fully used.' }),
     memoryBytes: t.exposeFloat('memoryBytes', { nullable: true }),
     achievedRatio: t.exposeFloat('achievedRatio', { nullable: true }),
     latenessP99Ms: t.exposeFloat('latenessP99Ms', { nullable: true }),
     sameMachineAsTarget: t.exposeBoolean('sameMachineAsTarget', { nullable: true }),
+    floorP50Ms: t.float({ nullable: true, description: 'What an echo on the same machine took, just before a run of 30 s or more.', resolve: ({ floorP50Ms }) => floorP50Ms ?? null }),
+    floorP99Ms: t.float({ nullable: true, resolve: ({ floorP99Ms }) => floorP99Ms ?? null }),
     isolation: t.exposeString('isolation'),
-    saturated: t.exposeBoolean('saturated'),
+    saturated: t.exposeBoolean('saturated', { description: 'It did not keep up, so nothing that it measured is judged.' }),
     reasons: t.stringList({ resolve: ({ reasons }) => [...reasons] }),
   }),
 });
@@ -59,6 +61,7 @@ builder.node(LoadTestRun, {
     verdict: t.expose('verdict', { type: Verdict, nullable: true }),
     verdictReasons: t.stringList({ resolve: ({ result }) => [...(result?.verdictReasons ?? [])] }),
     framework: t.exposeString('framework'),
+    verdictReasonCodes: t.stringList({ description: 'Why it did not pass, in codes, worst first.', resolve: ({ result }) => [...(result?.verdictReasonCodes ?? [])] }),
     frameworkVersion: t.exposeString('frameworkVersion', { nullable: true }),
     place: t.exposeString('place'),
     imported: t.boolean({ resolve: () => false }),

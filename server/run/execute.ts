@@ -34,6 +34,8 @@ export interface ExecuteOptions {
   readonly sandbox: Sandbox;
   readonly limits: MachineLimits;
 }
+  /** Before a long run this machine is measured. Default: it is not. */
+  readonly selfCheck?: boolean;
 
 /** Never rejects. `lost` is aborted when this server's lease of the run is over: the load ends, and nothing is written any more. */
 export async function executeRun(job: Job, options: ExecuteOptions, endings: Endings, lost: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@
 import type { RequestSummary, Summary } from '../metrics/summary.ts';
 import type { TestPlan } from '../script/plan.ts';
 import type { ObjectiveResult } from '../verdict/assess.ts';
-import type { Verdict } from '../verdict/judge.ts';
+import type { ReasonCode, Verdict } from '../verdict/judge.ts';
 import type { EndingCause, Move, RunState } from './state.ts';
 
 export interface Ending {
@@ -14,15 +14,19 @@ export interface Ending {
 }
 
 export interface GeneratorHealth {
-  /** Mean over the run; 1 = one core fully used. null where the system does not tell. */
+  /** Mean over the steady part; 1 = one core fully used. null where the system does not tell. */
   readonly cpuRatio: number | null;
   /** Most that the process group held. */
   readonly memoryBytes: number | null;
   /** Started against planned iterations (open), or achieved against planned user-seconds (closed). */
   readonly achievedRatio: number | null;
   readonly latenessP99Ms: number | null;
+  /** What this machine took for an answer of its own, just before the run; null: that was not looked at. */
+  readonly floorP50Ms?: number | null;
+  readonly floorP99Ms?: number | null;
   readonly sameMachineAsTarget: boolean | null;
   readonly isolation: string;
+  /** It did not keep up: what it measured is not judged. */
   readonly saturated: boolean;
   readonly reasons: readonly string[];
 }
@@ -33,6 +37,8 @@ export interface RunResult {
   readonly steady: Summary;
   readonly objectives: readonly ObjectiveResult[];
   readonly verdictReasons: readonly string[];
+  /** Left out by earlier versions. */
+  readonly verdictReasonCodes?: readonly ReasonCode[];
   readonly requests: readonly RequestSummary[];
   readonly generator: GeneratorHealth;
 }

@@ -10,6 +10,7 @@ import type { Script } from '../script/generate.ts';
 import { openPlan, sealPlan } from '../script/stored-plan.ts';
 import type { Verdict } from '../verdict/judge.ts';
 import type { Ending, Run, RunResult } from './run.ts';
+import type { SelfCheck } from './floor.ts';
 import { type Move, moved, type RunState } from './state.ts';
 
 export type NewRun = Pick<
@@ -27,6 +28,10 @@ export interface RunProcess {
   /** What it could see and touch: `generator.isolation`. */
   readonly isolation: string;
 }
+  /** That the tool can use here. */
+  readonly cores?: number;
+  /** What this machine added to a measurement just before; left out: it was not looked at. */
+  readonly selfCheck?: SelfCheck;
 
 export const LEASE_SECONDS = 30;
 /** By the database's clock, so that two servers need not agree on the time. */
@@ -110,9 +115,9 @@ export async function requireOwner(db: Pick<Db, 'select'>, run: Pick<Run, 'id'>,
 }
 
 /** null: no process of it was recorded. */
-export async function isolationOf(db: Db, run: Pick<Run, 'id'>): Promise<string | null> {
+export async function processOfRun(db: Db, run: Pick<Run, 'id'>): Promise<RunProcess | null> {
   const [row] = await db.select({ process: loadTestRun.process }).from(loadTestRun).where(eq(loadTestRun.id, run.id));
-  return (row?.process as RunProcess | null | undefined)?.isolation ?? null;
+  return (row?.process as RunProcess | null | undefined) ?? null;
 }
 
 /** Renews the lease of these runs and gives those that are this owner's still, settled ones too; who was asked to stop says by whom. */

@@ -3,12 +3,25 @@ import type { Readable } from 'node:stream';
 
 const KEPT_BYTES = 64 * 1024;
 
-export function keepTail(stream: Readable): { text(): string } {
+export interface Tail {
+  text(): string;
+  /** That have flowed. */
+  readonly bytes: number;
+}
+
+export function keepTail(stream: Readable): Tail {
   let kept = Buffer.alloc(0);
+  let bytes = 0;
   stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
     kept = Buffer.concat([kept, chunk]);
     if (kept.length > 2 * KEPT_BYTES) kept = kept.subarray(-KEPT_BYTES);
   });
   stream.on('error', () => {}); // the reader of a killed process may see a reset; its end is told by the process itself
-  return { text: () => kept.subarray(-KEPT_BYTES).toString('utf8') };
+  return {
+    text: () => kept.subarray(-KEPT_BYTES).toString('utf8'),
+    get bytes() {
+      return bytes;
+    },
+  };
 }

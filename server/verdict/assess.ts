@@ -24,13 +24,22 @@ export interface Assessment {
   readonly verdict: Verdict;
   /** Sentences, worst first; empty when it passed. */
   readonly reasons: readonly string[];
+  /** The same in codes, each once. */
+  readonly reasonCodes: readonly ReasonCode[];
   readonly objectives: readonly ObjectiveResult[];
 }
 
 export function assess(plan: ResolvedPlan, fold: Fold, facts: RunFacts): Assessment {
   const objectives = plan.objectives.map((objective, index) => assessObjective(plan, objective, index, fold, facts));
-  const reasons = (['failed', 'not_evaluated'] as const).flatMap((verdict) => objectives.filter((o) => o.verdict === verdict).map((o) => o.reason));
-  return { verdict: verdictOf(objectives), reasons: [...new Set(reasons)], objectives };
+  const missed = facts.missed ?? null;
+  const unheld = missed?.reason === 'target_could_not_hold_load' ? missed : null;
+  const worst = (['failed', 'not_evaluated'] as const).flatMap((verdict) => objectives.filter((o) => o.verdict === verdict));
+  return {
+    verdict: verdictOf(objectives, missed),
+    reasons: [...new Set([...(unheld ? [unheld.sentence] : []), ...worst.map((o) => o.reason)])],
+    reasonCodes: [...new Set([...(unheld ? [unheld.reason] : []), ...worst.flatMap((o) => o.reasonCode ?? [])])],
+    objectives,
+  };
 }
 
 function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index: number, fold: Fold, facts: RunFacts): ObjectiveResult {
@@ -105,7 +114,12 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict,
       return 'The run did not come to its planned end, so it proves nothing about the whole plan.';
     case 'lines_lost':
       return 'Some results were lost on the way, so the counts are not complete.';
+    case 'generator_unhealthy':
+      return facts.unhealthy ?? '';
+    case 'max_users_too_low':
+    case 'target_could_not_hold_load':
     case 'load_missed':
+      if (facts.missed) return facts.missed.sentence;
       return `The planned load was not reached: ${count.format(facts.iterationsStarted)} of ${count.format(plan.plannedIterations ?? 0)} iterations were started. The target may be too slow for it, or maxUsers too low.`;
   }
 }

@@ -5,6 +5,7 @@
 import type { ScriptObjective } from '../../templates/framework.ts';
 import type { Latency } from '../metrics/summary.ts';
 import { neededSamples } from '../script/needed.ts';
+import type { MissedLoad } from './missed-load.ts';
 import type { ObjectiveTally } from './tally.ts';
 
 export type Verdict = 'passed' | 'failed' | 'not_evaluated';
@@ -17,12 +18,15 @@ export type ReasonCode =
   | 'more_failures_than_allowed'
   | 'more_failed_checks_than_allowed'
   | 'broken_in_window'
+  | 'generator_unhealthy'
   | 'below_limit'
   | 'above_limit'
   | 'mean_unknown'
   | 'cut_short'
   | 'lines_lost'
   | 'load_missed'
+  | 'max_users_too_low'
+  | 'target_could_not_hold_load'
   | 'too_few_samples';
 
 /** Of the plan: what the rules need. */
@@ -44,6 +48,10 @@ export interface RunFacts {
   readonly iterationsStarted: number;
   /** Number of the objective that stopped the run; null: none did. */
   readonly broken: number | null;
+  /** Why what was measured may be the generator's own slowness; null or left out (a script alone cannot know): it is not. */
+  readonly unhealthy?: string | null;
+  /** The planned load was not reached, and why; null: it was. Left out: judged by the number of starts, as a script alone does. */
+  readonly missed?: MissedLoad | null;
 }
 
 export interface Judged {
@@ -67,9 +75,11 @@ export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, ind
   const allowed = allowedOf(objective, n);
   const judged = (verdict: Verdict, reason: ReasonCode | null): Judged => ({ verdict, reason, n, k, needed, allowed });
 
-  if (facts.broken === index) return judged('failed', 'broken_in_window');
+  const unhealthy = facts.unhealthy != null;
+  if (facts.broken === index && !unhealthy) return judged('failed', 'broken_in_window');
   if (objective.during === 'steady' && plan.steady.length === 0) return judged('not_evaluated', 'no_steady_part');
   if (n === 0) return judged('not_evaluated', 'no_samples');
+  if (unhealthy) return judged('not_evaluated', 'generator_unhealthy');
   const unsure = unsureOf(plan, facts);
 
   if (allowed === null) {
@@ -102,8 +112,9 @@ const BROKEN = {
   throughput: 'below_limit',
 } as const;
 
-/** Any failed: failed; else any not evaluated: not evaluated; else passed. */
-export function verdictOf(judged: readonly { readonly verdict: Verdict }[]): Verdict {
+/** A target that could not hold the load, or any failed: failed; else any not evaluated: not evaluated; else passed. */
+export function verdictOf(judged: readonly { readonly verdict: Verdict }[], missed: MissedLoad | null = null): Verdict {
+  if (missed?.reason === 'target_could_not_hold_load') return 'failed';
   return judged.find((j) => j.verdict === 'failed')?.verdict ?? judged.find((j) => j.verdict === 'not_evaluated')?.verdict ?? 'passed';
 }
 
@@ -111,8 +122,9 @@ export function verdictOf(judged: readonly { readonly verdict: Verdict }[]): Ver
 function unsureOf(plan: JudgedPlan, facts: RunFacts): ReasonCode | null {
   if (facts.cutShort) return 'cut_short';
   if (facts.linesLost) return 'lines_lost';
-  if (plan.plannedIterations !== null && facts.iterationsStarted * 100 < plan.plannedIterations * 98) return 'load_missed';
-  return null;
+  if (facts.missed === undefined) return plan.plannedIterations !== null && facts.iterationsStarted * 100 < plan.plannedIterations * 98 ? 'load_missed' : null;
+  // What a target could not hold fails the run; what was counted of it is true all the same.
+  return facts.missed === null || facts.missed.reason === 'target_could_not_hold_load' ? null : facts.missed.reason;
 }
 
 /** The most that may be against the objective: slower ones, failures, failed checks. null: not judged by a count of those. */

@@ -12,6 +12,7 @@ export const artillery: Framework = {
   description: 'Runs on Node.js. A script in YAML and a processor in JavaScript; about 1,000 requests a second, on one core.',
   loadModels: ['closed', 'open'],
   tool,
+  cores: 'one',
   /** Every plan of the two models can be run. */
   refuse: halfCharacters,
   generate,

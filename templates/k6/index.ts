@@ -14,6 +14,7 @@ export const k6: Framework = {
   description: 'One fast program with little overhead per user: the one for many users and high rates. Scripts are JavaScript.',
   loadModels: ['closed', 'open'],
   tool,
+  cores: 'all',
   refuse,
   warnings: (input) => [...connectionWarnings(input), ...memoryWarnings(input)],
   generate,

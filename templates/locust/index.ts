@@ -12,6 +12,7 @@ export const locust: Framework = {
   description: 'Python: scripts that Python developers read and extend. One core drives some thousand requests per second.',
   loadModels: ['closed', 'open'],
   tool,
+  cores: 'one',
   /** Every plan of the two models can be run. */
   refuse: halfCharacters,
   generate,

@@ -38,6 +38,7 @@ export const fourth: Framework = {
   description: 'Node alone, for tests.',
   loadModels: ['closed', 'open'],
   tool: {
+  cores: 'one',
     pathVariable: 'FOURTH_PATH',
     executable: 'node',
     versionArgs: ['--version'],

@@ -25,5 +25,6 @@ const server = await startServer({
   dataFolder,
   searchPath,
   stopGraceMs: 300,
+  selfCheck: false,
 });
 console.log(server.url);

@@ -37,6 +37,8 @@ export interface TestServerOptions {
   readonly sandbox?: 'off';
   readonly dataFolder?: string;
   readonly encryptionKey?: Buffer;
+  /** Default: off, so that a long plan of a test begins at once. */
+  readonly selfCheck?: boolean;
   readonly frameworks?: readonly Framework[];
   readonly customTemplates?: string;
 }
@@ -79,6 +81,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const endpoint = `${server.url}/plugins/load-testing/graphql`;
 
   const raw: TestServer['raw'] = async (query, variables = {}, as = 'ada') => {
+    selfCheck: options.selfCheck ?? false,
     const response = await fetch(endpoint, { method: 'POST', headers: { 'content-type': 'application/json', 'x-viewer': as }, body: JSON.stringify({ query, variables }) });
     return response.json() as ReturnType<TestServer['raw']>;
   };

@@ -68,6 +68,12 @@ describe('a Studio', () => {
     expect(statuses).toEqual([200, 200, 500, 200, 200, 500]);
   });
 
+  test('becomes slow in mid-run, from an execution of a definition on', async () => {
+    const times: number[] = [];
+    for (let i = 0; i < 4; i++) times.push((await post(STUDIO, definition({ delayMs: 0, slow: { from: 3, delayMs: 120 } }))).json.execution_time);
+    expect(times.map((seconds) => seconds >= 0.1)).toEqual([false, false, true, true]);
+  });
+
   test.each([
     ['node_failed', { outputs: { b: { failed: true } } }],
     ['success_false', { outputs: { b: { success: false } } }],

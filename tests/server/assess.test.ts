@@ -101,6 +101,39 @@ describe('a run that proves nothing is not evaluated', () => {
   });
 });
 
+describe('a generator that did not keep up', () => {
+  const unhealthy = 'The generator was late by 40 ms.';
+  test('leaves nothing to judge, for better or worse, and its reason is the objective\'s', () => {
+    for (const slow of [0, 50]) expect(judged(p95, { slow, facts: { unhealthy } })).toMatchObject({ verdict: 'not_evaluated', reasons: [unhealthy], reasonCodes: ['generator_unhealthy'], first: { reasonCode: 'generator_unhealthy', reason: unhealthy } });
+    expect(judged(p95, { slow: 50, facts: { unhealthy, cutShort: true, broken: 0 } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'generator_unhealthy' });
+  });
+  test('is not what is said of an objective without a sample', () => {
+    expect(judged(p95, { count: 0, facts: { unhealthy } }).first?.reasonCode).toBe('no_samples');
+  });
+});
+
+describe('a planned load that was missed', () => {
+  const missed = (reason: 'target_could_not_hold_load' | 'max_users_too_low' | 'load_missed') => ({ missed: { reason, sentence: `Why: ${reason}.` } });
+  test('by the target fails the run, and its objectives are judged all the same', () => {
+    const held = judged(p95, { facts: missed('target_could_not_hold_load') });
+    expect(held).toMatchObject({ verdict: 'failed', reasons: ['Why: target_could_not_hold_load.'], reasonCodes: ['target_could_not_hold_load'], first: { verdict: 'passed' } });
+    const broken = judged(p95, { slow: 50, facts: missed('target_could_not_hold_load') });
+    expect(broken).toMatchObject({ verdict: 'failed', reasonCodes: ['target_could_not_hold_load', 'slower_than_allowed'] });
+    expect(broken.reasons).toHaveLength(2);
+  });
+  test.each(['max_users_too_low', 'load_missed'] as const)('for another reason proves nothing, unless an objective is broken: %s', (reason) => {
+    expect(judged(p95, { facts: missed(reason) })).toMatchObject({ verdict: 'not_evaluated', reasons: [`Why: ${reason}.`], reasonCodes: [reason] });
+    expect(judged(p95, { slow: 50, facts: missed(reason) })).toMatchObject({ verdict: 'failed', first: { reasonCode: 'slower_than_allowed' } });
+  });
+  test('comes after lost lines, and before too few samples', () => {
+    expect(judged(p95, { facts: { ...missed('load_missed'), linesLost: true } }).first?.reasonCode).toBe('lines_lost');
+    expect(judged(p95, { count: 20, facts: missed('load_missed') }).first?.reasonCode).toBe('load_missed');
+  });
+  test('that was looked at and reached is not asked for again', () => {
+    expect(judged(p95, { facts: { iterationsStarted: 97, missed: null }, more: { load: { preset: { key: 'constant', ratePerSecond: 10, durationMs: 10_000 } } } }).verdict).toBe('passed');
+  });
+});
+
 describe('throughput', () => {
   const objective = { metric: 'throughput', comparison: '>=', value: 12.5 };
   test('is successes over the length of the steady part', () => {

@@ -43,6 +43,8 @@ const demo = z.strictObject({
   delayMs: z.number().min(0).max(3_600_000).optional(),
   /** Spread: sigma of a lognormal around the median; 0 (default, with `delayMs`): always the same. */
   jitter: z.number().min(0).max(3).optional(),
+  /** A target that becomes slow in mid-run: execution number `from` of the definition (the first is 1), and all after it, take this `delayMs` instead. */
+  slow: z.strictObject({ from: z.int().min(1), delayMs: z.number().min(0).max(3_600_000) }).optional(),
   fault: z.enum(FAULTS).optional(),
   /** The same as `fault: "lost"`. */
   lose: z.boolean().optional(),

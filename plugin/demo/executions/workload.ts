@@ -41,9 +41,10 @@ export class Workload {
     this.#count += 1;
     const random = randomFrom(this.#seed + this.#count);
     const hit = demo.failRatio !== undefined ? random() < demo.failRatio : this.#count % (demo.failEvery ?? 1) === 0;
-    const costs = demo.delayMs !== undefined ? [{ medianMs: demo.delayMs, sigma: demo.jitter ?? 0 }] : this.#path;
-    const delayMs = costs.reduce((sum, cost) => sum + cost.medianMs * Math.exp((demo.jitter ?? cost.sigma) * normal(random)), 0);
-    return { delayMs, fault: hit ? faultOf(demo) : null };
+    const { delayMs } = demo.slow && this.#count >= demo.slow.from ? demo.slow : demo;
+    const costs = delayMs !== undefined ? [{ medianMs: delayMs, sigma: demo.jitter ?? 0 }] : this.#path;
+    const tookMs = costs.reduce((sum, cost) => sum + cost.medianMs * Math.exp((demo.jitter ?? cost.sigma) * normal(random)), 0);
+    return { delayMs: tookMs, fault: hit ? faultOf(demo) : null };
   }
 }
 

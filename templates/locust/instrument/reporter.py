@@ -5,6 +5,7 @@ Times in lines are whole microseconds since the plan's second 0.
 """
 
 import gc
+import itertools
 import json
 import os
 import platform
@@ -16,9 +17,11 @@ from locust import __version__ as locust_version
 from .lines import Lines
 from .told import invalid_line
 
+# The scheduler looks so often whether it comes in time.
+TICK_MS = 20
 # At this part of each second its gauge is taken: late enough to have seen the second,
 # early enough to stand in it.
-GAUGE_AT = 0.98
+GAUGE_AT_MS = 980
 
 _json = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -134,12 +137,12 @@ class Reporter:
         )
 
     def _gauge_each_second(self):
-        due = GAUGE_AT
-        while True:
-            self.clock.sleep_until(due)
-            self.late(self.clock.now() - due)
+        for due_ms in itertools.count(TICK_MS, TICK_MS):
+            self.clock.sleep_until(due_ms / 1000)
+            self.late(self.clock.now() - due_ms / 1000)
+            if due_ms % 1000 != GAUGE_AT_MS:
+                continue
             lag_ms = round(self._worst_lag * 1000, 3)
             self._worst_lag = 0.0
             state = [self.users, self.in_flight, self.iterations_started, self.dropped]
-            self._lines.write(_json(["gauge", round(due * 1e6), *state, lag_ms]))
-            due += 1
+            self._lines.write(_json(["gauge", due_ms * 1000, *state, lag_ms]))

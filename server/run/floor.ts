@@ -1,0 +1,37 @@
+/** What this machine adds to every measurement by itself: the answers of an echo on the same machine, taken by the same tool just before a run. Pure. */
+import type { Latency } from '../metrics/summary.ts';
+
+export type SelfCheck =
+  | {
+      readonly p50Ms: number;
+      readonly p99Ms: number;
+      /** p99; null: the tool did not tell. */
+      readonly latenessP99Ms: number | null;
+    }
+  /** A sentence: why there are no numbers. */
+  | { readonly problem: string };
+
+/** A larger part of what was measured than this is said. */
+const MOST_SHARE = 0.2;
+const MOST_LATE_MS = 10;
+
+export function floorOf(selfCheck: SelfCheck | undefined): { readonly floorP50Ms: number | null; readonly floorP99Ms: number | null } {
+  return selfCheck && 'p50Ms' in selfCheck ? { floorP50Ms: selfCheck.p50Ms, floorP99Ms: selfCheck.p99Ms } : { floorP50Ms: null, floorP99Ms: null };
+}
+
+/** What the user should know of it; nothing of this makes a generator unhealthy. @param latency of the steady part */
+export function floorReasons(selfCheck: SelfCheck | undefined, latency: Pick<Latency, 'p50Ms' | 'p99Ms'> | null): string[] {
+  if (!selfCheck) return [];
+  if ('problem' in selfCheck) return [`This machine could not be measured before the run: ${selfCheck.problem}`];
+  const { latenessP99Ms } = selfCheck;
+  const late = latenessP99Ms !== null && latenessP99Ms > MOST_LATE_MS ? [`This machine was busy before the run began: with next to no load the generator was late by ${ms(latenessP99Ms)} (p99).`] : [];
+  if (latency === null) return late;
+  const large = (['p50Ms', 'p99Ms'] as const).flatMap((field) => {
+    const [floor, measured] = [selfCheck[field], latency[field]];
+    if (floor <= MOST_SHARE * measured) return [];
+    return `Of the ${ms(measured)} measured (${field.slice(0, 3)}) up to ${ms(floor)} may be this machine's own: an echo on it took that just before.`;
+  });
+  return [...late, ...large];
+}
+
+const ms = (value: number): string => `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ms`;

@@ -1,0 +1,64 @@
+/** How the generator itself did, from the gauges of each second. Pure. */
+import type { Gauges } from '../metrics/interval.ts';
+import type { StoredRow } from '../metrics/store.ts';
+import type { ResolvedPlan } from '../script/resolve.ts';
+
+export interface Measured {
+  readonly plan: Pick<ResolvedPlan, 'steady'>;
+  /** All of the run. */
+  readonly rows: readonly Pick<StoredRow, 'second' | 'phase' | 'gauges'>[];
+  /** Of the executions of the steady part; null: none of them has a latency. */
+  readonly p50Ms: number | null;
+  /** p99 of how late the starts of the steady part were; null: it is not known of each start (closed model, or lost with its server). */
+  readonly startsLateP99Ms: number | null;
+  /** That the tool can use on its machine. */
+  readonly cores: number;
+}
+
+export interface Health {
+  /** Mean over the steady part; 1 = one core fully used. null where the system does not tell. */
+  readonly cpuRatio: number | null;
+  /** Most that the process group held. */
+  readonly memoryBytes: number | null;
+  readonly latenessP99Ms: number | null;
+  /** Sentences; empty: it kept up, as far as is known. */
+  readonly unhealthy: readonly string[];
+}
+
+/** Of the cores that the tool can use: above it, work waits for a processor. */
+const MOST_CPU = 0.8;
+/** Lateness above this, and above this share of the median, would stand in the numbers as if the target had been slow. */
+const MOST_LATE_MS = 10;
+const MOST_LATE_SHARE = 0.05;
+
+export function healthOf({ plan, rows, p50Ms, startsLateP99Ms, cores }: Measured): Health {
+  const gauges = judgedGauges(plan, rows);
+  const cpu = known(gauges, 'cpuRatio');
+  const cpuRatio = cpu.length > 0 ? cpu.reduce((a, b) => a + b, 0) / cpu.length : null;
+  const memory = rows.flatMap((row) => row.gauges?.memoryBytes ?? []);
+  const latenessP99Ms = startsLateP99Ms ?? typicalWorst(known(gauges, 'lagMs'));
+  const mayBeLateMs = Math.max(MOST_LATE_MS, MOST_LATE_SHARE * (p50Ms ?? 0));
+  const unhealthy: string[] = [];
+  if (latenessP99Ms !== null && latenessP99Ms > mayBeLateMs)
+    unhealthy.push(`The generator was late by ${ms(latenessP99Ms)} (p99), and up to ${ms(mayBeLateMs)} is accepted: what was measured may be its own slowness.`);
+  if (cpuRatio !== null && cpuRatio >= MOST_CPU * cores)
+    unhealthy.push(`The generator used ${Math.round((100 * cpuRatio) / cores)} % of the ${cores === 1 ? 'one core' : `${cores} cores`} that it can use, and less than ${100 * MOST_CPU} % is accepted: it may have been the slow part itself.`);
+  return { cpuRatio, memoryBytes: memory.length > 0 ? memory.reduce((most, bytes) => Math.max(most, bytes)) : null, latenessP99Ms, unhealthy };
+}
+
+/** Of the steady part, or of all when there is none; never of the first second, in which a tool is still getting ready. */
+function judgedGauges({ steady }: Pick<ResolvedPlan, 'steady'>, rows: Measured['rows']): Gauges[] {
+  return rows.flatMap(({ second, phase, gauges }) => (gauges && second > 0 && (phase === 'steady' || steady.length === 0) ? [gauges] : []));
+}
+
+/**
+ * A scheduler looks at its own lateness some 50 times a second and tells the worst: what 99 of 100 looks are within is the worst of a typical
+ * second. One second that the whole machine stood still in says nothing about the others.
+ */
+function typicalWorst(worst: readonly number[]): number | null {
+  return [...worst].sort((a, b) => a - b)[Math.ceil(worst.length / 2) - 1] ?? null;
+}
+
+const known = (gauges: readonly Gauges[], name: 'cpuRatio' | 'lagMs'): number[] => gauges.flatMap((g) => g[name] ?? []);
+
+const ms = (value: number): string => `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ms`;
