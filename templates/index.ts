@@ -6,4 +6,7 @@ import { locust } from './locust/index.ts';
 
 export const frameworks: readonly Framework[] = [locust, k6, artillery];
 
+/** Where no load goes, whatever is allowed: the list that the scripts hold their connections against. */
+export { default as refusedAddresses } from './shared/bundle/refused-addresses.json' with { type: 'json' };
+
 export type * from './framework.ts';

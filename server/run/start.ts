@@ -12,6 +12,7 @@ import type { Problem } from '../workflow/problem.ts';
 import type { Run } from './run.ts';
 import { acknowledge, insertRun, isAcknowledged } from './store.ts';
 import { refuseTarget } from './target.ts';
+import { refuseAddressOf } from './target-lookup.ts';
 
 export interface StartRunInput {
   readonly loadTestId?: string | null | undefined;
@@ -32,7 +33,8 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   const what = await whatToRun(ctx, input);
   const { framework, workflow, plan } = what;
   refuseAboveLimits(plan, ctx.limits);
-  const refusedTarget = refuseTarget(plan.plan.target.baseUrl, ctx.host.target?.baseUrl ?? null, ctx.limits);
+  const { baseUrl } = plan.plan.target;
+  const refusedTarget = refuseTarget(baseUrl, ctx.host.target?.baseUrl ?? null, ctx.limits) ?? (await refuseAddressOf(baseUrl));
   if (refusedTarget) throw new Refusal('target_not_allowed', refusedTarget, { problems: [{ path: 'target.baseUrl', message: refusedTarget }] });
   const { script, secretValues } = generateScript(framework, workflow, plan, ctx.customTemplates);
   const tool = await ctx.tools.find(framework.key);

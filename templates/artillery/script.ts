@@ -1,6 +1,6 @@
 /** ScriptInput -> the bundle: `loadtest.yml`, the processor with plan and flow, the constant `instrument/`, the data files. */
 import type { Bundle, ScriptFile, ScriptFlow, ScriptInput, ScriptPlan, ScriptRequest } from '../framework.ts';
-import { givenFiles } from '../shared/files.ts';
+import { givenFiles, refusedAddresses } from '../shared/files.ts';
 import { withOwnHash } from '../shared/own-hash.ts';
 import { versionsOf } from '../shared/range.ts';
 import { constant, render } from '../shared/render.ts';
@@ -15,7 +15,7 @@ const INSTRUMENT = [
   'arrivals', 'clock', 'closed', 'connections', 'cookies', 'environment', 'failure', 'literal', 'load-test', 'main-thread', 'material', 'open', 'phases', 'reporter', 'request', 'schedule', 'score',
   'sink', 'threads', 'virtual-user', 'virtual-users',
 ];
-const SHARED = ['body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
+const SHARED = ['addresses', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
 
 /** Virtual users that may arrive in one second, so that even thousands of them come without a jam. */
 const ARRIVALS_PER_SECOND = 500;
@@ -49,6 +49,7 @@ export function generate(input: ScriptInput): Bundle {
       ...givenFiles(input),
       // The shared files are modules, whatever the package says that the bundle is put into.
       { path: 'instrument/package.json', text: '{\n  "type": "module"\n}\n', mediaType: 'application/json' },
+      refusedAddresses,
       ...INSTRUMENT.map((name) => js(`instrument/${name}.mjs`, constant(new URL(`instrument/${name}.mjs`, import.meta.url)))),
       ...SHARED.map((name) => js(`instrument/${name}.js`, constant(new URL(`../shared/bundle/${name}.js`, import.meta.url)))),
     ],

@@ -1,6 +1,6 @@
 /** ScriptInput -> the bundle: a readable `loadtest.js`, the constant `instrument/`, the data files. Deterministic: the same input gives the same bytes. */
 import type { Bundle, ScriptFile, ScriptInput } from '../framework.ts';
-import { givenFiles } from '../shared/files.ts';
+import { givenFiles, refusedAddresses } from '../shared/files.ts';
 import { withOwnHash } from '../shared/own-hash.ts';
 import { constant, render } from '../shared/render.ts';
 import { commandOf, readmeValues, scriptValues } from './values.ts';
@@ -17,6 +17,7 @@ const SHARED = ['body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judg
 const INSTRUMENT: readonly ScriptFile[] = [
   ...OWN.map((name) => ({ path: `instrument/${name}.js`, text: constant(here(`instrument/${name}.js`)), mediaType: 'text/javascript' })),
   ...SHARED.map((name) => ({ path: `instrument/${name}.js`, text: constant(here(`../shared/bundle/${name}.js`)), mediaType: 'text/javascript' })),
+  refusedAddresses,
   { path: 'instrument/config.json', text: constant(here('instrument/config.json')), mediaType: 'application/json' },
 ];
 

@@ -1,7 +1,7 @@
 /** ScriptInput -> the bundle: a readable `loadtest.py`, the constant `instrument/`, the data files. */
 import { readdirSync } from 'node:fs';
 import type { Bundle, ScriptFile, ScriptInput } from '../framework.ts';
-import { givenFiles } from '../shared/files.ts';
+import { givenFiles, refusedAddresses } from '../shared/files.ts';
 import { withOwnHash } from '../shared/own-hash.ts';
 import { versionsOf } from '../shared/range.ts';
 import { constant, render } from '../shared/render.ts';
@@ -24,6 +24,7 @@ export function generate(input: ScriptInput): Bundle {
     { path: 'README.md', text: render(here('./README.md.njk'), { ...readmeValues(input), ...toolValues() }, input.customTemplates), mediaType: 'text/markdown' },
     ...givenFiles(input),
     ...INSTRUMENT,
+    refusedAddresses,
   ];
   return { files, entryFile: ENTRY, command: `locust -f ${ENTRY}` };
 }

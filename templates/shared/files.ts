@@ -1,5 +1,6 @@
 /** Files that every bundle has beside its script and its instrument. */
 import type { ScriptFile, ScriptInput } from '../framework.ts';
+import { constant } from './render.ts';
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = { json: 'application/json', jsonl: 'application/x-ndjson', txt: 'text/plain' };
 
@@ -10,3 +11,10 @@ export function givenFiles({ planText, data }: Pick<ScriptInput, 'planText' | 'd
   const given = Object.entries({ 'plan.json': planText, ...data });
   return given.map(([path, text]) => ({ path, text, mediaType: MEDIA_TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream' }));
 }
+
+/** Where no request goes: each framework holds the addresses that it connects to against this list. */
+export const refusedAddresses: ScriptFile = {
+  path: 'instrument/refused-addresses.json',
+  text: constant(new URL('./bundle/refused-addresses.json', import.meta.url)),
+  mediaType: 'application/json',
+};

@@ -3,13 +3,13 @@
  * rules from the shared bundle, and adds what a framework is for: when iterations start, and how a request is sent.
  */
 import type { Bundle, Framework, ScriptFile, ScriptInput } from '../../templates/framework.ts';
-import { givenFiles } from '../../templates/shared/files.ts';
+import { givenFiles, refusedAddresses } from '../../templates/shared/files.ts';
 import { halfCharacters } from '../../templates/shared/half-characters.ts';
 import { withOwnHash } from '../../templates/shared/own-hash.ts';
 import { constant, render } from '../../templates/shared/render.ts';
 import { flowValues, madeValues, planValues } from '../../templates/shared/values.ts';
 
-const SHARED = ['body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
+const SHARED = ['addresses', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
 const OWN = ['environment', 'load', 'run', 'user', 'verdict', 'wire'];
 
 const instrument = (name: string, folder: string): ScriptFile => ({
@@ -26,6 +26,7 @@ function generate(input: ScriptInput): Bundle {
     { path: 'loadtest.js', text: script, mediaType: 'text/javascript' },
     { path: 'package.json', text: '{ "type": "module" }\n', mediaType: 'application/json' },
     ...givenFiles(input),
+    refusedAddresses,
     ...SHARED.map((name) => instrument(name, '../../templates/shared/bundle')),
     ...OWN.map((name) => instrument(name, './instrument')),
   ];

@@ -61,6 +61,8 @@ export interface RunOptions {
   readonly begun?: (pid: number) => void | Promise<void>;
   /** Changes a file of the bundle before it runs: the one of this path, or of such a one. */
   readonly edit?: readonly [file: string | RegExp, from: string | RegExp, to: string];
+  /** What stands before the command line. */
+  readonly prefix?: readonly string[];
   /** Default: in a file. */
   readonly samples?: 'file' | 'none';
 }
@@ -117,7 +119,7 @@ afterAll(() => {
 type Tool = Pick<Subject, 'framework' | 'linesInto'> & { readonly executable: string };
 
 /** Everything under one folder, which is gone afterwards. */
-async function runWith({ framework, executable, linesInto }: Tool, input: ScriptInput, { env = {}, during, begun, edit, samples = 'file' }: RunOptions): Promise<Run> {
+async function runWith({ framework, executable, linesInto }: Tool, input: ScriptInput, { env = {}, during, begun, edit, prefix = [], samples = 'file' }: RunOptions): Promise<Run> {
   const bundle = framework.generate(input);
   const folder = await writeBundle(bundle);
   if (edit) {
@@ -132,7 +134,8 @@ async function runWith({ framework, executable, linesInto }: Tool, input: Script
   const { command, env: toFile } = samples === 'file' ? linesInto(bundle.command, file) : { command: bundle.command, env: {} };
   const clean = { PATH: [bin, path.dirname(process.execPath), '/usr/bin', '/bin'].join(path.delimiter), ...QUIET };
   let tool = 0;
-  const hand = await runByHand(folder, command, { ...clean, ...toFile, ...env }, (pid) => {
+  const line = prefix.length > 0 ? `${prefix.join(' ')} sh -c '${command}'` : command;
+  const hand = await runByHand(folder, line, { ...clean, ...toFile, ...env }, (pid) => {
     tool = pid;
     running.add(pid);
     if (begun) void written('begin').then(() => begun(pid));

@@ -39,7 +39,7 @@ describe('files of a bundle', () => {
     const { files } = k6.generate(scriptInput('http://127.0.0.1:1'));
     const paths = files.map((file) => file.path).filter((file) => file.startsWith('instrument/'));
     const imported = files.flatMap(({ text }) => [...text.matchAll(/from "\.\/(?:instrument\/)?([\w-]+)\.js"/g)].map(([, name]) => `instrument/${name}.js`));
-    expect(paths.sort()).toEqual([...new Set([...imported, 'instrument/config.json'])].sort());
+    expect(paths.sort()).toEqual([...new Set([...imported, 'instrument/config.json', 'instrument/refused-addresses.json'])].sort());
     for (const own of readdirSync(folderOf('k6/instrument'))) expect(paths).toContain(`instrument/${own}`);
   });
 

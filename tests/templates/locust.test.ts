@@ -50,7 +50,7 @@ describe('files of a bundle', () => {
   test('hold every module of the instrument', async () => {
     const paths = locust.generate(scriptInput('http://127.0.0.1:1')).files.map((file) => file.path);
     const modules = (await readdir(folder('locust/instrument'))).filter((name) => name.endsWith('.py'));
-    expect(paths.filter((path) => path.startsWith('instrument/')).sort()).toEqual(modules.map((name) => `instrument/${name}`).sort());
+    expect(paths.filter((path) => path.startsWith('instrument/')).sort()).toEqual([...modules, 'refused-addresses.json'].map((name) => `instrument/${name}`).sort());
   });
 });
 

@@ -17,9 +17,17 @@ package = types.ModuleType("instrument")
 package.__path__ = [folder]
 sys.modules["instrument"] = package
 
-from instrument import body, checks, histogram, judge, objective, outcome, plan, schedule, settings, table, told, watch  # noqa: E402
+from instrument import addresses, body, checks, histogram, judge, objective, outcome, plan, schedule, settings, table, told, watch  # noqa: E402
 from instrument import token as tokens  # noqa: E402
 from instrument.journey import Journey  # noqa: E402
+
+
+bundle = Path(path).parent.parent / "bundle"
+is_refused = addresses.refusing(json.loads((bundle / "refused-addresses.json").read_text("utf-8"))["ranges"])
+
+
+def of_addresses(vector):
+    return is_refused(vector["address"])
 
 
 def of_outcome(vector):
@@ -166,6 +174,7 @@ def of_told(vector):
 
 
 RULES = {
+    "addresses": of_addresses,
     "body": of_body,
     "checks": of_checks,
     "histogram": of_histogram,

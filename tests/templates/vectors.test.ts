@@ -1,6 +1,7 @@
 /** The rules of scripts, in JavaScript and in Python, held to the same files of vectors. The server's judge and watch: tests/server/judge.test.ts. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { areaUntil, type Load, plannedIterations, type Stage } from '../../server/script/load.ts';
@@ -13,6 +14,7 @@ const read = (file: string): Vector => JSON.parse(readFileSync(fileOf(file), 'ut
 // biome-ignore lint/suspicious/noExplicitAny: constant files of the bundles, in plain JavaScript
 const bundled = (name: string): Promise<any> => import(at(`shared/bundle/${name}.js`).href);
 
+const { isRefused } = await bundled('addresses');
 const { bodiesOf } = await bundled('body');
 const { checksOf } = await bundled('checks');
 const { newHistogram } = await bundled('histogram');
@@ -42,6 +44,11 @@ interface Rules {
 }
 
 const files: Readonly<Record<string, Rules>> = {
+  addresses: {
+    vectors: read('addresses'),
+    expected: ({ refused }) => refused,
+    run: ({ address }) => isRefused(address),
+  },
   outcome: {
     vectors: read('outcome'),
     expected: ({ outcome, detail, execution }) => ({ outcome, detail, execution }),
@@ -215,10 +222,10 @@ describe.each(Object.entries(files))('%s', (file, { vectors, expected, run }) =>
 });
 
 /** Where the vectors of another rule go through these as well. */
-const WITHIN: Readonly<Record<string, string>> = { table: 'judge', fit: 'plan', stages: 'plan' };
+const WITHIN: Readonly<Record<string, string>> = { 'refused-addresses': 'addresses', table: 'judge', fit: 'plan', stages: 'plan' };
 
 test('every rule of the bundles has vectors', () => {
-  const rules = readdirSync(at('shared/bundle')).map((file) => file.replace('.js', '')).map((name) => WITHIN[name] ?? name);
+  const rules = readdirSync(at('shared/bundle')).map((file) => path.parse(file).name).map((name) => WITHIN[name] ?? name);
   expect([...new Set(rules)].sort()).toEqual([...Object.keys(files), 'inputs'].sort());
 });
 

@@ -1,4 +1,5 @@
 // Why a request got no complete answer, as one word of the closed list of outcomes.
+import { REFUSED as REFUSED_ADDRESS } from "./addresses.js";
 
 const REFUSED = ["ECONNREFUSED"];
 const RESET = [
@@ -15,6 +16,7 @@ const TLS =
 export function failureOf(error) {
   const code = String(error.code || "");
   const detail = [...`${code} ${error.message}`.trim()].slice(0, 200).join("");
+  if (code === REFUSED_ADDRESS) return ["other", error.message];
   if (code === "ETIMEDOUT") return ["timeout", detail];
   if (REFUSED.includes(code)) return ["refused", detail];
   if (RESET.includes(code)) return ["reset", detail];

@@ -53,7 +53,14 @@ const BY_CODE = {
   1220: "reset",
 };
 
+/** k6 refused to connect to the address (blacklistIPs); its own words are "ip is blacklisted". */
+const REFUSED_ADDRESS = 1110;
+/** The same words as in refused-addresses.json. */
+const REFUSED_DETAIL =
+  "the address is a link-local or metadata address, and load is never sent there";
+
 function failureOf(code, message) {
+  if (code === REFUSED_ADDRESS) return ["other", REFUSED_DETAIL];
   const outcome =
     BY_CODE[code] || failureByRange(code) || failureByText(message);
   return [outcome, start(message)];

@@ -40,6 +40,7 @@ export function loadTest({ plan: given, flow, variables, made, env, read }) {
   // k6 runs the script once for each user; what it asks of the first one only need not be done by all.
   const isFirst = __VU === 0;
   const planText = isFirst ? read("plan.json") : "";
+  const refusedRanges = isFirst ? refusedFrom(read) : [];
   const isEdited =
     isFirst && sha256(JSON.stringify([given, flow]), "hex") !== made.blocksHash;
 
@@ -85,11 +86,19 @@ export function loadTest({ plan: given, flow, variables, made, env, read }) {
     scenarios: scenariosOf(plan, reporting),
     thresholds: isFirst ? thresholdsOf(plan, material.iterations) : {},
     trendStats: trendStatsOf(plan),
+    refusedRanges,
     setup,
     eachIteration,
     gauge: (start) => watch(plan, start),
     handleSummary,
   };
+}
+
+/** Ranges of addresses to which k6 is to connect never. */
+function refusedFrom(read) {
+  return Object.keys(
+    JSON.parse(read("instrument/refused-addresses.json")).ranges,
+  );
 }
 
 function planOf(given, flow) {

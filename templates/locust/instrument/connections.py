@@ -1,16 +1,24 @@
 """Connections of a virtual user: one at a time, certificates verified, nothing sent
-twice."""
+twice, and nothing to a refused address."""
 
 import functools
+import json
 import os
 import select
 import socket
 import time
+from pathlib import Path
 
 import gevent
 from gevent.monkey import get_original
 from geventhttpclient.client import HTTPClientPool
 from geventhttpclient.connectionpool import ConnectionPool, SSLConnectionPool
+
+from .addresses import RefusedAddress, refusing
+from .settings import read
+
+_REFUSED = json.loads(read(Path(__file__).with_name("refused-addresses.json")))
+_is_refused = refusing(_REFUSED["ranges"])
 
 
 class OneConnection(HTTPClientPool):
@@ -54,6 +62,14 @@ def tls_context(cafile):
     return context
 
 
+def _connect_socket(pool, sock, address):
+    """Each address that a name leads to is looked at just before it is connected to."""
+    if _is_refused(address[0]):
+        raise RefusedAddress(_REFUSED["detail"])
+    sock.connect(address)
+    return sock
+
+
 def _after_connect(pool, sock):
     """The client's hook for a new connection, TLS included."""
     # Else the end of a request waits for the answer to its beginning.
@@ -72,6 +88,7 @@ def _is_socket_alive(pool, sock):
     return not poller.poll(0)
 
 
+ConnectionPool._connect_socket = _connect_socket
 ConnectionPool.after_connect = _after_connect
 if hasattr(select, "POLLIN"):
     _poll = get_original("select", "poll")

@@ -5,6 +5,8 @@ import ssl
 
 from geventhttpclient.response import HTTPConnectionClosed, HTTPParseError
 
+from .addresses import RefusedAddress
+
 
 class TooLate(Exception):
     """The request timeout passed."""
@@ -15,6 +17,8 @@ def failure_of(error):
     # The client wraps what it would have repeated, had it been allowed to.
     error = getattr(error, "original", None) or error
     detail = f"{type(error).__name__}: {error}"[:200]
+    if isinstance(error, RefusedAddress):
+        return "other", str(error)
     if isinstance(error, TooLate):
         return "timeout", ""
     if isinstance(error, TimeoutError):

@@ -3,12 +3,16 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import tls from "node:tls";
+import { guarded } from "./addresses.js";
+
+const HttpAgent = guarded(http.Agent);
+const HttpsAgent = guarded(https.Agent);
 
 /** Read when it is known to be one. */
 const certificates = () => (process.env.LOAD_TEST_CA ? [...tls.rootCertificates, readFileSync(process.env.LOAD_TEST_CA, "utf8")] : undefined);
 
 export function newAgent(target) {
-  return target.startsWith("https:") ? new https.Agent({ keepAlive: true, ca: certificates(), rejectUnauthorized: true }) : new http.Agent({ keepAlive: true });
+  return target.startsWith("https:") ? new HttpsAgent({ keepAlive: true, ca: certificates(), rejectUnauthorized: true }) : new HttpAgent({ keepAlive: true });
 }
 
 /**

@@ -6,8 +6,9 @@ import type { Truth } from '../../../plugin/demo/truth.ts';
 import type { ScriptFlow, ScriptInput, ScriptPlan } from '../../../templates/framework.ts';
 import { asyncGatewayFlow, bearer, bearerVariable, fewFailures, requestTo, scriptInput } from '../../helpers/bundle.ts';
 import { certificate, openssl } from '../../helpers/certificate.ts';
-import { counted, definition, eachFramework, executionOutcomes, expectHonest, isNew, iterations, open, planned, requestOutcomes, startTarget, usual } from '../../helpers/conformance.ts';
+import { counted, definition, eachFramework, executionOutcomes, expectHonest, isNew, iterations, open, planned, type Run, requestOutcomes, startTarget, usual } from '../../helpers/conformance.ts';
 import { given } from '../../helpers/generated.ts';
+import { bubblewrap, hosts } from '../../helpers/hosts.ts';
 import { listening } from '../../helpers/listening.ts';
 
 const lenient: Partial<ScriptPlan> = { objectives: [fewFailures] };
@@ -88,6 +89,30 @@ describe.concurrent('requests', () => {
     test('find a host that has no address, which is told as such', async () => {
       const result = await run(studio('http://no-such-host.invalid', {}, iterations(2)));
       expect({ outcomes: requestOutcomes(result), code: result.code }, result.stderr).toEqual({ outcomes: { dns: 2 }, code: 99 });
+    });
+  }, usual);
+});
+
+describe.skipIf(!bubblewrap).concurrent('a link-local or metadata address gets no connection (needs bubblewrap)', () => {
+  const DETAIL = 'the address is a link-local or metadata address, and load is never sent there';
+  const details = ({ requests }: Run) => [...new Set(requests.map(({ extra }) => extra.detail))];
+
+  // A connection to 0.0.0.0 comes to whatever listens here: the one refused address at which a target can be seen to get none.
+  eachFramework(({ run }) => {
+    test('when the name of the target leads to one', async () => {
+      await using target = await startTarget();
+      await using names = await hosts({ 'target.test': '0.0.0.0' });
+      const result = await run(studio(`https://target.test:${new URL(target.url).port}`, {}, iterations(3)), { prefix: names.prefix });
+      expect({ outcomes: requestOutcomes(result), details: details(result), code: result.code }, result.stderr).toEqual({ outcomes: { other: 3 }, details: [DETAIL], code: 99 });
+      expect((await target.truth()).connections.opened).toBe(0);
+    });
+
+    test('when it is the target', async () => {
+      await using target = await startTarget();
+      const { port } = new URL(target.url);
+      const result = await run(studio(target.url, {}, iterations(3)), { env: { LOAD_TEST_TARGET: `http://0.0.0.0:${port}` } });
+      expect({ outcomes: requestOutcomes(result), details: details(result), code: result.code }, result.stderr).toEqual({ outcomes: { other: 3 }, details: [DETAIL], code: 99 });
+      expect((await target.truth()).connections.opened).toBe(0);
     });
   }, usual);
 });
