@@ -3,6 +3,7 @@
  * succeeding: the state letter in /proc decides who lives. Elsewhere the signal test is all there is.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
 export interface Member {
   readonly pid: number;
@@ -11,6 +12,9 @@ export interface Member {
   readonly cpuTicks: number;
   readonly memoryBytes: number;
 }
+
+/** What programs are started through (`start.ts`): it leaves a guard in their group. */
+export const GUARDED = path.join(import.meta.dirname, 'guarded.sh');
 
 const PAGE_BYTES = 4096;
 const hasProc = process.platform === 'linux';
@@ -25,6 +29,19 @@ export function groupsWith(name: string, value: string): number[] {
   if (!hasProc) return [];
   const wanted = `\0${name}=${value}\0`;
   return [...new Set(living().flatMap(({ pid, group }) => (environmentOf(pid).includes(wanted) ? [group] : [])))];
+}
+
+/** Anybody but the guard lives in this group. false where the system cannot tell. */
+export function hasLoad(group: number): boolean {
+  return (membersOf(group) ?? []).some(({ pid }) => pid === group || !isGuard(pid));
+}
+
+function isGuard(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[1] === GUARDED;
+  } catch {
+    return true; // it ended just now
+  }
 }
 
 /** As it was at its start, each variable between two NULs. */

@@ -4,11 +4,9 @@
  * When this process dies, the guard in the group ends it (`guarded.sh`).
  */
 import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { execa } from 'execa';
-
-const GUARDED = path.join(import.meta.dirname, 'guarded.sh');
+import { GUARDED, hasLoad } from './group.ts';
 
 export interface StartOptions {
   /** Absolute path. */
@@ -21,6 +19,8 @@ export interface StartOptions {
   readonly descriptor?: boolean;
   /** When this process dies: time between the guard's SIGINT and its SIGKILL. */
   readonly graceMs: number;
+  /** A HOME that nothing else has: then the guard ends those as well that have left the group. */
+  readonly ownHome?: string;
 }
 
 export interface Exit {
@@ -42,9 +42,9 @@ export interface Started {
   readonly closed: Promise<void>;
 }
 
-export function start({ file, args, cwd, env, descriptor = false, graceMs }: StartOptions): Started {
+export function start({ file, args, cwd, env, descriptor = false, graceMs, ownHome = '' }: StartOptions): Started {
   // What cannot be executed is asked for itself, so that the system says why.
-  const [program, ...rest] = isExecutable(file) ? ['/bin/sh', GUARDED, String(graceMs / 1000), file, ...args] : [file, ...args];
+  const [program, ...rest] = isExecutable(file) ? ['/bin/sh', GUARDED, String(graceMs / 1000), ownHome, file, ...args] : [file, ...args];
   const child = execa(program, rest, {
     cwd,
     env,
@@ -64,14 +64,18 @@ export function start({ file, args, cwd, env, descriptor = false, graceMs }: Sta
       if (failed && child.pid === undefined) resolve({ code: exitCode ?? null, signal: null, failure: withoutValue(originalMessage ?? 'it could not be started') });
     });
   });
-  const [, , , samples, guard] = child.stdio as unknown as readonly [unknown, unknown, unknown, Readable | null, Writable | null];
+  const [, , , samples, guard] = child.stdio as unknown as readonly [unknown, unknown, unknown, Readable | null, Duplex | null];
   if (!child.stdout || !child.stderr || !guard) throw new Error('piped output has streams');
   guard.on('error', () => {}); // it was ended with its group
-  void exit.then(() => guard.end('over\n'));
+  guard.resume(); // nothing comes; but when the guard is gone, its pipe is closed
+  // Whoever has started it ends what is left of its group, and until then the guard stays: this server may die just now.
+  void exit.then(() => {
+    if (child.pid === undefined || !hasLoad(child.pid)) guard.end('over\n');
+  });
   return { pid: child.pid ?? null, stdout: child.stdout, stderr: child.stderr, descriptor: samples, exit, closed };
 }
 
-function isExecutable(file: string): boolean {
+export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;

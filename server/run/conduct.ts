@@ -2,8 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Framework } from '../../templates/framework.ts';
 import { Collector, phaseAt } from '../metrics/collector.ts';
-import { endGroup } from '../process/end.ts';
-import { isAlive, processOf } from '../process/group.ts';
+import { processOf } from '../process/group.ts';
 import { memoryKills } from '../process/memory-kills.ts';
 import { isExecutable } from '../process/start.ts';
 import { scriptObjective } from '../script/objective.ts';
@@ -75,25 +74,28 @@ export async function conduct(job: Job, options: ExecuteOptions, endings: Ending
   using _limits = pid === null ? null : watchLimits(options.limits, { toolName: framework.name, group: pid, folder: folder.base, printedBytes: () => log.bytes, onReached: (message) => endings.end('limit_reached', message), onTrouble: trouble });
 
   let unsaved: Asked | null = null;
-  using recorder = recorderOf(job, options, endings, row, pid, (error) => {
+  const unstored = (error: unknown) => {
     unsaved ??= error instanceof LostRun ? { cause: 'owner_lost', message: error.message } : { cause: 'internal_error', message: 'Results could not be stored, so the load was ended.' };
     // After the tool's last line the load is over: it ends by itself.
     if (!recorder.end) endings.end(unsaved.cause, unsaved.message);
-  });
+  };
+  using recorder = recorderOf(job, options, endings, row, pid, unstored);
   const reading = recorder.read(tool.samples);
-  if (pid !== null) await row.change(() => ({ process: { ...machine, group: pid, startTicks: processOf(pid)?.startTicks ?? 0, folder: folder.path, isolation: options.sandbox.isolation, cores: coresOf(framework), ...(checked ? { selfCheck: checked } : {}) } }));
+  // A database that is away now must not keep the load from being ended.
+  const recorded = pid === null ? null : row.change(() => ({ process: { ...machine, group: pid, startTicks: processOf(pid)?.startTicks ?? 0, folder: folder.path, isolation: options.sandbox.isolation, cores: coresOf(framework), ...(checked ? { selfCheck: checked } : {}) } })).catch(unstored);
 
   const exit = await Promise.race([tool.exit, endings.first.then(() => null)]);
   const asked = exit === null ? endings.asked() : null;
   endings.close();
   // The load ends now, whether or not the database can be told.
   const told = asked ? row.change(({ state }) => (state === 'stopping' ? {} : { state: { to: 'stopping', cause: asked.cause } })).catch(trouble) : null;
-  if (pid !== null && isAlive(pid)) await endGroup(pid, exit === null ? options.stopGraceMs : LEFT_OVER_GRACE_MS);
+  await tool.end(exit === null ? options.stopGraceMs : LEFT_OVER_GRACE_MS);
   const ended = exit ?? (await tool.exit);
   await within(DRAIN_MS, Promise.all([reading, tool.closed]));
   tool.samples.destroy();
   await reading;
   await recorder.finish();
+  await recorded;
   await told;
 
   // The last results may have failed to be stored after the tool's own good end: then it is not a good end.

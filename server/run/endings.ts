@@ -8,6 +8,9 @@ export interface Asked {
   readonly objective?: number;
 }
 
+/** A server that stood still itself finds a time over and news unread at once: it hears the news first. */
+const HEAR_FIRST_MS = 1000;
+
 export class Endings {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #settle: (asked: Asked) => void;
@@ -44,8 +47,16 @@ export class Endings {
   /** Ends after so long, unless something else was first. Returns a function that takes it back. Once closed it starts no timer. */
   after(ms: number, cause: EndingCause, message: string): () => void {
     if (this.#closed) return () => {};
-    const timer = setTimeout(() => this.end(cause, message), ms);
-    this.#timers.add(timer);
+    const hearMs = Math.min(HEAR_FIRST_MS, ms / 2);
+    let timer: NodeJS.Timeout;
+    const wait = (waitMs: number, then: () => void) => {
+      timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        then();
+      }, waitMs);
+      this.#timers.add(timer);
+    };
+    wait(ms - hearMs, () => wait(hearMs, () => this.end(cause, message)));
     return () => {
       clearTimeout(timer);
       this.#timers.delete(timer);

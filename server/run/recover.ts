@@ -1,13 +1,13 @@
 /** Runs that a dead server left behind: what still runs of them is ended, and they are settled with the numbers they have. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import type { Cipher } from '../db/cipher.ts';
-import { endGroup } from '../process/end.ts';
-import { groupsWith, processOf } from '../process/group.ts';
+import { endGroup, endWithHome } from '../process/end.ts';
+import { processOf } from '../process/group.ts';
 import type { ExecuteOptions } from './execute.ts';
 import { homeOf, runFolderOf } from './folder.ts';
 import { machine } from './machine.ts';
 import { settleSurely } from './settle.ts';
-import { LEASE_SECONDS, type RunProcess, takeOrphans } from './store.ts';
+import { LEASE_SECONDS, type RunProcess, settledAmong, takeOrphans } from './store.ts';
 
 type RecoverOptions = Pick<ExecuteOptions, 'db' | 'owner' | 'log' | 'events' | 'runsFolder'> & { readonly cipher: Cipher };
 
@@ -29,12 +29,27 @@ export async function recoverOrphans({ db, cipher, owner, log, events, runsFolde
   }
 }
 
+/** What is left here of runs that another server settled while the server of this folder was dead. Never rejects. */
+export async function sweepSettled({ db, log, runsFolder }: Pick<RecoverOptions, 'db' | 'log' | 'runsFolder'>): Promise<void> {
+  try {
+    const ids = (await readdir(runsFolder).catch(() => [])).filter((name) => RUN_ID.test(name));
+    for (const id of await settledAmong(db, ids)) {
+      const folder = runFolderOf(runsFolder, id);
+      await endWithHome(homeOf(folder));
+      await rm(folder, { recursive: true, force: true });
+    }
+  } catch (error) {
+    log.error({ err: error }, 'what is left of settled runs could not be removed');
+  }
+}
+
+const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /**
  * The recorded pid is only believed on the same boot of the same machine, and with the same start time. Whatever was
  * started with the run's own HOME is of this run, too: a child whose leader is gone, or a tool whose pid nobody had the time to record.
  */
 async function endOrphan(process: RunProcess | null, folder: string): Promise<void> {
-  const groups = new Set(groupsWith('HOME', homeOf(folder)));
-  if (process && process.host === machine.host && process.bootId === machine.bootId && machine.bootId !== '' && processOf(process.group)?.startTicks === process.startTicks) groups.add(process.group);
-  for (const group of groups) await endGroup(group, 0);
+  if (process && process.host === machine.host && process.bootId === machine.bootId && machine.bootId !== '' && processOf(process.group)?.startTicks === process.startTicks) await endGroup(process.group, 0);
+  await endWithHome(homeOf(folder));
 }

@@ -1,5 +1,5 @@
 /** Runs in `load_test_run`. Every write of a running run says who owns it: an owner that lost its lease writes no more. */
-import { and, desc, eq, inArray, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm';
 import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
 import { effectAcknowledgement, loadTestRun } from '../db/tables.ts';
@@ -152,6 +152,15 @@ export async function takeOrphans(db: Db, cipher: Cipher, owner: string, which: 
     .where(and(isNull(loadTestRun.finishedAt), gone))
     .returning();
   return rows.map((row) => ({ run: opened(cipher, row), process: row.process as RunProcess | null }));
+}
+
+export async function settledAmong(db: Db, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select({ id: loadTestRun.id })
+    .from(loadTestRun)
+    .where(and(inArray(loadTestRun.id, [...ids]), isNotNull(loadTestRun.finishedAt)));
+  return rows.map(({ id }) => id);
 }
 
 export async function findRun(db: Db, cipher: Cipher, organizationId: string, id: string): Promise<Run | null> {

@@ -1,12 +1,12 @@
-/** A server in a process of its own, which a test can kill: `node killable.ts <data folder> <locust>`; the database is a folder, or DATABASE_URL. Prints its address. */
+/** A server in a process of its own, which a test can kill: `node killable.ts <data folder> <locust> [<database address> [<more options as JSON>]]`. Prints its address. */
 import path from 'node:path';
 import type { Host } from '../../plugin/host.ts';
-import { startServer } from '../../server/start.ts';
+import { type ServerOptions, startServer } from '../../server/start.ts';
 import { openTools } from '../../server/tools/tools.ts';
 import { LIMITS } from './limits.ts';
 import { searchPath, toolsFolder } from './places.ts';
 
-const [dataFolder = '', locust = '', databaseUrl = ''] = process.argv.slice(2);
+const [dataFolder = '', locust = '', databaseUrl = '', more = '{}'] = process.argv.slice(2);
 const ada = { id: 'ada', name: 'ada', organizationId: 'north', permissions: ['load-testing:read', 'load-testing:run'] };
 const host: Host = {
   identify: async () => ada,
@@ -26,5 +26,6 @@ const server = await startServer({
   searchPath,
   stopGraceMs: 300,
   selfCheck: false,
+  ...(JSON.parse(more) as Partial<ServerOptions>),
 });
 console.log(server.url);

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
+import postgresJs from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openCipher } from '../../server/db/cipher.ts';
 import { type Database, openDatabase } from '../../server/db/client.ts';
@@ -206,6 +207,40 @@ for (const { name, available, open } of databases)
       expect([state, ending?.cause]).toEqual(['crashed', 'tool_broke']);
       expect(ending?.message).toMatch(/ValueError: +at \*\*\*/);
       expect(r.errors).toEqual([]);
+    });
+
+    test.skipIf(name !== 'PostgreSQL')('a database that does not answer when the tool has just started does not keep the load from being ended', { timeout: 60_000 }, async () => {
+      if (!('url' in fresh.place)) throw new Error('no PostgreSQL');
+      await using r = await runnerOf();
+      await execute(`create function wait_for_the_test() returns trigger language plpgsql as $$ begin perform pg_advisory_lock(4711); perform pg_advisory_unlock(4711); return new; end $$`);
+      await execute('create trigger slow before update on load_test_run for each row when (new.process is distinct from old.process) execute function wait_for_the_test()');
+      const holding = postgresJs(fresh.place.url, { max: 1 });
+      try {
+        await holding`select pg_advisory_lock(4711)`;
+        const id = await r.start(BUSY);
+        await until('its tool is there', () => childProcesses().some((line) => line.includes(id)));
+        r.runner.stop(id, 'Stopped by ada.');
+        await until('the load is over', () => childProcesses().length === 0, 2300);
+        await holding`select pg_advisory_unlock(4711)`;
+        expect(await r.settled(id)).toMatchObject({ state: 'aborted', ending: { cause: 'stop_asked' } });
+        expect(r.errors).toEqual([]);
+      } finally {
+        await holding.end();
+        await execute('drop trigger slow on load_test_run');
+      }
+    });
+
+    test('a run that is about to be accepted is waited for by a server that ends, and ended with it; no other one is', async () => {
+      const r = await runnerOf();
+      const place = r.runner.reserve();
+      let closed = false;
+      const closing = r.runner.close().then(() => { closed = true; });
+      expect(r.runner.reserve()).toBeNull();
+      const id = await r.start(BUSY);
+      expect(closed).toBe(false);
+      place?.[Symbol.dispose]();
+      await closing;
+      expect(await r.read(id)).toMatchObject({ state: 'aborted', ending: { cause: 'server_shutdown' } });
     });
 
     test('a run that is accepted while the server ends is ended with it', async () => {

@@ -21,6 +21,16 @@ describe('the moves of a run', () => {
     for (const states of [['running'], ['queued', 'running'], ['queued', 'finished'], ['queued', 'starting', 'running', 'starting'], ['queued', 'crashed', 'starting'], ['queued', 'queued']] as RunState[][])
       expect(() => walk(...states), states.join(' ')).toThrow('cannot move');
   });
+  test('of all pairs of states, only those that go on; a run that waits goes nowhere else but to its start or its end', () => {
+    const order: Readonly<Record<RunState, number>> = { queued: 0, starting: 1, running: 2, stopping: 3, finished: 4, aborted: 4, crashed: 4 };
+    for (const from of RUN_STATES)
+      for (const to of RUN_STATES) {
+        const before: Move[] = [{ from: null, to: from, at: at.toISOString(), cause: 'test' }];
+        const isMove = order[to] > order[from] && (from !== 'queued' || ['starting', 'aborted', 'crashed'].includes(to));
+        if (isMove) expect(moved(before, to, 'test', at).at(-1)).toMatchObject({ from, to });
+        else expect(() => moved(before, to, 'test', at), `${from} ${to}`).toThrow(`a run cannot move from ${from} to ${to}`);
+      }
+  });
   test('end in three states that nothing leaves', () => {
     expect(RUN_STATES.filter(isSettled)).toEqual(['finished', 'aborted', 'crashed']);
   });
