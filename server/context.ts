@@ -3,6 +3,7 @@ import type { Host, Viewer } from '../plugin/host.ts';
 import type { Framework } from '../templates/framework.ts';
 import type { Cipher } from './db/cipher.ts';
 import type { Db } from './db/client.ts';
+import type { Feeds } from './run/feed.ts';
 import type { Runner } from './run/runner.ts';
 import type { Validator } from './run/validate.ts';
 import type { Tools } from './tools/tools.ts';
@@ -30,6 +31,7 @@ export interface Services {
   readonly tools: Tools;
   readonly validator: Validator;
   readonly runner: Runner;
+  readonly feeds: Feeds;
   readonly limits: Limits;
 }
 

@@ -8,6 +8,7 @@ import { openCipher } from './db/cipher.ts';
 import { type DatabasePlace, openDatabase } from './db/client.ts';
 import { type HostRoutes, serve } from './http.ts';
 import { runEvents } from './run/events.ts';
+import { Feeds } from './run/feed.ts';
 import { openRunner } from './run/runner.ts';
 import { openSandbox, type SandboxOptions } from './run/sandbox.ts';
 import { openValidator } from './run/validate.ts';
@@ -29,13 +30,15 @@ export interface ServerOptions {
   /** PATH of child processes. */
   readonly searchPath: string;
   readonly stopGraceMs: number;
+  /** How often leases are renewed; default: 5 s. */
+  readonly renewMs?: number;
   /** Default: where bubblewrap works. */
   readonly sandbox?: SandboxOptions['mode'];
+  /** Whether this machine is measured before a long run. Default: it is. */
+  readonly selfCheck?: boolean;
   readonly hostRoutes?: HostRoutes;
 }
 
-  /** Whether this machine is measured before a long run. Default: it is. */
-  readonly selfCheck?: boolean;
 export interface RunningServer {
   readonly url: string;
   /** Ends runs, settles them, closes the database. Nothing of the server is left. */
@@ -50,27 +53,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const cipher = openCipher(options.encryptionKeys);
   const database = await openDatabase(options.database);
   stack.defer(() => database.close());
+  const events = runEvents();
+  await database.listen(events);
   const runner = await openRunner({
     db: database.db,
     cipher,
     exclusive: database.exclusive,
     owner: randomUUID(),
-    events: runEvents(),
+    events,
     log: host.log,
     runsFolder,
     searchPath: options.searchPath,
     sandbox,
     stopGraceMs: options.stopGraceMs,
     limits,
+    selfCheck: options.selfCheck ?? true,
+    ...(options.renewMs ? { renewMs: options.renewMs } : {}),
   });
   stack.defer(() => runner.close());
   const validator = await openValidator({ runsFolder, searchPath: options.searchPath });
   stack.defer(() => validator.close());
-  const services = { db: database.db, cipher, host, frameworks, customTemplates, tools, validator, runner, limits };
+  const services = { db: database.db, cipher, host, frameworks, customTemplates, tools, validator, runner, feeds: new Feeds(events), limits };
   const http = await serve(options.listen, services, options.hostRoutes ?? (async () => false));
   stack.defer(() => http.close());
   host.log.info({ database: database.description, url: http.url }, 'load testing is ready');
-    selfCheck: options.selfCheck ?? true,
   const opened = stack.move();
   return { url: http.url, stop: () => opened.disposeAsync() };
 }

@@ -8,6 +8,7 @@ import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { lockFolder } from './lock.ts';
 import { migratePglite, migratePostgres } from './migrate.ts';
+import { listenTo, type News } from './notify.ts';
 import * as tables from './tables.ts';
 
 export type Db = PgDatabase<PgQueryResultHKT, typeof tables>;
@@ -18,6 +19,8 @@ export interface Database {
   readonly description: string;
   /** No other server can write here while this one lives. */
   readonly exclusive: boolean;
+  /** What other servers tell, until it is closed; where there are none, nothing. */
+  listen(news: News): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,7 +41,7 @@ async function openPostgres(url: string): Promise<Database> {
   }
   const client = postgres(url, { max: 10, connect_timeout: 5, backoff: () => 1, onnotice: () => {}, connection: { application_name: 'load-testing' } });
   const db = drizzlePostgres(client, { schema: tables });
-  return { db, description, exclusive: false, close: () => client.end({ timeout: 5 }) };
+  return { db, description, exclusive: false, listen: (news) => listenTo(client, news), close: () => client.end({ timeout: 5 }) };
 }
 
 async function openPglite(place: Exclude<DatabasePlace, { url: string }>): Promise<Database> {
@@ -60,7 +63,7 @@ async function openPglite(place: Exclude<DatabasePlace, { url: string }>): Promi
       await client.close();
       await unlock();
     };
-    return { db, description: folder ? `embedded database in ${folder}` : 'embedded database in memory', exclusive: true, close };
+    return { db, description: folder ? `embedded database in ${folder}` : 'embedded database in memory', exclusive: true, listen: async () => {}, close };
   } catch (error) {
     await unlock();
     throw error;

@@ -1,7 +1,7 @@
 /** Points, summaries and the live tail of a run. */
 import type { Point } from '../metrics/point.ts';
 import type { FailureClass as Failures, Latency as LatencyNumbers, RequestSummary as Requests, Summary as Totals } from '../metrics/summary.ts';
-import type { MetricsUpdate as Update } from '../run/live.ts';
+import type { MetricsUpdate as Update } from '../run/feed-intervals.ts';
 import type { ObjectiveResult as Objective } from '../verdict/assess.ts';
 import { builder } from './builder.ts';
 

@@ -3,7 +3,7 @@ import type { Cipher } from '../db/cipher.ts';
 import { Endings } from './endings.ts';
 import { type ExecuteOptions, executeRun, type Job } from './execute.ts';
 import { Leases } from './lease.ts';
-import { recoverOrphans, sweepSettled } from './recover.ts';
+import { recoverOrphans } from './recover.ts';
 import { renewLeases } from './store.ts';
 import { turns } from './turns.ts';
 
@@ -49,36 +49,45 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const active = new Map<string, Active>();
   const leases = new Leases();
   let reserved = 0;
-  let allGivenBack = () => {};
   let closing = false;
 
   await recoverOrphans(options, options.exclusive ? 'all' : 'expired', []);
-  await sweepSettled(options);
   // Two loops: a slow recovery must not let our own leases run out. It looks at our own runs, too: one that could not be settled has no lease any more.
-  const loops = [
-    everyFewSeconds(renew, 'leases could not be renewed'),
-    everyFewSeconds(() => recoverOrphans(options, 'expired', [...active.keys()]), 'orphans could not be settled'),
-  ];
+  const renewing = everyFewSeconds(renew, 'leases could not be renewed');
+  const recovering = everyFewSeconds(() => recoverOrphans(options, 'expired', [...active.keys()]), 'orphans could not be settled');
+  // Another server was asked for the end of a run of ours: by whom, the row tells.
+  const asked = events.onStopAsked((runId) => {
+    if (runId === null || active.has(runId)) renewing.now();
+  });
 
-  function everyFewSeconds(work: () => Promise<void>, failed: string): { stop(): Promise<void> } {
+  function everyFewSeconds(work: () => Promise<void>, failed: string): { now(): void; stop(): Promise<void> } {
     let working: Promise<void> | null = null;
-    const timer = setInterval(() => {
+    let again = false;
+    const begin = () => {
       working ??= work()
         .catch((error: unknown) => log.error({ err: error }, failed))
         .finally(() => {
           working = null;
+          if (again) begin();
+          again = false;
         });
-    }, options.renewMs ?? RENEW_MS);
+    };
+    const timer = setInterval(begin, options.renewMs ?? RENEW_MS);
     return {
+      now() {
+        // What is under way may have looked before there was anything to see.
+        again = working !== null;
+        begin();
+      },
       async stop() {
         clearInterval(timer);
+        again = false;
         await working;
       },
     };
   }
 
-  // Where nobody else can take a run, a server that stood still for a while goes on with it.
-  const lateness = options.exclusive ? undefined : setInterval(() => leases.giveUpLate(), GIVE_UP_MS);
+  const lateness = setInterval(() => leases.giveUpLate(), GIVE_UP_MS);
 
   async function renew(): Promise<void> {
     await leases.renew(async (ids) => {
@@ -102,12 +111,11 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       return active.size + reserved;
     },
     reserve() {
-      if (closing || active.size + reserved >= options.limits.concurrentRuns + MAX_WAITING) return null;
+      if (active.size + reserved >= options.limits.concurrentRuns + MAX_WAITING) return null;
       reserved += 1;
       return {
         [Symbol.dispose]() {
           reserved -= 1;
-          if (reserved === 0) allGivenBack();
         },
       };
     },
@@ -137,11 +145,10 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     async close() {
       closing = true;
       for (const { endings } of active.values()) endings.end('server_shutdown', SHUTDOWN);
-      // A run that is about to be accepted is ended with the others: left over, it would wait for ever for a database that is closed.
-      if (reserved > 0) await new Promise<void>((resolve) => { allGivenBack = resolve; });
       await Promise.all([...active.values()].map(({ done }) => done));
       clearInterval(lateness);
-      for (const loop of loops) await loop.stop();
+      asked[Symbol.dispose]();
+      for (const loop of [renewing, recovering]) await loop.stop();
     },
   };
 }

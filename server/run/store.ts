@@ -1,7 +1,8 @@
 /** Runs in `load_test_run`. Every write of a running run says who owns it: an owner that lost its lease writes no more. */
-import { and, desc, eq, inArray, isNotNull, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm';
 import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
+import { changedTold, stopAskedTold } from '../db/notify.ts';
 import { effectAcknowledgement, loadTestRun } from '../db/tables.ts';
 import type { Batch } from '../metrics/interval.ts';
 import { insertBatch } from '../metrics/store.ts';
@@ -9,8 +10,8 @@ import type { TestPlan } from '../script/plan.ts';
 import type { Script } from '../script/generate.ts';
 import { openPlan, sealPlan } from '../script/stored-plan.ts';
 import type { Verdict } from '../verdict/judge.ts';
-import type { Ending, Run, RunResult } from './run.ts';
 import type { SelfCheck } from './floor.ts';
+import type { Ending, Run, RunResult } from './run.ts';
 import { type Move, moved, type RunState } from './state.ts';
 
 export type NewRun = Pick<
@@ -27,11 +28,16 @@ export interface RunProcess {
   readonly folder: string;
   /** What it could see and touch: `generator.isolation`. */
   readonly isolation: string;
-}
   /** That the tool can use here. */
   readonly cores?: number;
   /** What this machine added to a measurement just before; left out: it was not looked at. */
   readonly selfCheck?: SelfCheck;
+}
+
+/** The script holds the definition: whoever looks at a run does not carry it along. */
+const { script: _script, ...COLUMNS } = getTableColumns(loadTestRun);
+/** What may be another when it is read again. */
+const { plan: _plan, ...CHANGING } = COLUMNS;
 
 export const LEASE_SECONDS = 30;
 /** By the database's clock, so that two servers need not agree on the time. */
@@ -51,7 +57,7 @@ export async function insertRun(db: Db, cipher: Cipher, owner: string, run: NewR
       owner,
       leaseUntil: leaseEnd,
     })
-    .returning();
+    .returning(CHANGING);
   if (!row) throw new Error('an inserted run comes back');
   return fromRow(row, () => run.plan);
 }
@@ -84,9 +90,9 @@ export async function changeRun(db: Db, run: Run, owner: string, change: RunChan
       ...(change.settled ? { ...change.settled, finishedAt: now } : {}),
     })
     .where(isOurs(run, owner))
-    .returning();
+    .returning({ ...CHANGING, changedTold });
   if (row) return fromRow(row, () => run.plan);
-  const [there] = await db.select().from(loadTestRun).where(and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner)));
+  const [there] = await db.select(CHANGING).from(loadTestRun).where(and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner)));
   if (!there || !change.settled || !sameMoves(there.moves as Run['moves'], moves)) throw new LostRun('Another server took this run over.');
   return fromRow(there, () => run.plan);
 }
@@ -100,7 +106,7 @@ export async function saveBatch(db: Db, run: Run, owner: string, startedAt: Date
       .update(loadTestRun)
       .set({ sequence: batch.sequence })
       .where(and(isOurs(run, owner), lt(loadTestRun.sequence, batch.sequence)))
-      .returning({ id: loadTestRun.id });
+      .returning({ changedTold });
     if (updated.length === 0) return requireOwner(tx, run, owner);
     await insertBatch(tx, run.organizationId, run.id, startedAt, batch);
   });
@@ -108,9 +114,9 @@ export async function saveBatch(db: Db, run: Run, owner: string, startedAt: Date
 
 const isOurs = (run: Pick<Run, 'id'>, owner: string) => and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt));
 
-/** Throws LostRun when the run is not this owner's, or settled. */
+/** Throws LostRun when the run is not this owner's, or settled. What its transaction stores besides is told as a change of the run. */
 export async function requireOwner(db: Pick<Db, 'select'>, run: Pick<Run, 'id'>, owner: string): Promise<void> {
-  const ours = await db.select({ id: loadTestRun.id }).from(loadTestRun).where(isOurs(run, owner));
+  const ours = await db.select({ changedTold }).from(loadTestRun).where(isOurs(run, owner));
   if (ours.length === 0) throw new LostRun('Another server took this run over.');
 }
 
@@ -129,12 +135,13 @@ export async function renewLeases(db: Db, owner: string, ids: readonly string[])
     .returning({ id: loadTestRun.id, stopAskedBy: loadTestRun.stopAskedBy });
 }
 
-/** Marks that a stop is asked; the owner sees it at its next renewal, or at once when it is this process. */
+/** Marks that a stop is asked; the owner is told at once, and sees it at its next renewal if that was lost. */
 export async function askStop(db: Db, organizationId: string, id: string, by: string): Promise<void> {
   await db
     .update(loadTestRun)
     .set({ stopAskedBy: by })
-    .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id), isNull(loadTestRun.finishedAt)));
+    .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id), isNull(loadTestRun.finishedAt)))
+    .returning({ stopAskedTold });
 }
 
 export interface Orphan {
@@ -150,7 +157,7 @@ export async function takeOrphans(db: Db, cipher: Cipher, owner: string, which: 
     .update(loadTestRun)
     .set({ owner, leaseUntil: leaseEnd })
     .where(and(isNull(loadTestRun.finishedAt), gone))
-    .returning();
+    .returning(COLUMNS);
   return rows.map((row) => ({ run: opened(cipher, row), process: row.process as RunProcess | null }));
 }
 
@@ -165,10 +172,19 @@ export async function settledAmong(db: Db, ids: readonly string[]): Promise<stri
 
 export async function findRun(db: Db, cipher: Cipher, organizationId: string, id: string): Promise<Run | null> {
   const [row] = await db
-    .select()
+    .select(COLUMNS)
     .from(loadTestRun)
     .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id)));
   return row ? opened(cipher, row) : null;
+}
+
+/** The run as it is now; null: it is gone. */
+export async function runAgain(db: Db, run: Run): Promise<Run | null> {
+  const [row] = await db
+    .select(CHANGING)
+    .from(loadTestRun)
+    .where(and(eq(loadTestRun.organizationId, run.organizationId), eq(loadTestRun.id, run.id)));
+  return row ? fromRow(row, () => run.plan) : null;
 }
 
 export interface RunFilter {
@@ -184,7 +200,7 @@ export async function listRuns(db: Db, cipher: Cipher, organizationId: string, {
   // No text in a PostgreSQL holds a NUL, and it refuses to look for one.
   if (workflowId?.includes('\0') || framework?.includes('\0')) return [];
   const rows = await db
-    .select()
+    .select(COLUMNS)
     .from(loadTestRun)
     .where(
       and(
@@ -224,7 +240,7 @@ export async function isAcknowledged(db: Db, { organizationId, workflowHash, tar
   return rows.length > 0;
 }
 
-type Row = typeof loadTestRun.$inferSelect;
+type Row = Omit<typeof loadTestRun.$inferSelect, 'script'>;
 
 function opened(cipher: Cipher, row: Row): Run {
   const { plan } = row;
@@ -232,7 +248,7 @@ function opened(cipher: Cipher, row: Row): Run {
 }
 
 /** Its plan is opened when it is asked for: who only looks at the state opens none, and a lost key hides no run and keeps none from being settled. */
-function fromRow(row: Row, planOf: () => TestPlan): Run {
+function fromRow(row: Omit<Row, 'plan'>, planOf: () => TestPlan): Run {
   return {
     id: row.id,
     organizationId: row.organizationId,

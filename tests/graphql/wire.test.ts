@@ -202,14 +202,14 @@ describe.skipIf(!onPostgres?.available)('a database that fails under a subscript
     });
     let error: unknown = null;
     try {
-      for await (const { data } of client.iterate({ query: 'subscription ($runId: ID!) { runMetrics(runId: $runId) { sequence } }', variables: { runId } })) if (data) await admin`alter table if exists performance_metric rename to away`;
+      for await (const { data } of client.iterate({ query: 'subscription ($runId: ID!) { runMetrics(runId: $runId) { sequence } }', variables: { runId } })) if (data) await admin`alter table if exists load_test_run rename to away`;
     } catch (caught) {
       error = caught;
     }
     expect(error).toEqual([{ message: 'Something went wrong here. The server log says more.', extensions: { code: 'internal_error' } }]);
-    expect(JSON.stringify(error)).not.toContain('performance_metric');
+    expect(JSON.stringify(error)).not.toContain('load_test_run');
     expect(other.errors.some(({ message }) => message === 'a resolver failed')).toBe(true);
-    await admin`alter table away rename to performance_metric`;
+    await admin`alter table away rename to load_test_run`;
     for await (const { data } of client.iterate({ query: '{ viewer { id } }' })) expect(data).toEqual({ viewer: { id: 'ada' } });
     expect(closed).toBe(0);
     await client.dispose();

@@ -34,11 +34,12 @@ export interface TestServerOptions {
   readonly limits?: Partial<Limits>;
   readonly tools?: Tools;
   readonly stopGraceMs?: number;
+  readonly renewMs?: number;
   readonly sandbox?: 'off';
-  readonly dataFolder?: string;
-  readonly encryptionKey?: Buffer;
   /** Default: off, so that a long plan of a test begins at once. */
   readonly selfCheck?: boolean;
+  readonly dataFolder?: string;
+  readonly encryptionKey?: Buffer;
   readonly frameworks?: readonly Framework[];
   readonly customTemplates?: string;
 }
@@ -76,12 +77,13 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     dataFolder,
     searchPath,
     stopGraceMs: options.stopGraceMs ?? 5000,
+    ...(options.renewMs ? { renewMs: options.renewMs } : {}),
     ...(options.sandbox ? { sandbox: options.sandbox } : {}),
+    selfCheck: options.selfCheck ?? false,
   });
   const endpoint = `${server.url}/plugins/load-testing/graphql`;
 
   const raw: TestServer['raw'] = async (query, variables = {}, as = 'ada') => {
-    selfCheck: options.selfCheck ?? false,
     const response = await fetch(endpoint, { method: 'POST', headers: { 'content-type': 'application/json', 'x-viewer': as }, body: JSON.stringify({ query, variables }) });
     return response.json() as ReturnType<TestServer['raw']>;
   };

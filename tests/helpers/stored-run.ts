@@ -5,6 +5,7 @@ import { openCipher } from '../../server/db/cipher.ts';
 import type { Database } from '../../server/db/client.ts';
 import { Collector } from '../../server/metrics/collector.ts';
 import { runEvents } from '../../server/run/events.ts';
+import { Feeds } from '../../server/run/feed.ts';
 import type { Ending, Run } from '../../server/run/run.ts';
 import { settle } from '../../server/run/settle.ts';
 import { changeRun, findRun, insertRun, saveBatch } from '../../server/run/store.ts';
@@ -55,7 +56,7 @@ export async function storedRun({ db }: Pick<Database, 'db'>, plan: TestPlan = t
   run = await changeRun(db, run, OWNER, { state: { to: 'running', cause: 'first_line' }, startedAt: STARTED_AT });
   const collector = new Collector({ steady: resolved.steady, warmUpMs: resolved.warmUpMs, objectives: resolved.objectives.map(scriptObjective) });
   return {
-    ctx: { db, cipher, runner: { events }, viewer: { id: 'ada', name: 'ada', organizationId: 'north', permissions: [] } } as unknown as Context,
+    ctx: { db, cipher, runner: { events }, feeds: new Feeds(events), viewer: { id: 'ada', name: 'ada', organizationId: 'north', permissions: [] } } as unknown as Context,
     plan: resolved,
     id: run.id,
     async run() {

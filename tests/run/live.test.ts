@@ -3,10 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../server/db/client.ts';
 import type { Point } from '../../server/metrics/point.ts';
 import { rowsOfSeconds } from '../../server/metrics/store.ts';
-import { type MetricsUpdate, runMetrics, runState } from '../../server/run/live.ts';
+import type { Db } from '../../server/db/client.ts';
+import type { MetricsUpdate } from '../../server/run/feed-intervals.ts';
+import { runMetrics, runState, type Watched } from '../../server/run/live.ts';
 import { runPoints } from '../../server/run/points.ts';
 import { databases, type FreshDatabase } from '../helpers/databases.ts';
+import { openHandles } from '../helpers/leaks.ts';
 import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
+import { until } from '../helpers/until.ts';
 
 /** The whole series as it stands in the table: what a subscriber must come to, however it got there. */
 async function stored(run: StoredRun): Promise<Point[]> {
@@ -27,9 +31,33 @@ class Series {
   }
 }
 
-async function subscribe(run: StoredRun, afterSequence = 0) {
+/** A database that counts how often something is read in it. */
+function counted(db: Db): { readonly db: Db; reads: number } {
+  const count = {
+    reads: 0,
+    db: new Proxy(db, {
+      get(target, key) {
+        if (key === 'select') count.reads += 1;
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    }),
+  };
+  return count;
+}
+
+/** The same numbers each time. */
+function dice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * sides);
+  };
+}
+
+async function subscribe(run: StoredRun, afterSequence = 0, ctx: Watched = run.ctx) {
   const done = new AbortController();
-  const updates = runMetrics(run.ctx, await run.run(), afterSequence, done.signal);
+  const updates = runMetrics(ctx, await run.run(), afterSequence, done.signal);
   return {
     async next(): Promise<MetricsUpdate> {
       const { value, done: over } = await updates.next();
@@ -92,6 +120,112 @@ for (const { name, available, open } of databases)
       series.take(await again.next());
       expect(series.list).toEqual(await stored(run));
       expect((await again.updates.next()).done).toBe(true);
+    });
+
+    test('whoever is slow gets more at once, and the table is asked for what is too long ago', async () => {
+      const run = await storedRun(database);
+      const [quick, slow] = [new Series(), new Series()];
+      await using first = await subscribe(run);
+      await using second = await subscribe(run);
+      quick.take(await first.next());
+      slow.take(await second.next());
+      const store = async (from: number, to: number) => {
+        for (let second = from; second < to; second++) {
+          run.add(second * 1000 + 500);
+          await run.close(second + 1);
+          while (quick.sequence < second + 1) quick.take(await first.next());
+        }
+      };
+      await store(0, 5);
+      slow.take(await second.next());
+      expect([slow.sequence, slow.list]).toEqual([5, await stored(run)]);
+      // More than is kept in memory.
+      await store(5, 150);
+      slow.take(await second.next());
+      expect([slow.sequence, slow.list]).toEqual([150, await stored(run)]);
+      expect(quick.list).toEqual(slow.list);
+    });
+
+    test('however slowly somebody reads, and however often comes back, in the end it has the series that is stored', { timeout: 60_000 }, async () => {
+      const run = await storedRun(database, testPlan({ load: { preset: { key: 'constant', users: 2, durationMs: 60_000 } } }));
+      const roll = dice(20_260_301);
+      const readers = Array.from({ length: 6 }, () => ({ series: new Series(), asked: null as Promise<void> | null, subscription: null as Awaited<ReturnType<typeof subscribe>> | null }));
+      const look = async (reader: (typeof readers)[number]) => {
+        reader.subscription ??= await subscribe(run, reader.series.sequence);
+        const { subscription } = reader;
+        reader.asked ??= subscription.updates.next().then(({ value, done }) => {
+          if (!done) reader.series.take(value);
+          reader.asked = null;
+        });
+      };
+      for (let second = 0; second < 60; second++) {
+        for (let i = roll(4); i >= 0; i--) run.add(second * 1000 + 100 + roll(900), { outcome: roll(9) === 0 ? 'http_5xx' : 'ok' });
+        // Lines that come late, for seconds that are stored already.
+        if (second > 2 && roll(3) === 0) run.add((second - 1 - roll(second - 1)) * 1000 + 500);
+        await run.close(second + 1);
+        for (const reader of readers) {
+          if (roll(3) === 0) await look(reader);
+          if (roll(12) === 0) {
+            await reader.subscription?.[Symbol.asyncDispose]();
+            await reader.asked;
+            reader.subscription = null;
+          }
+        }
+      }
+      await run.settle();
+      for (const reader of readers) {
+        await reader.asked;
+        await using last = await subscribe(run, reader.series.sequence);
+        const update = await last.next();
+        // Of what it has, nothing that was stored is wrong; of what it lacks, all is told.
+        reader.series.take(update);
+        expect(reader.series.list).toEqual(await stored(run));
+        await reader.subscription?.[Symbol.asyncDispose]();
+      }
+      expect(run.ctx.feeds.size).toBe(0);
+    });
+
+    test('a hundred who watch a run cost the database what one costs, and get one and the same answer', async () => {
+      const run = await storedRun(database);
+      const count = counted(database.db);
+      const ctx = { ...run.ctx, db: count.db };
+      const readsOf = async (watchers: number) => {
+        await using stack = new AsyncDisposableStack();
+        const all = await Promise.all(Array.from({ length: watchers }, () => subscribe(run, 0, ctx)));
+        for (const one of all) stack.use(one);
+        await Promise.all(all.map((one) => one.next()));
+        const before = count.reads;
+        const { sequence } = await run.run();
+        run.add(sequence * 1000 + 500);
+        await run.close(sequence + 1);
+        const updates = await Promise.all(all.map((one) => one.next()));
+        expect(new Set(updates).size).toBe(1);
+        return count.reads - before;
+      };
+      const [ofOne, ofMany] = [await readsOf(1), await readsOf(100)];
+      expect(ofOne).toBeGreaterThan(0);
+      expect(ofMany).toBe(ofOne);
+    });
+
+    test('the reader of a run lives only while somebody watches', async () => {
+      const run = await storedRun(database);
+      const timers = () => openHandles().filter((kind) => kind === 'Timeout').length;
+      const before = timers();
+      {
+        await using first = await subscribe(run);
+        await first.next();
+        {
+          await using second = await subscribe(run);
+          await second.next();
+        }
+        expect(run.ctx.feeds.size).toBe(1);
+        run.add(500);
+        await run.close(1);
+        expect((await first.next()).sequence).toBe(1);
+      }
+      expect(run.ctx.feeds.size).toBe(0);
+      // The pool of connections to a PostgreSQL has timers of its own.
+      if (database.exclusive) await until('no timer is left', () => timers() <= before, 3000);
     });
 
     test('one that comes after the end gets everything at once, and is done', async () => {
