@@ -3,7 +3,7 @@ import type { Cipher } from '../db/cipher.ts';
 import { Endings } from './endings.ts';
 import { type ExecuteOptions, executeRun, type Job } from './execute.ts';
 import { Leases } from './lease.ts';
-import { recoverOrphans } from './recover.ts';
+import { recoverOrphans, sweepSettled } from './recover.ts';
 import { renewLeases } from './store.ts';
 import { turns } from './turns.ts';
 
@@ -49,9 +49,11 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const active = new Map<string, Active>();
   const leases = new Leases();
   let reserved = 0;
+  let allGivenBack = () => {};
   let closing = false;
 
   await recoverOrphans(options, options.exclusive ? 'all' : 'expired', []);
+  await sweepSettled(options);
   // Two loops: a slow recovery must not let our own leases run out. It looks at our own runs, too: one that could not be settled has no lease any more.
   const renewing = everyFewSeconds(renew, 'leases could not be renewed');
   const recovering = everyFewSeconds(() => recoverOrphans(options, 'expired', [...active.keys()]), 'orphans could not be settled');
@@ -87,7 +89,8 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     };
   }
 
-  const lateness = setInterval(() => leases.giveUpLate(), GIVE_UP_MS);
+  // Where nobody else can take a run, a server that stood still for a while goes on with it.
+  const lateness = options.exclusive ? undefined : setInterval(() => leases.giveUpLate(), GIVE_UP_MS);
 
   async function renew(): Promise<void> {
     await leases.renew(async (ids) => {
@@ -111,11 +114,12 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       return active.size + reserved;
     },
     reserve() {
-      if (active.size + reserved >= options.limits.concurrentRuns + MAX_WAITING) return null;
+      if (closing || active.size + reserved >= options.limits.concurrentRuns + MAX_WAITING) return null;
       reserved += 1;
       return {
         [Symbol.dispose]() {
           reserved -= 1;
+          if (reserved === 0) allGivenBack();
         },
       };
     },
@@ -145,6 +149,8 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     async close() {
       closing = true;
       for (const { endings } of active.values()) endings.end('server_shutdown', SHUTDOWN);
+      // A run that is about to be accepted is ended with the others: left over, it would wait for ever for a database that is closed.
+      if (reserved > 0) await new Promise<void>((resolve) => { allGivenBack = resolve; });
       await Promise.all([...active.values()].map(({ done }) => done));
       clearInterval(lateness);
       asked[Symbol.dispose]();
