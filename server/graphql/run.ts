@@ -15,6 +15,7 @@ import { LoadTest } from './load-test.ts';
 import { MetricsUpdate, ObjectiveResult, PerformanceMetric, RequestSummary, Summary, Verdict } from './metrics.ts';
 import { PlanInput } from './plan.ts';
 import { Script } from './script.ts';
+import { SAME_FOR_ALL } from './shared.ts';
 import { abortable, runOrError } from './subscription.ts';
 import { WorkflowInput } from './workflow.ts';
 
@@ -39,9 +40,9 @@ const GeneratorHealth = builder.objectRef<Health>('GeneratorHealth').implement({
     memoryBytes: t.exposeFloat('memoryBytes', { nullable: true }),
     achievedRatio: t.exposeFloat('achievedRatio', { nullable: true }),
     latenessP99Ms: t.exposeFloat('latenessP99Ms', { nullable: true }),
-    sameMachineAsTarget: t.exposeBoolean('sameMachineAsTarget', { nullable: true }),
     floorP50Ms: t.float({ nullable: true, description: 'What an echo on the same machine took, just before a run of 30 s or more.', resolve: ({ floorP50Ms }) => floorP50Ms ?? null }),
     floorP99Ms: t.float({ nullable: true, resolve: ({ floorP99Ms }) => floorP99Ms ?? null }),
+    sameMachineAsTarget: t.exposeBoolean('sameMachineAsTarget', { nullable: true }),
     isolation: t.exposeString('isolation'),
     saturated: t.exposeBoolean('saturated', { description: 'It did not keep up, so nothing that it measured is judged.' }),
     reasons: t.stringList({ resolve: ({ reasons }) => [...reasons] }),
@@ -60,8 +61,8 @@ builder.node(LoadTestRun, {
     ending: t.expose('ending', { type: Ending, nullable: true }),
     verdict: t.expose('verdict', { type: Verdict, nullable: true }),
     verdictReasons: t.stringList({ resolve: ({ result }) => [...(result?.verdictReasons ?? [])] }),
-    framework: t.exposeString('framework'),
     verdictReasonCodes: t.stringList({ description: 'Why it did not pass, in codes, worst first.', resolve: ({ result }) => [...(result?.verdictReasonCodes ?? [])] }),
+    framework: t.exposeString('framework'),
     frameworkVersion: t.exposeString('frameworkVersion', { nullable: true }),
     place: t.exposeString('place'),
     imported: t.boolean({ resolve: () => false }),
@@ -156,6 +157,7 @@ builder.subscriptionFields((t) => ({
     type: MetricsUpdate,
     description: 'Everything after `afterSequence` at once (null as 0), then each second; completes when the run is settled.',
     args: { runId: t.arg.id({ required: true }), afterSequence: t.arg.int() },
+    extensions: SAME_FOR_ALL,
     subscribe: async (_root, { runId, afterSequence }, ctx) => {
       const run = await runOrError(ctx, runId);
       return abortable((signal) => runMetrics(ctx, run, afterSequence ?? 0, signal));

@@ -1,19 +1,28 @@
 /** The API over HTTP (Yoga) and WebSocket (graphql-ws): one schema, one context. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, parse, validate } from 'graphql';
+import { GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { createYoga } from 'graphql-yoga';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import type { Context, Services } from '../context.ts';
+import { documentOf } from './documents.ts';
 import { shownError } from './errors.ts';
 import { schema } from './schema.ts';
+import { subscribeShared } from './shared.ts';
+import { BoundedSocket } from './socket.ts';
 
 /** A definition of 10 MB with every character escaped, and room for the rest. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** For the closing handshake of WebSockets, when the server ends. */
 const CLOSE_WITHIN_MS = 1000;
+
+/** What graphql-ws tells of a connection. */
+interface Extra {
+  readonly socket: WebSocket;
+  readonly request: IncomingMessage;
+}
 
 export interface GraphqlServer {
   handle(req: IncomingMessage, res: ServerResponse): void;
@@ -33,23 +42,24 @@ export function openGraphql(http: Server, path: string, services: Services): Gra
     maskedErrors: { maskError: (error) => shownError(error, log) },
     context: ({ req }) => contextOf(services, req, null),
   });
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024 });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, WebSocket: BoundedSocket });
   const protocol = useServer(
     {
       onSubscribe: async ({ extra, connectionParams }, _id, { query, variables, operationName }) => {
         try {
           // What is thrown out of here would close the socket, and with it every other subscription of the page.
-          const document = parse(query);
-          const mistakes = validate(schema, document);
-          if (mistakes.length > 0) return mistakes;
-          const contextValue = await contextOf(services, (extra as { request: IncomingMessage }).request, tokenOf(connectionParams));
+          const document = documentOf(query);
+          if (!('kind' in document)) return document;
+          const contextValue = await contextOf(services, (extra as Extra).request, tokenOf(connectionParams));
           return { schema, document, contextValue, variableValues: variables ?? null, operationName: operationName ?? null };
         } catch (error) {
           return [shownError(error, log)];
         }
       },
-      onConnect: async ({ extra, connectionParams }) => (await services.host.identify((extra as { request: IncomingMessage }).request, tokenOf(connectionParams))) !== null,
-      onError: (_ctx, _id, _payload, errors) => errors.map((error) => shownError(error, log).toJSON()),
+      subscribe: subscribeShared,
+      onConnect: async ({ extra, connectionParams }) => (await services.host.identify((extra as Extra).request, tokenOf(connectionParams))) !== null,
+      // That a client is gone in the middle of an answer is no bug: nobody is told, and it is not logged.
+      onError: ({ extra }, _id, _payload, errors) => errors.map((error) => ((extra as Extra).socket.readyState === WebSocket.OPEN ? shownError(error, log) : error).toJSON()),
       onNext: (_ctx, _id, _payload, _args, { errors, data = null }) => (errors ? { data, errors: errors.map((error) => shownError(error, log).toJSON()) } : undefined),
     },
     sockets,
