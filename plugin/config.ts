@@ -25,7 +25,7 @@ const schema = z.object({
   LOAD_TESTING_CONCURRENT_RUNS: positive.max(100).default(1),
   LOAD_TESTING_CONCURRENT_RUNS_PER_ORGANIZATION: positive.max(100).default(1),
   LOAD_TESTING_MAX_MEMORY_MB: positive.default(4000),
-  LOAD_TESTING_MAX_OUTPUT_MB: positive.default(100),
+  LOAD_TESTING_MAX_OUTPUT_MB: positive.default(1000),
   LOAD_TESTING_MAX_FOLDER_MB: positive.default(1000),
   /** Templates of the operator's own: code, never text of a tenant. */
   LOAD_TESTING_TEMPLATES_DIR: z.string().min(1).optional(),
