@@ -64,7 +64,8 @@ class Phase extends EventEmitter {
     else
       this.timer = setTimeout(
         () => this.next(),
-        this.due() - performance.now(),
+        // It may have become due since it was looked at, and Node prints a warning for a time below 0.
+        Math.max(0, this.due() - performance.now()),
       );
   }
 

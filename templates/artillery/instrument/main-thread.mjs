@@ -4,6 +4,7 @@ import os from "node:os";
 import { trust } from "./connections.mjs";
 import { stop } from "./environment.mjs";
 import { readMaterial } from "./material.mjs";
+import { nodeProblem } from "./node-version.mjs";
 import { phasesProblem } from "./phases.mjs";
 import { newScore } from "./score.mjs";
 import { openSink } from "./sink.mjs";
@@ -35,6 +36,8 @@ export function mainThread(test) {
 
   async function before() {
     try {
+      const old = nodeProblem(process.versions.node);
+      if (old) throw new Error(old);
       const { phases } = global.artillery.testInfo.metadata.testConfig;
       const wrong = problem ?? phasesProblem(phases, plan);
       if (wrong) throw new Error(wrong);

@@ -9,6 +9,8 @@ subscribe("http.client.request.created", ({ request }) =>
   current.getStore()?.began(request),
 );
 
+const UNSEEN = "the end of the answer was not seen, so it was not measured";
+
 export class Measured {
   /** @param {number} timeoutMs over the whole request */
   constructor(timeoutMs) {
@@ -68,11 +70,19 @@ export class Measured {
     this.startedAt ??= this.endedAt;
   }
 
+  /** An answer that Artillery tells of is none, whatever its status, when its end was not seen here: neither its time nor its bytes are known. */
+  answerOf(response) {
+    const status = response.statusCode;
+    return this.completeAt === null
+      ? { status, failure: ["other", UNSEEN] }
+      : { status, body: this.#textOf(response) };
+  }
+
   /**
    * The whole answer. Artillery's own text of it loses characters that two packets share; but an answer that came
    * compressed, unasked, is read from there.
    */
-  textOf(response) {
+  #textOf(response) {
     return response.headers["content-encoding"]
       ? response.body
       : Buffer.concat(this.chunks).toString();

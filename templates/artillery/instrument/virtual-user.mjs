@@ -112,7 +112,7 @@ export class VirtualUser {
   /**
    * The request is over.
    * @param {string} name of a request that is not of the flow
-   * @param {(measured: Measured) => ({ status: number, body: string } | { failure: [string, string] })} answerOf
+   * @param {(measured: Measured) => ({ status: number, body: string } | { status?: number, failure: [string, string] })} answerOf
    */
   settle(name, answerOf) {
     const { clock, reporter } = this.#shared;

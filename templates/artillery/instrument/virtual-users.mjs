@@ -162,10 +162,9 @@ export function virtualUsers(test) {
     },
 
     answered(req, response, context) {
-      users.get(context).settle(nameOf(req), (measured) => ({
-        status: response.statusCode,
-        body: measured.textOf(response),
-      }));
+      users
+        .get(context)
+        .settle(nameOf(req), (measured) => measured.answerOf(response));
     },
 
     /** Artillery ends this virtual user. */
