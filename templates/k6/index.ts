@@ -6,6 +6,7 @@ import { ending, problemFrom } from './ending.ts';
 import { generate } from './generate.ts';
 import { memoryWarnings } from './memory.ts';
 import { refuse } from './refuse.ts';
+import { stopWarnings } from './stops.ts';
 import { tool } from './tool.ts';
 
 export const k6: Framework = {
@@ -16,7 +17,7 @@ export const k6: Framework = {
   tool,
   cores: 'all',
   refuse,
-  warnings: (input) => [...connectionWarnings(input), ...memoryWarnings(input)],
+  warnings: (input) => [...connectionWarnings(input), ...memoryWarnings(input), ...stopWarnings(input)],
   generate,
   run,
   check,

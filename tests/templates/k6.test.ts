@@ -9,7 +9,7 @@ import prettier from 'prettier';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ScriptInput } from '../../templates/framework.ts';
 import { k6 } from '../../templates/k6/index.ts';
-import { asyncGatewayFlow, loginFlow, requestTo, scriptInput, sessionsFlow, textOf, writeBundle } from '../helpers/bundle.ts';
+import { asyncGatewayFlow, loginFlow, p95Below, requestTo, scriptInput, sessionsFlow, textOf, writeBundle } from '../helpers/bundle.ts';
 import { goldenInputs } from '../helpers/golden.ts';
 
 const folderOf = (name: string) => fileURLToPath(new URL(`../../templates/${name}/`, import.meta.url));
@@ -113,6 +113,12 @@ describe('requests that k6 itself would repeat', () => {
     expect(k6.refuse({ ...plain, flow: { ...plain.flow, ...flow } }).map(({ path: p, message }) => [p, message])).toEqual([['connections', expect.stringContaining('a request with x-idempotency-key')]]);
     expect(k6.refuse({ ...plain, flow: { ...plain.flow, ...sends('POST') } })).toEqual([]);
   });
+});
+
+test('that an objective does not stop a script of k6 by hand is told before it is one', () => {
+  const warnings = (abortAfterMs: number | null) => k6.warnings?.(scriptInput('http://127.0.0.1:1', { objectives: [p95Below(500), { ...p95Below(100), abortAfterMs }] })) ?? [];
+  expect(warnings(5000)).toEqual([expect.stringMatching(/^By hand a script of k6 does not stop early: .*abortAfterMs/)]);
+  expect(warnings(null)).toEqual([]);
 });
 
 describe('what k6 cannot send as it is', () => {
