@@ -102,6 +102,8 @@ def of_segments(vector):
 
 def of_variables(vector):
     """A problem: the script does not start, and says so."""
+    if "texts" in vector:
+        return of_several(vector["texts"])
     rule, name = next((key, name) for key, name in VARIABLES.items() if key in vector)
     os.environ.pop(name, None)
     if vector[rule] is not None:
@@ -112,6 +114,17 @@ def of_variables(vector):
         if rule == "target":
             return {"value": settings.target("http://127.0.0.1:8000/a%zz/")}
         return {"value": settings.variables([{"name": name, "holds": "the value of it", "kind": vector["kind"]}])[name]}
+    except SystemExit as exit:
+        return {"problem": exit.code.removeprefix("load test: ")}
+
+
+def of_several(texts):
+    for name, text in texts.items():
+        os.environ.pop(name, None)
+        if text is not None:
+            os.environb[name.encode()] = text.encode()
+    try:
+        return {"value": settings.variables([{"name": name, "holds": f"the value of {name}", "kind": "header"} for name in texts])}
     except SystemExit as exit:
         return {"problem": exit.code.removeprefix("load test: ")}
 

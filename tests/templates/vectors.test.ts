@@ -134,10 +134,11 @@ const files: Readonly<Record<string, Rules>> = {
   variables: {
     vectors: read('variables'),
     expected: ({ value, problem }) => (problem === undefined ? { value } : { problem }),
-    run: ({ shard, target, kind, text }) =>
+    run: ({ shard, target, texts, kind, text }) =>
       unlessStopped((stop) => {
         if (shard !== undefined) return shardOf({ LOAD_TEST_SHARD: shard ?? undefined }, stop);
         if (target !== undefined) return targetOf({ LOAD_TEST_TARGET: target ?? undefined }, BASE_URL, stop).url;
+        if (texts !== undefined) return valuesOf(texts, Object.keys(texts).map((name) => ({ name, holds: `the value of ${name}`, kind: 'header' })), stop);
         return valuesOf({ VALUE: text ?? undefined }, [{ name: 'VALUE', holds: 'the value of it', kind }], stop).VALUE;
       }),
   },

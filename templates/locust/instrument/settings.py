@@ -18,6 +18,7 @@ def variables(wanted):
 
     wanted: [{"name", "holds", "kind"}]; kind is what the value must be.
     """
+    _refuse_missing([one for one in wanted if not os.environ.get(one["name"])])
     return {
         variable["name"]: _value_of(
             variable["name"], variable["holds"], variable["kind"]
@@ -26,13 +27,21 @@ def variables(wanted):
     }
 
 
+def _refuse_missing(missing):
+    """All at once: who is told one of them sets it, and is told the next."""
+    names = [one["name"] for one in missing]
+    if len(names) == 1:
+        holds = missing[0]["holds"]
+        stop(f"the environment variable {names[0]} is not set: it holds {holds}.")
+    if names:
+        listed = f"{', '.join(names[:-1])} and {names[-1]}"
+        stop(f"set {listed}: VARIABLES in the script says what they hold.")
+
+
 def _value_of(name, holds, kind):
     # As bytes: Python would read them in the encoding of the user's locale.
-    value = os.fsencode(os.environ.get(name, ""))
-    if not value:
-        stop(f"the environment variable {name} is not set: it holds {holds}.")
     try:
-        text = value.decode()
+        text = os.fsencode(os.environ[name]).decode()
     except UnicodeDecodeError:
         return stop(f"the environment variable {name} is not UTF-8.")
     is_kind, what = KINDS[kind]

@@ -25,10 +25,12 @@ const KINDS = {
  * @returns {Record<string, string>} by name
  */
 export function valuesOf(env, variables, stop) {
+  refuseMissing(
+    variables.filter(({ name }) => !env[name]),
+    stop,
+  );
   const textOf = ({ name, holds, kind }) => {
     const text = env[name];
-    if (!text)
-      stop(`the environment variable ${name} is not set: it holds ${holds}.`);
     const [fits, what] = KINDS[kind];
     if (!fits(text))
       stop(
@@ -39,6 +41,19 @@ export function valuesOf(env, variables, stop) {
   return Object.fromEntries(
     variables.map((variable) => [variable.name, textOf(variable)]),
   );
+}
+
+/** All at once: who is told one of them sets it, and is told the next. */
+function refuseMissing(missing, stop) {
+  const names = missing.map(({ name }) => name);
+  if (names.length === 1)
+    stop(
+      `the environment variable ${names[0]} is not set: it holds ${missing[0].holds}.`,
+    );
+  if (names.length > 1)
+    stop(
+      `set ${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}: VARIABLES in the script says what they hold.`,
+    );
 }
 
 /** Printable ASCII; where readers of addresses differ, as on \ and @, it is none. */

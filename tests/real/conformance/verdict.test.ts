@@ -168,7 +168,7 @@ const secret = (kind: ScriptVariable['kind']): ScriptVariable => ({ name: 'SECRE
 describe.concurrent('a script that cannot run', () => {
   eachFramework(({ framework, run }) => {
     test.for<[what: string, variables: readonly ScriptVariable[], env: Record<string, string>, told: RegExp]>([
-      ['two variables that are not set: the first is told', [{ name: 'LT_TOKEN', holds: 'the bearer token', kind: 'header' }, secret('json')], {}, /^load test: the environment variable LT_TOKEN is not set: it holds the bearer token\.$/],
+      ['two variables that are not set: both are told', [{ name: 'LT_TOKEN', holds: 'the bearer token', kind: 'header' }, secret('json')], {}, /^load test: set LT_TOKEN and SECRET_A_KEY: VARIABLES in the script says what they hold\.$/],
       ['the second of two', [{ name: 'LT_TOKEN', holds: 'the bearer token', kind: 'header' }, secret('json')], { LT_TOKEN: 't' }, /^load test: the environment variable SECRET_A_KEY is not set: it holds the value of \/nodes\/0\/parameters\/key in the definition\.$/],
       ['a text that no header can hold', [{ name: 'LT_TOKEN', holds: 'the bearer token', kind: 'header' }], { LT_TOKEN: 'a\r\nb: hidden' }, /^load test: .*LT_TOKEN/],
       ['a text that would end the string in which it stands', [secret('json')], { SECRET_A_KEY: 'hidden", "b": "' }, /^load test: .*SECRET_A_KEY/],
