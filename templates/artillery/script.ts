@@ -4,7 +4,7 @@ import { givenFiles, refusedAddresses } from '../shared/files.ts';
 import { withOwnHash } from '../shared/own-hash.ts';
 import { versionsOf } from '../shared/range.ts';
 import { constant, render } from '../shared/render.ts';
-import { flowValues, madeValues, planValues, readmeValues, variableValues } from '../shared/values.ts';
+import { anyJson, flowValues, madeValues, planValues, readmeValues, variableValues } from '../shared/values.ts';
 import { tool } from './tool.ts';
 
 const ENTRY = 'loadtest.yml';
@@ -34,6 +34,7 @@ export function generate(input: ScriptInput): Bundle {
         plan: planValues(plan),
         flow: flowValues(flow),
         variables: variableValues(variables),
+        anyJson: anyJson(variables),
         made: { generatorVersion, ...madeValues(input, scriptHash) },
         requests,
         command: COMMAND,

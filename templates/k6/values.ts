@@ -1,7 +1,7 @@
 /** The values that the templates take, in the order in which they are read there. */
 import type { ScriptFlow, ScriptInput } from '../framework.ts';
 import { versionsOf } from '../shared/range.ts';
-import { flowValues, madeValues, planValues, readmeValues as sharedValues, variableValues } from '../shared/values.ts';
+import { anyJson, flowValues, madeValues, planValues, readmeValues as sharedValues, variableValues } from '../shared/values.ts';
 import { repeatableIn } from './connections.ts';
 import { tool } from './tool.ts';
 
@@ -15,6 +15,7 @@ export function scriptValues(input: ScriptInput, scriptHash: string) {
     plan: planValues(plan),
     flow: flowValues(flow),
     variables: variableValues(variables),
+    anyJson: anyJson(variables),
     made: madeValues(input, scriptHash),
     // Only its kind stands in the script, see connections.ts.
     fresh: repeatableIn(flow),

@@ -60,12 +60,25 @@ export function variableValues(variables: ScriptInput['variables']) {
   return variables.map(({ name, holds, kind }) => ({ name, holds, kind }));
 }
 
+/** Whether a script has to say how a part of a JSON text is written. */
+export function anyJson(variables: ScriptInput['variables']): boolean {
+  return variables.some(({ kind }) => kind === 'json');
+}
+
+/** How a value is written. What goes between the quotes of a definition goes there as it is: nothing escapes it. */
+const FORMS: Readonly<Record<ScriptInput['variables'][number]['kind'], string>> = {
+  header: 'printable ASCII',
+  json: 'the inside of a JSON string (`\\"` for `"`, `\\\\` for `\\`), as it stands in the definition',
+  number: 'a JSON number, as it stands in the definition',
+  text: 'any text',
+};
+
 /** Of a bundle's README: names and numbers only, for what a variable holds is text of the user. */
 export function readmeValues({ plan, flow, data, variables }: ScriptInput) {
   return {
     duration: plan.maxIterations === null ? `${plan.durationMs / 1000} s` : `${plan.maxIterations} iterations`,
     files: Object.keys(data),
-    names: variables.map(({ name }) => identifier(name)),
+    variables: variables.map(({ name, kind }) => ({ name: identifier(name), form: FORMS[kind] })),
     inputs: flow.inputs !== null,
     stopsEarly: plan.objectives.some(({ abortAfterMs }) => abortAfterMs !== null),
   };

@@ -1,8 +1,9 @@
 /** What all frameworks do alike with what they are given, before anything runs. */
 import { describe, expect, test } from 'vitest';
+import type { ScriptVariable } from '../../templates/framework.ts';
 import { frameworks } from '../../templates/index.ts';
 import { fourth } from '../fourth/index.ts';
-import { requestTo, scriptInput, sessionsFlow } from '../helpers/bundle.ts';
+import { requestTo, scriptInput, sessionsFlow, textOf } from '../helpers/bundle.ts';
 import { goldenInputs } from '../helpers/golden.ts';
 
 describe.each([...frameworks, fourth].map((framework) => [framework.name, framework] as const))('%s', (_name, framework) => {
@@ -26,6 +27,24 @@ describe.each([...frameworks, fourth].map((framework) => [framework.name, framew
   test('the plans of the golden bundles are not refused', () => {
     for (const input of Object.values(goldenInputs)) expect(framework.refuse(input)).toEqual([]);
   });
+});
+
+const variable = (kind: ScriptVariable['kind']): ScriptVariable => ({ name: 'A_VALUE', holds: 'the value of /a', kind });
+const INSIDE = 'the inside of a JSON string';
+
+test.each(frameworks)('$name: how a value is written stands beside its variable, in the README and in the script', (framework) => {
+  const bundleOf = (kind: ScriptVariable['kind']) => framework.generate(scriptInput('http://127.0.0.1:1', {}, {}, { variables: [variable(kind)] }));
+  const rowOf = (kind: ScriptVariable['kind']) => textOf(bundleOf(kind), 'README.md').split('\n').find((line) => line.startsWith('| `A_VALUE` |'));
+  expect(rowOf('json')).toContain(`says what it holds: ${INSIDE} (${'`\\"` for `"`, `\\\\` for `\\`'}), as it stands in the definition |`);
+  expect(rowOf('number')).toContain('a JSON number, as it stands in the definition |');
+  expect(rowOf('header')).toContain('printable ASCII |');
+  const scripts = (kind: ScriptVariable['kind']) => bundleOf(kind).files.filter(({ path }) => /^(loadtest|processor)\./.test(path)).map(({ text }) => text).join('\n');
+  expect(scripts('json')).toContain(`${INSIDE} (${'\\" for ", \\\\ for \\'}),`);
+  expect(scripts('text')).not.toContain(INSIDE);
+});
+
+test.each(frameworks)('$name: its README says that stages and steady are changed together', (framework) => {
+  expect(textOf(framework.generate(scriptInput('http://127.0.0.1:1')), 'README.md')).toMatch(/Only `steady` does not follow the `stages`[\s\S]+changes both\./);
 });
 
 test.each(frameworks)('$name: that the target answered 422 is told, and is not why the tool broke', ({ problemFrom }) => {
