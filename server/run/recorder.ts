@@ -9,6 +9,7 @@ import type { Batch } from '../metrics/interval.ts';
 import { readLines } from '../samples/lines.ts';
 import { parseLine } from '../samples/parse.ts';
 import type { SampleLine } from '../samples/sample.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { Usage } from './usage.ts';
 
 type Begin = Extract<SampleLine, { kind: 'begin' }>;
@@ -47,6 +48,7 @@ export class Recorder implements Disposable {
   lastLineMs = 0;
   /** How late iterations of the steady part started. */
   readonly lag = new LatencyHistogram();
+  readonly clock = new ClockWatch();
   #clockAtBegin = 0;
   #closed = 0;
   #saving: Promise<void> = Promise.resolve();
@@ -80,9 +82,16 @@ export class Recorder implements Disposable {
 
   #take(text: string): void {
     const line = parseLine(text);
-    if (line === null || (line.kind === 'begin') === (this.begin !== null) || this.#isAhead(line)) {
+    if (line === null || (line.kind === 'begin') === (this.begin !== null)) {
       // Not of the protocol, or out of its order: a second begin, or anything before the first.
       this.unreadable += 1;
+      return;
+    }
+    const aboutMs = momentOf(line);
+    if (aboutMs !== null) this.clock.line(aboutMs, this.elapsedMs);
+    if (aboutMs !== null && aboutMs > this.elapsedMs + MAX_AHEAD_MS) {
+      this.unreadable += 1;
+      this.#options.onLine(); // its clock is wrong, but it is there
       return;
     }
     if (line.kind === 'begin') this.#begin(line);
@@ -108,12 +117,6 @@ export class Recorder implements Disposable {
     this.#saving = this.#then(() => this.#options.onBegin(line));
     this.#options.usage(); // the first reading is what later ones are compared with
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
-  }
-
-  #isAhead(line: SampleLine): boolean {
-    if (line.kind === 'begin' || line.kind === 'end') return false;
-    const atMicros = line.kind === 'gauge' ? line.atMicros : line.startMicros + line.durationMicros;
-    return atMicros / 1000 > this.elapsedMs + MAX_AHEAD_MS;
   }
 
   #tick(): void {
@@ -157,4 +160,10 @@ export class Recorder implements Disposable {
     this.#stream?.destroy();
     this.#stopTicking();
   }
+}
+
+/** The moment that a line is about, in ms since plan second 0; null: none. */
+function momentOf(line: SampleLine): number | null {
+  if (line.kind === 'begin' || line.kind === 'end') return null;
+  return (line.kind === 'gauge' ? line.atMicros : line.startMicros + line.durationMicros) / 1000;
 }

@@ -10,6 +10,7 @@ import { judgedMs } from '../verdict/judge.ts';
 import { type Achieved, achievedOf, missedLoad } from '../verdict/missed-load.ts';
 import { shown } from '../workflow/shown.ts';
 import { floorOf, floorReasons } from './floor.ts';
+import { clockWarnings } from './clock-watch.ts';
 import { type Health, healthOf } from './health.ts';
 import type { Ending, GeneratorHealth, Run, RunResult } from './run.ts';
 import { ENDING_CAUSES } from './state.ts';
@@ -27,6 +28,8 @@ export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
   readonly latenessP99Ms: number | null;
   /** Requests of further names, counted as `other`. */
   readonly requestsFolded: number;
+  /** By how much the tool's clock was set meanwhile; null, the default: as far as can be seen, it was not. */
+  readonly clockStepMs?: number | null;
 }
 
 export async function settle(db: Db, run: Run, owner: string, told: Ending, news: EndNews | null): Promise<Run> {
@@ -73,7 +76,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     generator: generatorOf(plan, process, health, achieved, steady),
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
-  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, warnings: [...run.warnings, ...foldedWarning(end.requestsFolded)] } });
+  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, warnings: [...run.warnings, ...foldedWarning(end.requestsFolded), ...clockWarnings(end.clockStepMs ?? null)] } });
 }
 
 function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary): GeneratorHealth {
