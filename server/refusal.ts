@@ -15,6 +15,7 @@ export const REFUSAL_CODES = {
   environment_missing: 'Environment variables that the script needs have no value.',
   target_not_allowed: 'Load may not be sent to this target.',
   limit_exceeded: 'The plan is above what the operator allows here.',
+  no_room: 'The files of a run cannot be written on this server; its operator must make room.',
   too_many_runs: 'As many runs as allowed are waiting or running.',
   not_running: 'The run is over.',
 } as const;

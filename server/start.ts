@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly sandbox?: SandboxOptions['mode'];
   /** Whether this machine is measured before a long run. Default: it is. */
   readonly selfCheck?: boolean;
+  /** Longest wait for the first line of a tool. Default 60 s. */
+  readonly beginWithinMs?: number;
   readonly hostRoutes?: HostRoutes;
 }
 
@@ -66,6 +68,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     searchPath: options.searchPath,
     sandbox,
     stopGraceMs: options.stopGraceMs,
+    ...(options.beginWithinMs === undefined ? {} : { beginWithinMs: options.beginWithinMs }),
     limits,
     selfCheck: options.selfCheck ?? true,
     ...(options.renewMs ? { renewMs: options.renewMs } : {}),

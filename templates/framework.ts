@@ -219,6 +219,12 @@ export interface Exit {
   readonly signal: string | null;
 }
 
+/** A line of a tool's output, and what it is known to mean: a sentence; `what` is the first group of the expression. */
+export interface KnownCause {
+  readonly says: RegExp;
+  means(what: string): string;
+}
+
 /** How the tool ended, apart from the verdict. */
 export type ToolEnding = 'ok' | 'objectives_failed' | 'interrupted' | 'broke';
 
@@ -228,18 +234,24 @@ export interface Framework {
   /** One or two sentences: what it is good at. */
   readonly description: string;
   readonly loadModels: readonly ('closed' | 'open')[];
+  /** Of the machine that the tool can use: near the end of that, what it measures may be its own slowness. */
+  readonly cores: 'one' | 'all';
+  /** That one core can send, measured, before its own slowness stands in the numbers. */
+  readonly requestsPerSecondOfCore: number;
   readonly tool: Tool;
   /** Why this framework cannot run this plan: never approximated in silence. Empty: it can. */
   refuse(input: ScriptInput): readonly { readonly path: string; readonly message: string }[];
   /** What it does in its own way with this plan, where the user should know. */
   warnings?(input: ScriptInput): readonly string[];
   generate(input: ScriptInput): Bundle;
-  /** Of the machine that the tool can use: near the end of that, what it measures may be its own slowness. */
-  readonly cores: 'one' | 'all';
   run(request: RunRequest): RunCommand;
   /** Commands that must exit 0 before a run: syntax and import checks. They send nothing. */
   check(request: RunRequest): readonly Command[];
   ending(exit: Exit): ToolEnding;
+  /** Every exit code that the tool is known to have, in a few words that fit in parentheses. */
+  readonly exitCodes: Readonly<Record<number, string>>;
+  /** The most telling first. */
+  readonly causes: readonly KnownCause[];
   /** One sentence out of what the tool printed, when it broke: the last line that says why. */
   problemFrom(stderr: string, stdout: string): string | null;
 }

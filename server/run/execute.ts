@@ -7,6 +7,7 @@ import type { ResolvedPlan } from '../script/resolve.ts';
 import { conduct, type Outcome } from './conduct.ts';
 import type { Endings } from './endings.ts';
 import type { RunEvents } from './events.ts';
+import { whyNoRoom } from './no-room.ts';
 import { RunRow } from './row.ts';
 import type { Run } from './run.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -33,9 +34,11 @@ export interface ExecuteOptions {
   readonly stopGraceMs: number;
   readonly sandbox: Sandbox;
   readonly limits: MachineLimits;
-}
+  /** Longest wait for the first line of a tool. Default 60 s. */
+  readonly beginWithinMs?: number;
   /** Before a long run this machine is measured. Default: it is not. */
   readonly selfCheck?: boolean;
+}
 
 /** Never rejects. `lost` is aborted when this server's lease of the run is over: the load ends, and nothing is written any more. */
 export async function executeRun(job: Job, options: ExecuteOptions, endings: Endings, lost: AbortSignal): Promise<void> {
@@ -44,7 +47,9 @@ export async function executeRun(job: Job, options: ExecuteOptions, endings: End
   try {
     outcome = await conduct(job, options, endings, row);
   } catch (error) {
-    row.trouble(error);
+    const noRoom = whyNoRoom(error);
+    if (noRoom === null) row.trouble(error);
+    else outcome = { ...outcome, ending: { cause: 'tool_broke', message: `${job.framework.name} could not be started: ${noRoom}`, exitCode: null } };
     if (error instanceof LostRun) outcome = { ...outcome, ending: { cause: 'owner_lost', message: error.message, exitCode: null } };
   } finally {
     endings.close();

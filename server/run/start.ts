@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Framework, ScriptVariable } from '../../templates/framework.ts';
 import type { Context } from '../context.ts';
+import { isExecutable } from '../process/start.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { frameworkOf, generateScript, type PlannedEffects, type Script } from '../script/generate.ts';
 import { givenPlan, type GivenWorkflow, givenWorkflow, type WorkflowInput } from '../script/input.ts';
@@ -9,6 +10,7 @@ import { refuseAboveLimits } from '../script/limits.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
 import type { Problem } from '../workflow/problem.ts';
+import { whyNoRoom } from './no-room.ts';
 import type { Run } from './run.ts';
 import { acknowledge, insertRun, isAcknowledged } from './store.ts';
 import { refuseTarget } from './target.ts';
@@ -39,6 +41,8 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   const { script, secretValues } = generateScript(framework, workflow, plan, ctx.customTemplates);
   const tool = await ctx.tools.find(framework.key);
   if (!tool.available) throw new Refusal('framework_unavailable', `${tool.problem} ${framework.tool.hint}`);
+  // It was found once, and is remembered.
+  if (!isExecutable(tool.executable)) throw new Refusal('framework_unavailable', `There is no program at ${tool.executable} any more. ${framework.tool.hint}`);
   await requireAcknowledgement(ctx, workflow.hash, script.effects, plan, input.acknowledgedEffects ?? null);
   const variables = await variablesFor(ctx, script, secretValues, input.environment ?? []);
   // Taken before anything is waited for: of many starts at once only so many are accepted.
@@ -46,7 +50,10 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   if (!place)
     throw new Refusal('too_many_runs', `${ctx.runner.size} runs are waiting or running. Start this one when some of them have ended.`);
 
-  const problems = await ctx.validator.problemsOf(framework, tool, script);
+  const problems = await ctx.validator.problemsOf(framework, tool, script).catch((error: unknown) => {
+    const noRoom = whyNoRoom(error);
+    throw noRoom === null ? error : new Refusal('no_room', `The script could not be checked: ${noRoom}`);
+  });
   if (problems[0]) throw new Refusal('invalid_script', `The script did not pass ${framework.name}'s own check: ${problems[0].path}: ${problems[0].message}`, { problems });
 
   const run = await insertRun(

@@ -15,10 +15,10 @@ export function ending({ code, signal }: Exit): ToolEnding {
 /** An answer of the target is no reason why the tool broke. */
 const ANSWER = /^load test: the target answered /;
 
-/** What the check says (`loadtest.yml:12: ...`) or the processor (`load test: ...`), else Artillery's own error, else the last line of standard error; of several of a kind the last one. */
+/** What the check says (`loadtest.yml:12: ...`) or the processor (`load test: ...`), else Node's last word (no memory), else Artillery's own error, else the last line of standard error; of several of a kind the last one. */
 export function problemFrom(stderr: string, stdout: string): string | null {
   const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim()).filter((line) => !ANSWER.test(line));
-  const said = [/^[\w.-]+\.yml:\d+: (.+)/, /^load test: (.+)/, /^Error: (.+)/, /^(Scenario validation error: .+)/, /^(?:\w*Error)(?: \[\w+\])?: (.+)/, /^(WARNING: .+)/];
+  const said = [/^[\w.-]+\.yml:\d+: (.+)/, /^load test: (.+)/, /^FATAL ERROR: (.+)/, /^Error: (.+)/, /^(Scenario validation error: .+)/, /^(?:\w*Error)(?: \[\w+\])?: (.+)/, /^(WARNING: .+)/];
   for (const pattern of said) {
     const found = lines.findLast((line) => pattern.test(line));
     if (found) return pattern.exec(found)?.[1] ?? null;

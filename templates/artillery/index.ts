@@ -3,6 +3,7 @@ import type { Framework } from '../framework.ts';
 import { halfCharacters } from '../shared/half-characters.ts';
 import { check, run } from './command.ts';
 import { ending, problemFrom } from './ending.ts';
+import { causes, exitCodes } from './endings.ts';
 import { generate } from './script.ts';
 import { tool } from './tool.ts';
 
@@ -11,13 +12,17 @@ export const artillery: Framework = {
   name: 'Artillery',
   description: 'Runs on Node.js. A script in YAML and a processor in JavaScript; about 1,000 requests a second, on one core.',
   loadModels: ['closed', 'open'],
-  tool,
   cores: 'one',
+  /** 1,000 to 1,200/s are all that its one worker sends (Artillery 2.0.34). */
+  requestsPerSecondOfCore: 1000,
+  tool,
   /** Every plan of the two models can be run. */
   refuse: halfCharacters,
   generate,
   run,
   check,
   ending,
+  exitCodes,
+  causes,
   problemFrom,
 };

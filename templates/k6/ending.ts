@@ -19,10 +19,13 @@ export function ending({ code, signal }: Exit): ToolEnding {
 /** Stack frames, warnings that come with every failed request and answers of the target say nothing about why k6 ended. */
 const NOISE = [/^\s*at /, /(^|msg=")load test: the target answered /, /^Request Failed/, /^Insufficient VUs/, /^No script iterations fully finished/];
 
+const GAVE_UP = /^(fatal error|panic): /;
+
 /** The last line on stderr that says something; k6 writes its own log there, one message a line. */
 export function problemFrom(stderr: string, _stdout: string): string | null {
   const lines = stderr.split('\n').map((line) => line.trimEnd()).filter((line) => line.trim() !== '' && !NOISE.some((noise) => noise.test(line)));
-  const last = lines.at(-1);
+  // When Go gives up, the traces of all its threads follow.
+  const last = lines.find((line) => GAVE_UP.test(line)) ?? lines.at(-1);
   return last === undefined ? null : shortened(messageOf(last)).slice(0, 500);
 }
 

@@ -2,6 +2,7 @@
 import type { Framework } from '../framework.ts';
 import { checkCommands, runCommand } from './command.ts';
 import { ending, problemFrom } from './ending.ts';
+import { causes, exitCodes } from './endings.ts';
 import { generate } from './generate.ts';
 import { halfCharacters } from '../shared/half-characters.ts';
 import { tool } from './tool.ts';
@@ -11,13 +12,17 @@ export const locust: Framework = {
   name: 'Locust',
   description: 'Python: scripts that Python developers read and extend. One core drives some thousand requests per second.',
   loadModels: ['closed', 'open'],
-  tool,
   cores: 'one',
+  /** 2,500/s for 8 s were all sent, each within 19 ms of its time (Locust 2.47, two shared cores); the most that was seen is twice that. */
+  requestsPerSecondOfCore: 2500,
+  tool,
   /** Every plan of the two models can be run. */
   refuse: halfCharacters,
   generate,
   run: runCommand,
   check: checkCommands,
   ending,
+  exitCodes,
+  causes,
   problemFrom,
 };

@@ -38,8 +38,9 @@ export const fourth: Framework = {
   name: 'Fourth',
   description: 'Node alone, for tests.',
   loadModels: ['closed', 'open'],
-  tool: {
   cores: 'one',
+  requestsPerSecondOfCore: 1000,
+  tool: {
     pathVariable: 'FOURTH_PATH',
     executable: 'node',
     versionArgs: ['--version'],
@@ -57,5 +58,7 @@ export const fourth: Framework = {
     if (code === 0) return 'ok';
     return code === 99 ? 'objectives_failed' : 'broke';
   },
+  exitCodes: { 0: 'passed', 1: 'an exception in the script', 99: 'objectives not met, or not evaluated', 130: 'interrupted by SIGINT' },
+  causes: [{ says: /Cannot find (?:module|package) '([^']+)'/, means: (what) => `A module is missing: ${what}.` }],
   problemFrom: (stderr) => /^load test: (.*)$/m.exec(stderr)?.[1] ?? stderr.trim().split('\n').at(-1) ?? null,
 };

@@ -34,6 +34,7 @@ export interface TestServerOptions {
   readonly limits?: Partial<Limits>;
   readonly tools?: Tools;
   readonly stopGraceMs?: number;
+  readonly beginWithinMs?: number;
   readonly renewMs?: number;
   readonly sandbox?: 'off';
   /** Default: off, so that a long plan of a test begins at once. */
@@ -77,6 +78,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     dataFolder,
     searchPath,
     stopGraceMs: options.stopGraceMs ?? 5000,
+    ...(options.beginWithinMs === undefined ? {} : { beginWithinMs: options.beginWithinMs }),
     ...(options.renewMs ? { renewMs: options.renewMs } : {}),
     ...(options.sandbox ? { sandbox: options.sandbox } : {}),
     selfCheck: options.selfCheck ?? false,
