@@ -43,7 +43,7 @@ builder.queryFields((t) => ({
       const given = args.workflow ? await givenWorkflow(ctx, args.workflow) : null;
       const framework = args.framework ? frameworkOf(ctx, args.framework) : null;
       // What the framework or the target cannot take is refused here already, with the same words as at the start.
-      const warnings = given && framework ? [...prepareScript(framework, given.workflow, plan, ctx.customTemplates).warnings] : warningsOf(plan);
+      const warnings = given && framework ? [...prepareScript(framework, given.workflow, plan, ctx.customTemplates).warnings] : warningsOf(plan, framework);
       return { plan, effects: given ? plannedEffects(given.workflow, plan) : null, warnings };
     },
   }),

@@ -1,5 +1,6 @@
 /** Workflow + plan -> the bundle of one framework. Deterministic: the same input gives the same bytes. */
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import canonicalize from 'canonicalize';
 import type { Framework, ScriptFile, ScriptInput, ScriptPlan, ScriptVariable } from '../../templates/framework.ts';
 import { Refusal } from '../refusal.ts';
@@ -7,6 +8,7 @@ import type { Effect } from '../workflow/effects.ts';
 import { addText } from '../workflow/hash-text.ts';
 import type { FoundSecret } from '../workflow/secrets.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { capacityWarnings } from './capacity.ts';
 import { scriptObjective } from './objective.ts';
 import { flowOf, type MadeFlow } from './flow/flow.ts';
 import { credentialsInClear } from './in-clear.ts';
@@ -75,7 +77,7 @@ export function prepareScript(framework: Framework, workflow: Workflow, plan: Re
   const input = scriptInput(workflow, plan, made, customTemplates);
   const refused = framework.refuse(input);
   if (refused.length > 0) throw new Refusal('framework_refuses', `${framework.name} cannot run this plan: ${refused[0]?.message}`, { problems: refused });
-  return { input, made, warnings: [...warningsOf(plan), ...made.warnings, ...(framework.warnings?.(input) ?? [])] };
+  return { input, made, warnings: [...warningsOf(plan, framework), ...made.warnings, ...(framework.warnings?.(input) ?? [])] };
 }
 
 export function generateScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null): Generated {
@@ -132,13 +134,9 @@ function scriptPlan(plan: ResolvedPlan): ScriptPlan {
   };
 }
 
-/** Above this many users one machine begins to measure itself. */
-const MANY_LOCAL_USERS = 100;
-
-export function warningsOf(plan: ResolvedPlan): string[] {
-  const warnings: string[] = [];
-  if (plan.load.maxUsers > MANY_LOCAL_USERS && plan.load.model === 'closed')
-    warnings.push(`${plan.load.maxUsers} users from one machine: watch the generator's CPU, and spread a larger load over several machines.`);
+/** @param framework null: none is chosen yet */
+export function warningsOf(plan: ResolvedPlan, framework: Framework | null = null): string[] {
+  const warnings = capacityWarnings(plan, framework, availableParallelism());
   if (plan.steady.length === 0) warnings.push('The plan has no stage that holds its level after the warm-up, so latency will not be judged.');
   return [...warnings, ...credentialsInClear(plan.plan)];
 }
