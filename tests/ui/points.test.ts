@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conflate } from '../../ui/src/lib/metrics/conflate.ts';
+import { missedOf, missedWord } from '../../ui/src/lib/metrics/missed.ts';
 import { type IntervalRow, mergeRows, type Point, toPoints, widthOf } from '../../ui/src/lib/metrics/points.ts';
 import { clippedPeak, latencyTop, pointAt, stalls, thinned } from '../../ui/src/lib/metrics/series.ts';
 
@@ -57,6 +58,30 @@ describe('points', () => {
   it('have no latency where nothing succeeded, never 0', () => expect(toPoints([row(0, { latency: null })], 'closed')[0]?.p95).toBeNull());
 
   it('do not know the load of a tool that cannot tell', () => expect(toPoints([row(0, { users: null })], 'closed')[0]?.achieved).toBeNull());
+});
+
+describe('a missed load', () => {
+  const open = (second: number, more: Partial<IntervalRow>) => row(second, { plannedUsers: null, plannedRatePerSecond: 20, executions: 20, users: null, ...more });
+
+  it('of an open plan is the starts that were not made, of which tools tell the sum since the start', () => {
+    const told = toPoints([open(0, { dropped: 0 }), open(1, { dropped: 12, executions: 3 }), open(2, { dropped: null }), open(3, { dropped: 30 })], 'open');
+    expect(told.map((p) => p.dropped)).toEqual([0, 12, 0, 18]);
+    // What finishes late was started all the same.
+    expect(told.map((p) => missedOf(p, 'open'))).toEqual([null, { kind: 'starts', amount: 12 }, null, { kind: 'starts', amount: 18 }]);
+  });
+  it('of a tool that tells no starts is what did not finish', () => {
+    const told = toPoints([open(0, { dropped: null }), open(1, { dropped: null, executions: 5 })], 'open');
+    expect(told.map((p) => missedOf(p, 'open'))).toEqual([null, { kind: 'finished', amount: 15 }]);
+  });
+  it('of a closed plan is the users that were not there; a part of one is none', () => {
+    const told = toPoints([row(0, { users: 5 }), row(1, { users: 3 }), row(2, { plannedUsers: 5.4, users: 5 }), row(3, { users: null })], 'closed');
+    expect(told.map((p) => missedOf(p, 'closed'))).toEqual([null, { kind: 'users', amount: 2 }, null, null]);
+  });
+  it('has its word in the middle of its longest stretch', () => {
+    const told = toPoints([5, 3, 5, 3, 3, 1, 5].map((users, second) => row(second, { users })), 'closed');
+    expect(missedWord(told, 'closed')).toEqual({ kind: 'users', x: 4500, value: 4 });
+    expect(missedWord(told.slice(0, 1), 'closed')).toBeNull();
+  });
 });
 
 const points = (list: readonly IntervalRow[]): Point[] => toPoints(list, 'closed');

@@ -9,6 +9,7 @@ export interface IntervalRow {
   readonly throughputPerSecond: number;
   readonly users: number | null;
   readonly inFlight: number | null;
+  /** Since the start of the run. */
   readonly dropped: number | null;
   readonly plannedUsers: number | null;
   readonly plannedRatePerSecond: number | null;
@@ -32,8 +33,8 @@ export interface Point {
   /** Closed: users. Open: executions that finished, per second. Null where the tool cannot know. */
   readonly achieved: number | null;
   readonly inFlight: number | null;
-  /** Starts that the plan asked for and that were not made, in this interval. */
-  readonly dropped: number;
+  /** Starts that the plan asked for and that were not made, in this interval. Null where the tool cannot know. */
+  readonly dropped: number | null;
 }
 
 /** Puts incoming intervals in: one with the same offset replaces (a late line opened a further row of its second). */
@@ -62,7 +63,11 @@ export function widthOf(rows: readonly IntervalRow[]): number {
 export function toPoints(rows: readonly IntervalRow[], model: 'closed' | 'open'): Point[] {
   const widthMs = widthOf(rows);
   const seconds = widthMs / 1000;
+  const tellsDropped = rows.some((row) => row.dropped !== null);
+  let droppedBefore = 0;
   return rows.map((row) => {
+    const dropped = tellsDropped ? Math.max(0, (row.dropped ?? droppedBefore) - droppedBefore) : null;
+    droppedBefore = row.dropped ?? droppedBefore;
     const failed = row.failed / seconds;
     return {
       offsetMs: row.offsetMs,
@@ -76,7 +81,7 @@ export function toPoints(rows: readonly IntervalRow[], model: 'closed' | 'open')
       planned: model === 'closed' ? row.plannedUsers : row.plannedRatePerSecond,
       achieved: model === 'closed' ? row.users : row.executions / seconds,
       inFlight: row.inFlight,
-      dropped: row.dropped ?? 0,
+      dropped,
     };
   });
 }

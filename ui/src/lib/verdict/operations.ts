@@ -43,7 +43,7 @@ export const RunResult = graphql(`
         failures { class count example }
         latency { p50Ms p95Ms p99Ms }
       }
-      generator { cpuRatio memoryBytes achievedRatio latenessP99Ms sameMachineAsTarget isolation saturated reasons }
+      generator { cpuRatio memoryBytes achievedRatio latenessP99Ms floorP50Ms floorP99Ms sameMachineAsTarget isolation saturated reasons }
       warnings
     }
   }
