@@ -41,6 +41,7 @@ export interface Generated {
 
 /** What the workflow's nodes do outside, and how often this plan makes them do it. */
 export interface PlannedEffects {
+  /** SHA-256, hex, of the list and the origin of the target: who agreed to it for one target did not for another. */
   readonly hash: string;
   readonly items: readonly PlannedEffect[];
 }
@@ -49,7 +50,8 @@ export interface PlannedEffects {
 export type PlannedEffect = Effect & { readonly plannedTimes: number | null };
 
 export function plannedEffects({ effects: { hash, items } }: Pick<Workflow, 'effects'>, plan: ResolvedPlan): PlannedEffects {
-  return { hash, items: items.map((item) => ({ ...item, plannedTimes: plan.plannedIterations })) };
+  const { origin } = new URL(plan.plan.target.baseUrl);
+  return { hash: createHash('sha256').update(`${hash} ${origin}`).digest('hex'), items: items.map((item) => ({ ...item, plannedTimes: plan.plannedIterations })) };
 }
 
 export function frameworkOf({ frameworks }: { readonly frameworks: readonly Framework[] }, key: string): Framework {

@@ -23,7 +23,7 @@ export interface Effect {
 export type ActingNode = Pick<PlacedNode, 'id' | 'type' | 'parameters'>;
 
 export interface Effects {
-  /** SHA-256 over the items, whatever their order, hex: what an acknowledgement is given for. */
+  /** SHA-256 over the items, whatever their order, hex: what an acknowledgement is given for, together with a target. */
   readonly hash: string;
   /** In the order of the nodes. Pure nodes are not in it. */
   readonly items: readonly Effect[];

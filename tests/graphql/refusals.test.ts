@@ -132,6 +132,16 @@ describe('workflows that act', () => {
     await accepted(server, acting);
   });
 
+  test('what was agreed to for one target is asked again for another, also when its hash is sent', async () => {
+    const at = (baseUrl: string, more: object = {}) => input({ target: { preset: 'studio', baseUrl } }, { workflow: { definition: llm.replace('small-1', 'small-2') }, ...more });
+    const other = target.url.replace('127.0.0.1', 'localhost');
+    const { effectsHash } = await start(server, at(target.url));
+    await accepted(server, at(target.url, { acknowledgedEffects: effectsHash }));
+    const refused = await start(server, at(other, { acknowledgedEffects: effectsHash }));
+    expect(refused).toMatchObject({ code: 'effects_not_acknowledged', effectsHash: expect.not.stringMatching(String(effectsHash)) });
+    await accepted(server, at(other, { acknowledgedEffects: refused.effectsHash }));
+  });
+
   test('a changed definition is asked again', async () => {
     const changed = llm.replace('small-1', 'large-1');
     expect(await start(server, input({}, { workflow: { definition: changed } }))).toMatchObject({ code: 'effects_not_acknowledged' });

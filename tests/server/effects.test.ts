@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { plannedEffects } from '../../server/script/generate.ts';
+import { parsePlan } from '../../server/script/plan.ts';
+import { resolvePlan } from '../../server/script/resolve.ts';
 import { type ActingNode, type Effect, effectsOf } from '../../server/workflow/effects.ts';
 import { readWorkflow } from '../../server/workflow/read.ts';
 
@@ -124,6 +127,18 @@ describe('the hash of the list', () => {
       listOf([node('HTTPRequestNode', { url: 'https://b.example.com/' }, 'a'), b]),
     ].map((effects) => effects.hash);
     expect(new Set(hashes).size).toBe(hashes.length);
+  });
+
+  test('as it is agreed to is of one target: another path there is the same one, another origin is not', () => {
+    const hashFor = (baseUrl: string) => {
+      const { plan, problems } = parsePlan({ target: { preset: 'studio', baseUrl }, load: { preset: { key: 'smoke' } } });
+      if (!plan) throw new Error(JSON.stringify(problems));
+      return plannedEffects({ effects: listOf([a, b]) }, resolvePlan(plan)).hash;
+    };
+    const hash = hashFor('http://127.0.0.1:8000');
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(['http://127.0.0.1:8000/', 'http://127.0.0.1:8000/studio'].map(hashFor)).toEqual([hash, hash]);
+    for (const other of ['http://127.0.0.1:8001', 'https://127.0.0.1:8000', 'http://shop.example.com:8000']) expect(hashFor(other)).not.toBe(hash);
   });
 
   test('exists for node ids that are no whole characters', () => {

@@ -160,3 +160,8 @@ test('whatever is given, it never throws, and what it takes it takes again', () 
     { numRuns: 500 },
   );
 });
+
+test('a check whose path is no pointer is told what one looks like', () => {
+  const { problems = [] } = parsePlan({ ...good, load: { preset: { key: 'constant' } }, checks: [{ name: 'a', path: 'status', equals: '1' }] });
+  expect(problems).toEqual([{ path: 'checks[0].path', message: expect.stringMatching(/begins with \/.* \/status /) }]);
+});

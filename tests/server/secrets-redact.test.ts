@@ -23,6 +23,7 @@ describe('a redacted text', () => {
   test('has a marker in the place of each secret, and the markers know what stood there', () => {
     const text = withParameters('{"token":"a\\"b","again":{"password":"a\\"b"},"secret":"c"}');
     expect(redacted(text)).toEqual({
+      complete: true,
       text: withParameters('{"token":"[[SECRET_ASK_TOKEN]]","again":{"password":"[[SECRET_ASK_TOKEN]]"},"secret":"[[SECRET_ASK_SECRET]]"}'),
       markers: [
         { variable: 'SECRET_ASK_TOKEN', marker: '[[SECRET_ASK_TOKEN]]', kind: 'string', value: 'a\\"b' },
@@ -39,7 +40,7 @@ describe('a redacted text', () => {
   });
 
   test('without secrets is the text', () => {
-    expect(redacted(withParameters('{"a":1}'))).toEqual({ text: withParameters('{"a":1}'), markers: [] });
+    expect(redacted(withParameters('{"a":1}'))).toEqual({ text: withParameters('{"a":1}'), markers: [], complete: true });
   });
 
   test('has longer brackets when such a name stands in the text already', () => {
@@ -84,6 +85,67 @@ describe('a redacted text', () => {
     expect(variablesIn('x [[[SECRET_ASK_TOKEN]] SECRET_ASK_SECRET [[SECRET_ASK_TOKEN_2]]', made.markers)).toEqual(new Set(['SECRET_ASK_TOKEN']));
     expect(variablesIn(made.text, [])).toEqual(new Set());
   });
+});
+
+describe('the text of a secret that stands again', () => {
+  const KEY = 'zQ9xLm2Vt8Kp4Rw7';
+
+  test('is cut out there too, with the marker that it has: in a text, and in a key', () => {
+    const text = withParameters(`{"api_key":"${KEY}","prompt":"my key is ${KEY} ok, ${KEY}${KEY}","of ${KEY}":[1]}`);
+    const made = redacted(text);
+    const marker = '[[SECRET_ASK_API_KEY]]';
+    expect(made.text).toBe(withParameters(`{"api_key":"${marker}","prompt":"my key is ${marker} ok, ${marker}${marker}","of ${marker}":[1]}`));
+    expect(made).toMatchObject({ markers: [{ variable: 'SECRET_ASK_API_KEY', value: KEY }], complete: true });
+    expect(putBack(made)).toBe(text);
+  });
+
+  test('is also found before the secret, and of two that begin alike it is the longer one', () => {
+    const text = withParameters(`{"note":"${KEY}-long and ${KEY}-","api_key":"${KEY}","token":"${KEY}-long"}`);
+    expect(redacted(text).text).toBe(withParameters('{"note":"[[SECRET_ASK_TOKEN]] and [[SECRET_ASK_API_KEY]]-","api_key":"[[SECRET_ASK_API_KEY]]","token":"[[SECRET_ASK_TOKEN]]"}'));
+  });
+
+  test('is left when it is short, a number, between strings, or half of an escape', () => {
+    for (const rest of ['"token":"s3cr3t7","note":"s3cr3t7"', '"password":12345678,"note":"12345678"', '"password":"12345678","note":12345678', '"token":"n8kQ4xZ1p","note":"\\n8kQ4xZ1p"', '"token":"e9abcdef7","note":"\\u00e9abcdef7"']) {
+      const made = redacted(withParameters(`{${rest}}`));
+      expect(made.markers).toHaveLength(1);
+      expect(made.text).toContain(rest.slice(rest.indexOf('"note"')));
+      expect(() => JSON.parse(made.text)).not.toThrow();
+    }
+  });
+
+  test('is no name of the form, nor of a node: what is read once more without secrets still hangs together', () => {
+    const text = '{"nodes":{"accounting":{"node_type":"X","config":{"password":"accounting","user":"u","note":"go to accounting"}},"b":{"node_type":"X","config":{"token":"parameters"}}},"connections":[{"source_node":"accounting","target_node":"b"}],"metadata":{"parameters":1}}';
+    const made = redacted(text);
+    expect(made.text).toContain('"source_node":"accounting"');
+    expect(made.text).toContain('"note":"go to [[SECRET_ACCOUNTING_PASSWORD]]"');
+    expect(made.text).toContain('"metadata":{"parameters":1}');
+    expect(putBack(made)).toBe(text);
+  });
+
+  test('stands nowhere any more, however many there are and whatever is around them', () => {
+    const secret = fc.tuple(fc.constantFrom('', 'sk-', 'aaaa', '00000000'), fc.string({ unit: fc.constantFrom('a', 'b', 'Z', '7', '-', '0'), minLength: 8, maxLength: 40 })).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(secret, { minLength: 1, maxLength: 8 }), fc.array(fc.tuple(fc.nat(7), fc.string({ maxLength: 12 }), fc.boolean()), { maxLength: 12 }), (secrets, places) => {
+        const around = places.map(([i, text, key], n) => [`${n}${key ? secrets[i % secrets.length] : ''}`, `${text}${secrets[i % secrets.length]}${secrets[0]}${text}`] as const);
+        const text = withParameters(JSON.stringify({ ...Object.fromEntries(around), ...Object.fromEntries(secrets.map((value, i) => [`token_${i}`, { token: value }])) }));
+        const { workflow } = readWorkflow(text);
+        if (!workflow) throw new Error('it cannot be read');
+        const { found } = findSecrets(workflow);
+        const made = redact(text, found);
+        expect(putBack(made)).toBe(text);
+        for (const { from, to, kind } of found) if (kind === 'string' && to - from >= 8) expect(made.text).not.toContain(text.slice(from, to));
+      }),
+      { numRuns: amount(500, 5000) },
+    );
+  });
+
+  test('is looked for no longer than can be waited for, and it is said that it was not', () => {
+    const alike = Array.from({ length: 1000 }, (_, i) => `"token_${i}":"${'a'.repeat(200)}${i}"`).join(',');
+    const text = withParameters(`{${alike},"note":"${'a'.repeat(500_000)}"}`);
+    const made = redacted(text);
+    expect(made.complete).toBe(false);
+    expect(putBack(made)).toBe(text);
+  }, 20_000);
 });
 
 const SECRETS = [

@@ -129,6 +129,52 @@ describe.skipIf(!chromium)('the form in Chromium', () => {
     expect(trouble).toEqual([]);
   });
 
+  test('asks again whether nodes may act for real when the target is another one', { timeout: 30_000 }, async () => {
+    await page.goto(panel('/tests/new?workflow=sales-report'));
+    const agreed = page.getByRole('checkbox', { name: /Run these nodes for real/ });
+    await agreed.check();
+    const target = await field('Base URL').inputValue();
+    await field('Base URL').fill(target.replace('127.0.0.1', 'localhost'));
+    await expect.poll(() => agreed.isChecked(), PATIENTLY).toBe(false);
+    await press('Run');
+    await page.getByText('Agree to this before the run').waitFor();
+    await field('Base URL').fill(target);
+    await expect.poll(() => agreed.isChecked(), PATIENTLY).toBe(true);
+    expect(trouble).toEqual([]);
+  });
+
+  test('writes the script also when a run lacks a value', { timeout: 30_000 }, async () => {
+    const message = 'No value was given, and the host has none.';
+    await answer('StartRun', (route) => route.fulfill({ json: { data: { startRun: refusal('environment_missing', 'The script needs a value for TOKEN.', [{ path: 'environment.TOKEN', message }]) } } }));
+    await openWith({ ...plain, shape: 'constant' });
+    await press('Run');
+    await page.getByText(message).first().waitFor();
+    await press('Script');
+    await page.getByRole('region', { name: /^Content of loadtest/ }).waitFor();
+    expect(trouble).toEqual([]);
+  });
+
+  test('counts what was never filled in as open, and as wrong once it was left or a run was asked for', { timeout: 30_000 }, async () => {
+    await openWith({ ...plain, shape: 'constant' });
+    const open = (fields: string) => page.getByRole('button', { name: `${fields} still to fill in: show the first one` });
+    await press('Add a check');
+    await open('1 field').waitFor();
+    expect(await page.getByRole('button', { name: /problems?: / }).count()).toBe(0);
+    await field('At (JSON pointer)').fill('status');
+    await field('At (JSON pointer)').press('Tab');
+    await link().waitFor();
+    await open('1 field').waitFor();
+    await page.getByText(/A JSON pointer begins with \/.*\/status/).waitFor();
+    await page.getByRole('button', { name: 'Remove check 1' }).click();
+    await link().waitFor({ state: 'detached' });
+    await press('Add a check');
+    await open('1 field').waitFor();
+    await press('Run');
+    await link().waitFor();
+    expect(await page.getByRole('button', { name: /still to fill in/ }).count()).toBe(0);
+    expect(trouble).toEqual([]);
+  });
+
   test('keeps what is typed while a save is on its way', { timeout: 30_000 }, async () => {
     await openWith({ ...plain, shape: 'constant' });
     let onItsWay = () => {};

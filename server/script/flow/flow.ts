@@ -31,7 +31,7 @@ export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVers
   const { target, checks = [], secrets: marks = [] } = resolved.plan;
   const access = accessOf(target.auth, { headers: ownHeaders(generatorVersion) });
   const { found, problems: misplaced } = findSecrets(workflow, marks, access.variables.map(({ name }) => name));
-  const { text, markers } = redact(workflow.text, found, textsBeside(workflow, resolved.plan));
+  const { text, markers, complete } = redact(workflow.text, found, textsBeside(workflow, resolved.plan));
   const wrapped = workflow.definition !== workflow.text;
   const inputs = inputsOf(resolved, workflow.wrappedInputs === null ? null : memberSlice(text, 'inputs'));
   const material: Material = {
@@ -68,10 +68,12 @@ export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVers
       variables: [...access.variables, ...variablesOf(found.filter(({ variable }) => cutOut.has(variable)))],
       secrets: found,
       secretValues: Object.fromEntries(markers.map(({ variable, value }) => [variable, value])),
-      warnings: [...inputs.warnings, ...pathWarnings(material)],
+      warnings: [...inputs.warnings, ...pathWarnings(material), ...(complete ? [] : [NOT_ALL_CUT_OUT])],
     },
   };
 }
+
+const NOT_ALL_CUT_OUT = 'The secrets of this definition are so long and so much alike that it was not looked through for all of their further places: one may still stand in the script.';
 
 /** What looks like a marker in these is not ours: what the user gives besides the workflow, and what of the workflow is written anew. */
 function textsBeside({ name, nodes, connections }: Workflow, { target, inputs }: ResolvedPlan['plan']): string[] {

@@ -41,7 +41,7 @@ export const inputs = exactlyOne({
 });
 
 /** RFC 6901. */
-const jsonPointer = z.string().max(1000).regex(/^(\/([^~]|~[01])*)?$/, 'Give a JSON pointer, for example /outputs/calc/result.');
+const jsonPointer = z.string().max(1000).regex(/^(\/([^~]|~[01])*)?$/, 'A JSON pointer begins with /: give for example /status or /outputs/calc/result.');
 
 export const checks = z
   .array(

@@ -1,5 +1,6 @@
 /** Secrets out of a text, with a marker in the place of each; the markers say how to put them back. */
 import type { FoundSecret } from '../secrets.ts';
+import { repeatsOf } from './repeats.ts';
 
 /** Every language of a script writes them in a literal as they are, so that whoever looks for a marker finds all its places. */
 const [OPEN, CLOSE] = ['[', ']'];
@@ -17,19 +18,24 @@ export interface Redacted {
   readonly text: string;
   /** One for each variable, in the order of the text. */
   readonly markers: readonly SecretMarker[];
+  /** False: a secret may stand in it once more, in a place that was not found. */
+  readonly complete: boolean;
 }
 
 /**
+ * A secret of 8 characters or more is cut out wherever its text stands again in a string, with the marker that it has already.
  * @param found of this very text, in its order. Replacing each marker by its value everywhere gives the text again, byte for byte.
  * @param beside texts that go out with it, perhaps decoded and written anew: what looks like a marker there is none
  */
 export function redact(text: string, found: readonly Pick<FoundSecret, 'variable' | 'from' | 'to' | 'kind'>[], beside: readonly string[] = []): Redacted {
-  if (found.length === 0) return { text, markers: [] };
+  if (found.length === 0) return { text, markers: [], complete: true };
   const brackets = Math.max(...[text, ...beside, ...beside.map(unescaped)].map(bracketsFor));
   const markers = new Map<string, SecretMarker>();
   const pieces: string[] = [];
   let behind = 0;
-  for (const { variable, from, to, kind } of found) {
+  const { repeats, complete } = repeatsOf(text, found);
+  const all = repeats.length === 0 ? found : [...found, ...repeats.map(({ from, to, of }) => ({ ...of, from, to }))].sort((a, b) => a.from - b.from);
+  for (const { variable, from, to, kind } of all) {
     const bare = `${OPEN.repeat(brackets)}${variable}${CLOSE.repeat(brackets)}`;
     const marker = kind === 'number' ? `"${bare}"` : bare;
     if (!markers.has(variable)) markers.set(variable, { variable, marker, kind, value: text.slice(from, to) });
@@ -37,7 +43,7 @@ export function redact(text: string, found: readonly Pick<FoundSecret, 'variable
     behind = to;
   }
   pieces.push(text.slice(behind));
-  return { text: pieces.join(''), markers: [...markers.values()] };
+  return { text: pieces.join(''), markers: [...markers.values()], complete };
 }
 
 /** Variables of the markers that stand in a text made of redacted ones: one pass, however many there are. */

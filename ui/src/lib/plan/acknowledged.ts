@@ -1,10 +1,8 @@
-/** Lists of effects that were agreed to in this browser, by their hash and the target's origin. The server keeps the truth. */
+/** Lists of effects that were agreed to in this browser, by their hash, which is of one target. The server keeps the truth. */
 import { store, stored } from './browser-storage.ts';
 
 const KEY = 'load-testing:effects';
 const MOST = 200;
-
-const entry = (hash: string, baseUrl: string) => `${hash} ${URL.parse(baseUrl)?.origin ?? ''}`;
 
 function entries(): string[] {
   try {
@@ -15,10 +13,9 @@ function entries(): string[] {
   }
 }
 
-export const wasAcknowledged = (hash: string, baseUrl: string): boolean => entries().includes(entry(hash, baseUrl));
+export const wasAcknowledged = (hash: string): boolean => entries().includes(hash);
 
 /** Where it cannot be kept, it is asked for again. */
-export function rememberAcknowledged(hash: string, baseUrl: string): void {
-  const rest = entries().filter((item) => item !== entry(hash, baseUrl));
-  store(KEY, JSON.stringify([...rest, entry(hash, baseUrl)].slice(-MOST)));
+export function rememberAcknowledged(hash: string): void {
+  store(KEY, JSON.stringify([...entries().filter((item) => item !== hash), hash].slice(-MOST)));
 }

@@ -72,15 +72,32 @@ export class Draft {
 
   /** Shown problems of a field, or of the group that the field stands for: those that have no nearer place. */
   at(field: string): readonly Problem[] {
-    const shown = this.tried || this.#touched.some((touched) => within(field, touched) || within(touched, field));
-    return (shown ? this.problems : this.refusals.problems).filter(({ path }) => this.places.of(path) === field);
+    return (this.tried || this.#isTouched(field) ? this.problems : this.refusals.problems).filter(({ path }) => this.places.of(path) === field);
   }
 
   /** Shown problems that no part of the form shows. */
   readonly elsewhere: readonly Problem[] = $derived((this.tried ? this.problems : this.refusals.problems).filter(({ path }) => this.places.of(path) === null));
 
+  #isTouched(field: string): boolean {
+    return this.#touched.some((touched) => within(field, touched) || within(touched, field));
+  }
+
+  /** All that the form shows as wrong, each once. The rest is about fields that nobody has left yet. */
+  readonly shown: readonly Problem[] = $derived.by(() => {
+    if (this.tried) return this.problems;
+    return this.problems.filter((problem) => {
+      const place = this.places.of(problem.path);
+      return this.refusals.problems.includes(problem) || (place !== null && this.#isTouched(place));
+    });
+  });
+
   touch(field: string): void {
     if (!this.#touched.includes(field)) this.#touched = [...this.#touched, field];
+  }
+
+  /** A row that is added where another one was is a new one. */
+  added(row: string): void {
+    this.#touched = this.#touched.filter((touched) => !within(touched, row));
   }
 
   /** Inside an effect: what a part of the form says of its own field, for as long as it is there. */
