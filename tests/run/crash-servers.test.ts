@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import postgresJs from 'postgres';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openCipher } from '../../server/db/cipher.ts';
@@ -10,6 +11,8 @@ import { openDatabase } from '../../server/db/client.ts';
 import { runEvents } from '../../server/run/events.ts';
 import { recoverOrphans } from '../../server/run/recover.ts';
 import { databases } from '../helpers/databases.ts';
+import { embeddedIn } from '../helpers/embedded.ts';
+import { long } from '../helpers/long.ts';
 import { storedRun } from '../helpers/stored-run.ts';
 import { misbehavingLocustAt } from '../helpers/tool.ts';
 import { until } from '../helpers/until.ts';
@@ -116,6 +119,27 @@ describe.skipIf(!postgres?.available)('on one PostgreSQL', () => {
       expect([ending?.cause, result?.summary.executions]).toEqual(['owner_lost', 1]);
     }
   });
+});
+
+test.skipIf(!long)('a server with a database of its own that stood still for 35 s goes on with its run (in the long run only)', { timeout: 120_000 }, async () => {
+  const dataFolder = await mkdtemp(path.join(tmpdir(), 'servers-'));
+  await embeddedIn(path.join(dataFolder, 'database'));
+  await using server = await victim({ dataFolder, locust: await misbehavingLocustAt(DEAF) });
+  const id = await startedOn(server);
+  await until('a second is stored', async () => (await toldBy(server, id)).metrics.length > 0);
+  server.freeze();
+  await delay(35_000); // longer than a tool may be silent, and than a lease lasts
+  server.thaw();
+  const { state, metrics } = await until('what came in the meantime is stored', async () => {
+    const run = await toldBy(server, id);
+    return (run.state !== 'RUNNING' || run.metrics.length > 37) && run;
+  });
+  expect(state).toBe('RUNNING');
+  for (const { offsetMs, requests } of metrics.slice(1, -2)) expect(requests, `at ${offsetMs} ms`).toBeGreaterThan(0);
+  expect(server.errors()).toBe('');
+  await server.kill();
+  await until('nothing of the run lives', () => livingOf(dataFolder).length === 0, 10_000);
+  await rm(dataFolder, { recursive: true });
 });
 
 const withDispose = <T extends { close(): Promise<void> }>(opened: T) => Object.assign(opened, { [Symbol.asyncDispose]: () => opened.close() });

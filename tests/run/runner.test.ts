@@ -171,6 +171,22 @@ for (const { name, available, open } of databases)
       expect(await r.settled(id)).toMatchObject({ state: 'aborted', ending: { cause: 'stop_asked', message: 'Stopped by bob.' } });
     });
 
+    test('an owner that loses its run while it is being stopped settles nothing; whoever has it then keeps its numbers', async () => {
+      await using r = await runnerOf();
+      const id = await r.start(`trap '' INT; ${BUSY}`);
+      await until('rows are stored', async () => (await r.read(id)).sequence > 0);
+      r.runner.stop(id, 'Stopped by ada.');
+      await until('it is stopping', async () => (await r.read(id)).state === 'stopping');
+      await execute(`update load_test_run set owner = 'somebody else', lease_until = now() + interval '1 hour' where id = '${id}'`);
+      const { sequence } = await r.read(id);
+      await until('the run is let go', () => r.runner.size === 0);
+      expect(await r.read(id)).toMatchObject({ state: 'stopping', sequence, finishedAt: null });
+      await execute(`update load_test_run set lease_until = now() where id = '${id}'`);
+      const run = await r.settled(id);
+      expect([run.state, run.ending?.cause, run.sequence]).toEqual(['crashed', 'owner_lost', sequence]);
+      expect(run.result?.summary.requests).toBeGreaterThan(0);
+    });
+
     test('one that waits and is asked to end does not wait for its turn', async () => {
       await using r = await runnerOf();
       const first = await r.start(BUSY);
