@@ -4,8 +4,8 @@
  */
 import type { ScriptObjective } from '../../templates/framework.ts';
 import type { Window } from '../script/load.ts';
-import { isCensored, type Outcome, type Phase, type SampleKind, type SampleLine } from '../samples/sample.ts';
-import { LatencyHistogram } from './histogram.ts';
+import type { Phase, SampleKind, SampleLine } from '../samples/sample.ts';
+import { Cell } from './cell.ts';
 import type { Batch, Gauges, IntervalRow } from './interval.ts';
 
 export interface CollectorPlan {
@@ -14,19 +14,16 @@ export interface CollectorPlan {
   readonly objectives: readonly ScriptObjective[];
 }
 
-interface Cell {
+/** Samples of one second that started in one phase, by request name; the name of executions is empty, as no request's is. */
+interface Part {
   readonly second: number;
   readonly phase: Phase;
-  readonly kind: SampleKind;
-  readonly name: string;
-  readonly counts: Partial<Record<Outcome, number>>;
-  readonly latency: LatencyHistogram;
-  readonly slower: number[];
-  readonly examples: Partial<Record<Outcome, string>>;
-  newConnections: number;
-  checksPassed: number;
-  checksFailed: number;
+  readonly cells: Map<string, Cell>;
 }
+const EXECUTIONS = '';
+
+type OpenSecond = Readonly<Record<Phase, Part>>;
+type OpenGauges = { -readonly [K in keyof Gauges]: Gauges[K] };
 
 const NO_GAUGES: Gauges = { users: null, inFlight: null, iterationsStarted: null, dropped: null, lagMs: null, cpuRatio: null, memoryBytes: null };
 
@@ -35,9 +32,9 @@ const MOST_NAMES = 200;
 const FURTHER_NAMES = 'other';
 
 export class Collector {
-  #cells = new Map<string, Cell>();
-  #gauges = new Map<number, Gauges>();
-  /** First second that is still open. */
+  readonly #seconds = new Map<number, OpenSecond>();
+  readonly #gauges = new Map<number, OpenGauges>();
+  /** First second that was never closed. */
   #open = 0;
   #sequence = 0;
   readonly #names = new Set<string>();
@@ -52,64 +49,60 @@ export class Collector {
   }
 
   add(line: SampleLine): void {
-    if (line.kind === 'gauge') {
+    if (line.kind === 'request') {
+      const { durationMicros, outcome, extra } = line;
+      const part = this.#partOf(line);
+      const cell = this.#cellOf(part, 'request', this.#nameOf(line.name));
+      cell.add(durationMicros, outcome, extra.detail);
+      cell.addExtra(extra);
+      if (extra.exec) this.#cellOf(part, 'execution', EXECUTIONS).add(durationMicros, outcome, extra.detail);
+      // A tool without a gauge of its users tells them with each request.
+      if (extra.users !== undefined) this.#gaugesOf(part.second).users = extra.users;
+    } else if (line.kind === 'execution') {
+      this.#cellOf(this.#partOf(line), 'execution', EXECUTIONS).add(line.durationMicros, line.outcome, line.detail);
+    } else if (line.kind === 'gauge') {
       const { users, inFlight, iterationsStarted, dropped, lagMs } = line;
       this.gauge(Math.floor(line.atMicros / 1e6), { users, inFlight, iterationsStarted, dropped, lagMs });
-    } else if (line.kind === 'execution') {
-      this.#count('execution', '', line.startMicros, line.durationMicros, line.outcome, line.detail);
-    } else if (line.kind === 'request') {
-      const { startMicros, durationMicros, outcome, extra } = line;
-      const cell = this.#count('request', this.#nameOf(line.name), startMicros, durationMicros, outcome, extra.detail);
-      if (extra.connectMicros !== undefined) cell.newConnections += 1;
-      if (extra.checks) {
-        cell.checksPassed += extra.checks[0];
-        cell.checksFailed += extra.checks[1].length;
-      }
-      if (extra.exec) this.#count('execution', '', startMicros, durationMicros, outcome, extra.detail);
-      // A tool without a gauge of its users tells them with each request.
-      if (extra.users !== undefined) this.gauge(cell.second, { users: extra.users });
     }
   }
 
   /** Later values of a second replace earlier ones; the worst lag stays. */
   gauge(second: number, values: Partial<Gauges>): void {
-    const before = this.#gauges.get(second) ?? NO_GAUGES;
-    const known = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
-    const lagMs = Math.max(before.lagMs ?? -1, values.lagMs ?? -1);
-    this.#gauges.set(second, { ...before, ...known, lagMs: lagMs < 0 ? null : lagMs });
+    const gauges = this.#gaugesOf(second);
+    const lagMs = Math.max(gauges.lagMs ?? -1, values.lagMs ?? -1);
+    const known = Object.entries(values).filter(([, value]) => value !== null);
+    Object.assign(gauges, Object.fromEntries(known), { lagMs: lagMs < 0 ? null : lagMs });
   }
 
   /** Closes all seconds before `until`; one batch with a whole-run row for each of them, or null when there is nothing new. */
   close(until: number): Batch | null {
-    const rows: IntervalRow[] = [];
-    const wholeRun = new Set<string>();
-    for (const [key, cell] of this.#cells) {
-      if (cell.second >= until) continue;
-      this.#cells.delete(key);
-      const gauges = cell.kind === 'execution' && cell.phase === this.#phaseOfSecond(cell.second) ? this.#takeGauges(cell.second) : null;
-      if (gauges || cell.kind === 'execution') wholeRun.add(`${cell.second} ${cell.phase}`);
-      rows.push(rowOf(cell, gauges));
-    }
-    for (let second = this.#open; second < until; second++) {
-      const phase = this.#phaseOfSecond(second);
-      if (!wholeRun.has(`${second} ${phase}`)) rows.push(rowOf(this.#newCell(second, phase, 'execution', ''), this.#takeGauges(second) ?? NO_GAUGES));
-    }
+    const due = new Set([...this.#seconds.keys(), ...this.#gauges.keys()].filter((second) => second < until));
+    for (let second = this.#open; second < until; second++) due.add(second);
+    if (due.size === 0) return null;
+    const rows = [...due].sort((a, b) => a - b).flatMap((second) => this.#take(second));
     this.#open = Math.max(this.#open, until);
-    // A generator that stalled tells its lateness too late: that is the gauge that must not be lost.
-    for (const [second, gauges] of this.#gauges) {
-      if (second >= until) continue;
-      this.#gauges.delete(second);
-      rows.push(rowOf(this.#newCell(second, this.#phaseOfSecond(second), 'execution', ''), gauges));
-    }
-    if (rows.length === 0) return null;
-    rows.sort((a, b) => a.second - b.second);
     this.#sequence += 1;
     return { sequence: this.#sequence, rows };
   }
 
   /** The second after the last one that holds anything. */
   get end(): number {
-    return Math.max(this.#open, ...[...this.#cells.values()].map((cell) => cell.second + 1));
+    return [...this.#seconds.keys()].reduce((end, second) => Math.max(end, second + 1), this.#open);
+  }
+
+  /** The rows of a second, which is forgotten. */
+  #take(second: number): IntervalRow[] {
+    const parts = Object.values(this.#seconds.get(second) ?? {}) as Part[];
+    const gauges = this.#gauges.get(second) ?? null;
+    this.#seconds.delete(second);
+    this.#gauges.delete(second);
+    const phase = phaseAt(this.#plan, second * 1000 + 500);
+    const ofItself = (cell: Cell) => cell.kind === 'execution' && cell.phase === phase;
+    const cells = parts.flatMap((part) => [...part.cells.values()]);
+    const rows = cells.map((cell) => cell.row(ofItself(cell) ? gauges : null));
+    // What comes late adds to a row that is there. But a generator that stalled tells its lateness too late: those gauges must not be lost.
+    if ((second >= this.#open || gauges) && !cells.some(ofItself)) rows.push(this.#newCell(second, phase, 'execution', EXECUTIONS).row(gauges ?? NO_GAUGES));
+    return rows;
   }
 
   #nameOf(name: string): string {
@@ -122,51 +115,41 @@ export class Collector {
     return FURTHER_NAMES;
   }
 
-  #count(kind: SampleKind, name: string, startMicros: number, durationMicros: number, outcome: Outcome, detail?: string): Cell {
+  #partOf({ startMicros, durationMicros }: { readonly startMicros: number; readonly durationMicros: number }): Part {
     const second = Math.max(0, Math.floor((startMicros + durationMicros) / 1e6));
-    const phase = phaseAt(this.#plan, startMicros / 1000);
-    const key = `${second} ${phase} ${kind} ${name}`;
-    let cell = this.#cells.get(key);
+    let open = this.#seconds.get(second);
+    if (!open) {
+      const part = (phase: Phase): Part => ({ second, phase, cells: new Map() });
+      open = { warm_up: part('warm_up'), ramp: part('ramp'), steady: part('steady') };
+      this.#seconds.set(second, open);
+    }
+    return open[phaseAt(this.#plan, startMicros / 1000)];
+  }
+
+  #cellOf({ second, phase, cells }: Part, kind: SampleKind, name: string): Cell {
+    let cell = cells.get(name);
     if (!cell) {
       cell = this.#newCell(second, phase, kind, name);
-      this.#cells.set(key, cell);
+      cells.set(name, cell);
     }
-    cell.counts[outcome] = (cell.counts[outcome] ?? 0) + 1;
-    if (outcome === 'ok') cell.latency.record(durationMicros);
-    else if (detail && cell.examples[outcome] === undefined) cell.examples[outcome] = storable(detail);
-    this.#plan.objectives.forEach((objective, i) => {
-      if (objective.slowerFromMicros === null || (objective.requestName ?? '') !== name) return;
-      if (isCensored(outcome) || (outcome === 'ok' && durationMicros >= objective.slowerFromMicros)) cell.slower[i] = (cell.slower[i] ?? 0) + 1;
-    });
     return cell;
   }
 
   #newCell(second: number, phase: Phase, kind: SampleKind, name: string): Cell {
-    return { second, phase, kind, name, counts: {}, latency: new LatencyHistogram(), slower: this.#plan.objectives.map(() => 0), examples: {}, newConnections: 0, checksPassed: 0, checksFailed: 0 };
+    return new Cell(second, phase, kind, name, this.#plan.objectives);
   }
 
-  #takeGauges(second: number): Gauges | null {
-    const gauges = this.#gauges.get(second) ?? null;
-    this.#gauges.delete(second);
+  #gaugesOf(second: number): OpenGauges {
+    let gauges = this.#gauges.get(second);
+    if (!gauges) {
+      gauges = { ...NO_GAUGES };
+      this.#gauges.set(second, gauges);
+    }
     return gauges;
   }
-
-  #phaseOfSecond(second: number): Phase {
-    return phaseAt(this.#plan, second * 1000 + 500);
-  }
-}
-
-/** PostgreSQL keeps neither NUL nor half a surrogate pair; both can stand in an answer that failed. */
-function storable(detail: string): string {
-  return detail.slice(0, 200).toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 export function phaseAt({ steady, warmUpMs }: Pick<CollectorPlan, 'steady' | 'warmUpMs'>, atMs: number): Phase {
-  if (steady.some(([from, to]) => atMs >= from && atMs < to)) return 'steady';
+  for (const [from, to] of steady) if (atMs >= from && atMs < to) return 'steady';
   return atMs < warmUpMs ? 'warm_up' : 'ramp';
-}
-
-function rowOf(cell: Cell, gauges: Gauges | null): IntervalRow {
-  const { second, phase, kind, name, counts, slower, newConnections, checksPassed, checksFailed, examples } = cell;
-  return { second, phase, kind, name, shard: 0, counts, latency: cell.latency.stored(), slower, newConnections, checksPassed, checksFailed, examples, gauges };
 }

@@ -1,5 +1,7 @@
-/** HDR histograms of microseconds, 3 significant digits: they merge without loss, percentiles never do. */
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+/** Histograms of microseconds, 3 significant digits: they merge without loss, percentiles never do. */
+import { type Counts, decode, encode, highestAt, placeOf, withRoomFor } from './hdr.ts';
+
+const NOTHING: Counts = new Uint32Array(0);
 
 /** Latencies of successes. Minimum, maximum, sum and count are exact beside the histogram. */
 export class LatencyHistogram {
@@ -7,28 +9,31 @@ export class LatencyHistogram {
   sumMicros = 0;
   minMicros = Number.POSITIVE_INFINITY;
   maxMicros = 0;
-  readonly #histogram: Histogram;
-
-  constructor(histogram: Histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 2048, autoResize: true, numberOfSignificantValueDigits: 3, useWebAssembly: false })) {
-    this.#histogram = histogram;
-  }
+  #counts = NOTHING;
 
   /** Decoding costs most of all: what goes into several sums is decoded once. */
   static from({ histogram, ...exact }: StoredLatency): LatencyHistogram {
-    return Object.assign(new LatencyHistogram(decodeFromCompressedBase64(histogram, 32, false)), exact);
+    const latency = Object.assign(new LatencyHistogram(), exact);
+    latency.#counts = decode(histogram);
+    return latency;
   }
 
   record(micros: number): void {
-    this.#histogram.recordValue(Math.max(1, micros));
+    const place = placeOf(Math.max(1, micros));
+    if (place >= this.#counts.length) this.#counts = withRoomFor(this.#counts, place);
+    this.#counts[place] = (this.#counts[place] ?? 0) + 1;
     this.count += 1;
     this.sumMicros += micros;
-    this.minMicros = Math.min(this.minMicros, micros);
-    this.maxMicros = Math.max(this.maxMicros, micros);
+    if (micros < this.minMicros) this.minMicros = micros;
+    if (micros > this.maxMicros) this.maxMicros = micros;
   }
 
   add(other: LatencyHistogram): void {
     if (other.count === 0) return;
-    this.#histogram.add(other.#histogram);
+    const last = other.#last;
+    if (last >= this.#counts.length) this.#counts = withRoomFor(this.#counts, last);
+    const [to, from] = [this.#counts, other.#counts];
+    for (let place = other.#first; place <= last; place++) to[place] = (to[place] ?? 0) + (from[place] ?? 0);
     this.count += other.count;
     this.sumMicros += other.sumMicros;
     this.minMicros = Math.min(this.minMicros, other.minMicros);
@@ -38,16 +43,24 @@ export class LatencyHistogram {
   stored(): StoredLatency | null {
     if (this.count === 0) return null;
     const { count, sumMicros, minMicros, maxMicros } = this;
-    return { count, sumMicros, minMicros, maxMicros, histogram: encodeIntoCompressedBase64(this.#histogram) };
+    return { count, sumMicros, minMicros, maxMicros, histogram: encode(this.#counts, this.#first, this.#last) };
   }
 
-  /**
-   * The value of a rank (1 = fastest), within 0.1 %, never outside the exact minimum and maximum.
-   * hdr-histogram-js takes floor(percentile / 100 * count + 0.5): given back the rank's own share, that is the rank.
-   */
+  /** The value of a rank (1 = fastest), within 0.1 %, never outside the exact minimum and maximum. */
   atRank(rank: number): number {
-    const value = this.#histogram.getValueAtPercentile((100 * rank) / this.count);
-    return Math.min(Math.max(value, this.minMicros), this.maxMicros);
+    const counts = this.#counts;
+    const last = this.#last;
+    let place = this.#first;
+    for (let passed = counts[place] ?? 0; passed < rank && place < last; passed += counts[place] ?? 0) place += 1;
+    return Math.min(Math.max(highestAt(place), this.minMicros), this.maxMicros);
+  }
+
+  get #first(): number {
+    return placeOf(Math.max(1, this.minMicros));
+  }
+
+  get #last(): number {
+    return placeOf(Math.max(1, this.maxMicros));
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a run, or its steady part, comes to. Every number from our own counts and histograms. */
-import type { Outcome } from '../samples/sample.ts';
+import { OUTCOMES, type Outcome } from '../samples/sample.ts';
 import type { During, Fold, Tally } from './fold.ts';
 
 export interface Latency {
@@ -108,7 +108,8 @@ export function failuresOf({ counts, examples }: Pick<Tally, 'counts' | 'example
   return (Object.entries(counts) as [Outcome, number][])
     .filter(([outcome, count]) => outcome !== 'ok' && count > 0)
     .map(([outcome, count]) => ({ class: outcome, count, example: examples[outcome] ?? null }))
-    .sort((a, b) => b.count - a.count);
+    // Of equals always the same one first: the table keeps no order of them.
+    .sort((a, b) => b.count - a.count || OUTCOMES.indexOf(a.class) - OUTCOMES.indexOf(b.class));
 }
 
 const PERCENTILES = { p50Ms: 500, p90Ms: 900, p95Ms: 950, p99Ms: 990, p999Ms: 999 } as const;

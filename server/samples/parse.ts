@@ -1,4 +1,5 @@
 /** Reads one line of the sample protocol. null: not a line of it (counted by the caller as unreadable, never guessed at). */
+import { isCount, isDuration, isMoment, isName, isOffset, MAX_CHECKS, MAX_MICROS } from './fits.ts';
 import { type BeginInfo, OUTCOMES, type Outcome, type SampleExtra, type SampleLine } from './sample.ts';
 
 const outcomes: ReadonlySet<unknown> = new Set(OUTCOMES);
@@ -75,21 +76,6 @@ function end([cause, ...counts]: readonly unknown[]): SampleLine | null {
   return { kind: 'end', cause, iterationsStarted, dropped, interrupted, inFlight, linesLost };
 }
 
-/** Three days: a plan lasts one at most. Beyond it a number is a mistake, and would be a million empty seconds. */
-const MAX_MICROS = 3 * 24 * 60 * 60 * 1e6;
-/** Columns of counts have 4 bytes. */
-const MAX_COUNT = 2 ** 31 - 1;
-const MAX_NAME = 200;
-const MAX_CHECKS = 1000;
-
-const isInt = (value: unknown): value is number => Number.isSafeInteger(value);
-const isOffset = (value: unknown): value is number => isInt(value) && Math.abs(value) <= MAX_MICROS;
-const isDuration = (value: unknown): value is number => isOffset(value) && value >= 0;
-const isCount = (value: unknown): value is number => isInt(value) && value >= 0 && value <= MAX_COUNT;
-/** Epoch ms with fractions, which a Date can hold and PostgreSQL too. */
-const isMoment = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 8.64e15;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL keeps no NUL, and a name is one line
-const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= MAX_NAME && value.isWellFormed() && !/[\u0000-\u001f]/.test(value);
 /** [passed, names of those that failed] */
 const isChecks = (value: unknown): boolean => {
   if (!Array.isArray(value) || value.length !== 2) return false;

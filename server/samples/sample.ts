@@ -41,17 +41,17 @@ export type SampleKind = 'request' | 'execution';
 
 export interface SampleExtra {
   /** This request is also the execution (sync targets: one request runs the workflow once). */
-  readonly exec?: true;
-  readonly checks?: readonly [passed: number, failedNames: readonly string[]];
+  readonly exec?: true | undefined;
+  readonly checks?: readonly [passed: number, failedNames: readonly string[]] | undefined;
   /** Set only when the request opened a new connection: time for DNS, TCP and TLS. */
-  readonly connectMicros?: number;
+  readonly connectMicros?: number | undefined;
   /** Open model: how late the iteration started against the plan. */
-  readonly startLagMicros?: number;
-  readonly bytes?: number;
-  readonly users?: number;
-  readonly iteration?: number;
+  readonly startLagMicros?: number | undefined;
+  readonly bytes?: number | undefined;
+  readonly users?: number | undefined;
+  readonly iteration?: number | undefined;
   /** Up to 200 characters of what was wrong. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
 export interface BeginInfo {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { missedLimits } from '../../bench/_limits.ts';
+import { missedFlat } from '../../bench/_memory.ts';
 
 describe('a bench', () => {
   const limits = { times: 8, ms: 200, memory: 6 };
@@ -21,4 +22,16 @@ describe('a bench', () => {
   test('that could not measure has missed', () => {
     expect(missedLimits('k6 at 5 MB', limits, { ms: Number.NaN, stringifyMs: 10, memory: Number.NaN })).toHaveLength(3);
   });
+});
+
+describe('memory of a bench', () => {
+  const after = (tenths: number[]) => missedFlat('a run', tenths.map((megabytes) => megabytes * 1e6));
+
+  test('is flat when it is at the end what it was after a tenth, or little more', () => {
+    expect(after([10, 50, 55, 48, 50, 52, 50, 51, 50, 54])).toEqual([]);
+  });
+  test('has grown when it is more', () => {
+    expect(after([50, 50, 51, 52, 53, 54, 55, 56, 57, 58])).toEqual(['MISSED: a run holds 58.0 MB at the end and held 50.0 MB after a tenth: it grows']);
+  });
+  test('that was not looked at has been missed', () => expect(after([])).toHaveLength(1));
 });

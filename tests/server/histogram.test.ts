@@ -1,5 +1,8 @@
+import { inflateSync } from 'node:zlib';
 import fc from 'fast-check';
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, test } from 'vitest';
+import { highestAt, placeOf } from '../../server/metrics/hdr.ts';
 import { LatencyHistogram } from '../../server/metrics/histogram.ts';
 
 const micros = fc.oneof(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 60_000_000 }), fc.integer({ min: 0, max: 259_200_000_000 }));
@@ -61,3 +64,52 @@ test('merged in parts it is the same as in one', () => {
 });
 
 test('nothing is nothing', () => expect(new LatencyHistogram().stored()).toBeNull());
+
+describe("HdrHistogram's own way", () => {
+  const theirs = (values: readonly number[]) => {
+    const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 2048, autoResize: true, numberOfSignificantValueDigits: 3, useWebAssembly: false });
+    for (const value of values) histogram.recordValue(Math.max(1, value));
+    return histogram;
+  };
+  const values = fc.array(micros, { minLength: 1, maxLength: 200 });
+  const percentiles = [0.1, 25, 50, 90, 99, 99.9, 100];
+
+  test('what is stored here is read by others', () => {
+    fc.assert(
+      fc.property(values, (list) => {
+        const read = decodeFromCompressedBase64(of(list).stored()?.histogram ?? '', 32, false);
+        expect([read.totalCount, ...percentiles.map((p) => read.getValueAtPercentile(p))]).toEqual([list.length, ...percentiles.map((p) => theirs(list).getValueAtPercentile(p))]);
+      }),
+    );
+  });
+  test('what others have stored is read here', () => {
+    fc.assert(
+      fc.property(values, (list) => {
+        const { histogram: _, ...exact } = of(list).stored() ?? { histogram: '', count: 0, sumMicros: 0, minMicros: 0, maxMicros: 0 };
+        const read = LatencyHistogram.from({ ...exact, histogram: encodeIntoCompressedBase64(theirs(list)) });
+        for (let rank = 1; rank <= list.length; rank++) expect(read.atRank(rank)).toBe(of(list).atRank(rank));
+      }),
+    );
+  });
+  test('its header says that places are not moved and values not multiplied, which some readers would do', () => {
+    const header = inflateSync(Buffer.from(of([5000]).stored()?.histogram ?? '', 'base64').subarray(8));
+    expect([header.readInt32BE(8), header.readInt32BE(12), header.readBigInt64BE(16), header.readDoubleBE(32)]).toEqual([0, 3, 1n, 1]);
+  });
+  test('many of the same are counted', () => {
+    const one = of([7, 7, 2_000_000]);
+    for (let doubled = 0; doubled < 30; doubled++) one.add(LatencyHistogram.from(one.stored() ?? { count: 0, sumMicros: 0, minMicros: 0, maxMicros: 0, histogram: '' }));
+    expect([one.count, one.atRank(2 ** 31), one.atRank(2 ** 31 + 1)]).toEqual([3 * 2 ** 30, 7, 2_000_000]);
+  });
+  test('each place holds the values between its own highest and the one before', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 2 ** 48 }), fc.integer({ min: 0, max: 48 }).map((bits) => 2 ** bits), fc.integer({ min: 1, max: 48 }).map((bits) => 2 ** bits - 1)), (value) => {
+        const place = placeOf(value);
+        expect(value).toBeLessThanOrEqual(highestAt(place));
+        expect(value).toBeGreaterThan(highestAt(place - 1));
+      }),
+    );
+  });
+  test('what is none is refused', () => {
+    for (const text of ['', 'AAAAAAAAAAA=', 'HISTFAAAAAA=']) expect(() => LatencyHistogram.from({ count: 1, sumMicros: 1, minMicros: 1, maxMicros: 1, histogram: text })).toThrow();
+  });
+});
