@@ -1,5 +1,5 @@
 /** Interval rows in `performance_metric`. */
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, max } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { performanceMetric } from '../db/tables.ts';
 import type { Phase, SampleKind } from '../samples/sample.ts';
@@ -62,6 +62,34 @@ export async function rowsAfter(db: Db, organizationId: string, runId: string, s
     .select()
     .from(performanceMetric)
     .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), gt(performanceMetric.sequence, sequence)))
+    .orderBy(...STORED_ORDER);
+  return rows.map(fromRow);
+}
+
+/** Batches whose rows are in memory together. */
+const BATCHES_AT_ONCE = 100;
+
+/** The same, some at a time: all rows of a long run do not fit into memory. */
+export async function* rowsAfterInParts(db: Db, organizationId: string, runId: string, sequence: number): AsyncGenerator<StoredRow[]> {
+  const ofRun = and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId));
+  const [head] = await db.select({ sequence: max(performanceMetric.sequence) }).from(performanceMetric).where(ofRun);
+  const last = head?.sequence ?? 0;
+  for (let from = sequence; from < last; from += BATCHES_AT_ONCE) {
+    const rows = await db
+      .select()
+      .from(performanceMetric)
+      .where(and(ofRun, gt(performanceMetric.sequence, from), lte(performanceMetric.sequence, from + BATCHES_AT_ONCE)))
+      .orderBy(...STORED_ORDER);
+    yield rows.map(fromRow);
+  }
+}
+
+/** The rows of executions: one for each second, with its gauges, and a few more. */
+export async function executionRows(db: Db, organizationId: string, runId: string): Promise<StoredRow[]> {
+  const rows = await db
+    .select()
+    .from(performanceMetric)
+    .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), eq(performanceMetric.kind, 'execution')))
     .orderBy(...STORED_ORDER);
   return rows.map(fromRow);
 }

@@ -1,0 +1,42 @@
+/**
+ * What a run has come to so far: its stored rows folded, as soon as they are stored, so that the end of the run waits for none of them. What
+ * was stored by another server, or could not be stored in turn, is read from the table: the same comes out, and an orphan is no other case.
+ */
+import type { Db } from '../db/client.ts';
+import { Fold } from '../metrics/fold.ts';
+import type { Batch, IntervalRow } from '../metrics/interval.ts';
+import { rowsAfterInParts } from '../metrics/store.ts';
+import type { Run } from './run.ts';
+
+export class SoFar {
+  readonly fold = new Fold();
+  /** Of the last batch that is in the fold, as all before it are. */
+  #sequence = 0;
+
+  /** A batch that is stored. */
+  add({ sequence, rows }: Batch): void {
+    // One before it was not stored, or its rows were not seen here: then the table knows the order.
+    if (sequence !== this.#sequence + 1) return;
+    this.#fold(rows);
+    this.#sequence = sequence;
+  }
+
+  /** Whatever is stored and not in the fold. Bears a second time, also when it had failed half-way. */
+  async addStored(db: Db, { organizationId, id }: Pick<Run, 'organizationId' | 'id'>): Promise<void> {
+    for await (const rows of rowsAfterInParts(db, organizationId, id, this.#sequence)) {
+      this.#fold(rows);
+      this.#sequence = rows.at(-1)?.sequence ?? this.#sequence;
+    }
+  }
+
+  #fold(rows: readonly (IntervalRow & { readonly sequence?: number })[]): void {
+    for (const row of rows.toSorted(byOrder)) this.fold.add(row);
+  }
+}
+
+/** Of several examples of a failure the first one is kept: databases differ in the order of names. */
+function byOrder(a: IntervalRow & { readonly sequence?: number }, b: typeof a): number {
+  return (a.sequence ?? 0) - (b.sequence ?? 0) || a.second - b.second || compared(a.kind, b.kind) || compared(a.phase, b.phase) || compared(a.name, b.name);
+}
+
+const compared = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

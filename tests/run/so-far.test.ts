@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Database, openDatabase } from '../../server/db/client.ts';
+import { Collector } from '../../server/metrics/collector.ts';
+import type { Fold } from '../../server/metrics/fold.ts';
+import type { Batch } from '../../server/metrics/interval.ts';
+import { requestSummaries, summaryOf } from '../../server/metrics/summary.ts';
+import { SoFar } from '../../server/run/so-far.ts';
+import { saveBatch } from '../../server/run/store.ts';
+import { OUTCOMES } from '../../server/samples/sample.ts';
+import { type FreshDatabase, databases } from '../helpers/databases.ts';
+import { OWNER, STARTED_AT, type StoredRun, storedRun } from '../helpers/stored-run.ts';
+
+const NAMES = ['execute', 'Zebra', 'ähre', 'apple', 'poll status', 'Poll', '_', 'z'];
+
+/** Ties between failures, several names and phases in a second, lines that come late. */
+function batchesOf({ plan }: StoredRun, count: number): Batch[] {
+  const collector = new Collector({ steady: plan.steady, warmUpMs: plan.warmUpMs, objectives: [] });
+  return Array.from({ length: count }, (_, second) => {
+    for (let i = 0; i < 20; i++) {
+      const endMicros = second * 1e6 + i * 50_000;
+      const durationMicros = Math.min(endMicros, ((i * 7919) % 97) * 20_000);
+      const outcome = i % 3 === 0 ? (OUTCOMES[(i * 5 + second) % OUTCOMES.length] ?? 'ok') : 'ok';
+      collector.add({ kind: 'request', startMicros: endMicros - durationMicros, name: NAMES[(i * 3 + second) % NAMES.length] ?? '', durationMicros, outcome, status: 200, extra: { ...(i % 4 === 0 ? { exec: true } : {}), checks: [2, ['a']], detail: `${outcome} ${i} in ${second}` } });
+    }
+    // As often as each other, and a table keeps members in an order of its own.
+    if (second === 0) for (const outcome of ['timeout', 'dns'] as const) collector.add({ kind: 'request', startMicros: 0, name: 'tied', durationMicros: 1, outcome, status: 0, extra: {} });
+    if (second % 7 === 6) collector.add({ kind: 'request', startMicros: 0, name: 'late', durationMicros: 1000 * second, outcome: 'ok', status: 200, extra: {} });
+    const batch = collector.close(second + 1);
+    if (!batch) throw new Error('each second has a batch');
+    return batch;
+  });
+}
+
+/** As text: the order of members counts, too. */
+function comesTo(fold: Fold, { plan }: StoredRun): string {
+  const end = { iterationsStarted: 0, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: null, linesUnreadable: 0, linesLost: 0 };
+  return JSON.stringify((['whole', 'steady'] as const).map((during) => [summaryOf(fold, during, 10_000, plan, end), requestSummaries(fold, during, plan)]), null, 1);
+}
+
+describe.each(databases.filter(({ available }) => available))('what a run has come to, on $name', ({ open }) => {
+  let fresh: FreshDatabase;
+  let database: Database;
+  let run: StoredRun;
+  let batches: Batch[];
+  beforeAll(async () => {
+    fresh = await open();
+    database = await openDatabase(fresh.place);
+    run = await storedRun(database);
+    batches = batchesOf(run, 110);
+    for (const batch of batches) await saveBatch(database.db, await run.run(), OWNER, STARTED_AT, batch);
+  });
+  afterAll(async () => {
+    await database.close();
+    await fresh[Symbol.asyncDispose]();
+  });
+
+  test('is the same whether it was folded as it was stored, or is read from the table', async () => {
+    const asItCame = new SoFar();
+    for (const batch of batches) asItCame.add(batch);
+    const fromTheTable = new SoFar();
+    await fromTheTable.addStored(database.db, await run.run());
+    expect(comesTo(asItCame.fold, run)).toBe(comesTo(fromTheTable.fold, run));
+    expect(fromTheTable.fold.requests('whole').total).toBe(110 * 20 + 2 + 15);
+  });
+
+  test('is the same when some of it was not seen, and counts nothing twice', async () => {
+    const all = new SoFar();
+    await all.addStored(database.db, await run.run());
+    for (const unseen of [0, 3, 109]) {
+      const some = new SoFar();
+      for (const [i, batch] of batches.entries()) if (i !== unseen) some.add(batch);
+      await some.addStored(database.db, await run.run());
+      await some.addStored(database.db, await run.run());
+      expect(comesTo(some.fold, run)).toBe(comesTo(all.fold, run));
+    }
+  });
+
+  test('of a run that stored nothing is nothing', async () => {
+    const none = new SoFar();
+    await none.addStored(database.db, { organizationId: 'north', id: '00000000-0000-4000-8000-000000000000' });
+    expect(none.fold.names).toEqual([]);
+  });
+});
