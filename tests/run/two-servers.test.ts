@@ -1,12 +1,9 @@
 /** Two servers on one PostgreSQL: what one of them runs is watched and stopped through the other one, and settled by it when the first dies. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgresJs from 'postgres';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '../../server/db/client.ts';
 import { type RunEvents, runEvents } from '../../server/run/events.ts';
 import { Feeds } from '../../server/run/feed.ts';
@@ -19,8 +16,9 @@ import { childProcesses } from '../helpers/leaks.ts';
 import { accepted, definition, planFor, type RunAnswer, settled, stop } from '../helpers/runs.ts';
 import { type TestServer, testServer } from '../helpers/server.ts';
 import { storedRun } from '../helpers/stored-run.ts';
-import { misbehavingLocust } from '../helpers/tool.ts';
+import { misbehavingLocust, misbehavingLocustAt } from '../helpers/tool.ts';
 import { until } from '../helpers/until.ts';
+import { startedOn, victim } from '../helpers/victim.ts';
 
 /** Ten requests a second, each at its time. */
 const STEADY = 'begin; t0=$(date +%s%3N); while :; do now=$(( $(date +%s%3N) - t0 )); request $((now * 1000)) 5000 ok; sleep 0.1; done';
@@ -29,7 +27,14 @@ const encryptionKey = Buffer.alloc(32, 7);
 const NEVER_MS = 100_000;
 const [, postgres] = databases;
 
-afterEach(() => expect(childProcesses()).toEqual([]));
+let dataFolder: string;
+beforeEach(async () => {
+  dataFolder = await mkdtemp(path.join(tmpdir(), 'two-servers-'));
+});
+afterEach(async () => {
+  await rm(dataFolder, { recursive: true, force: true });
+  expect(childProcesses()).toEqual([]);
+});
 
 interface Update {
   readonly sequence: number;
@@ -87,14 +92,11 @@ describe.skipIf(!postgres?.available)('two servers on one PostgreSQL', () => {
   test('when the first dies, the second settles its run, and tells whoever watches', { timeout: 60_000 }, async () => {
     await using database = await freshUrl();
     await using second = await testServer({ database: { url: database.url }, encryptionKey, renewMs: 500 });
-    await using first = await killable(STEADY, database.url);
-    const answer = await fetch(`${first.url}/plugins/load-testing/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: 'mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } } }', variables: { input } }) });
-    const { data } = (await answer.json()) as { data: { startRun: { id: string } } };
-    const { id } = data.startRun;
+    await using first = await victim({ dataFolder, locust: await misbehavingLocustAt(STEADY), databaseUrl: database.url });
+    const id = await startedOn(first);
     const watched = watching(second, id);
     await until('seconds are seen', () => watched.points.size >= 2);
-    first.process.kill('SIGKILL');
-    await once(first.process, 'exit');
+    await first.kill();
     // The lease is 30 s long; nothing is learned by waiting for it.
     const sql = postgresJs(database.url, { max: 1 });
     await sql`update load_test_run set lease_until = now() where finished_at is null`;
@@ -174,19 +176,3 @@ describe.skipIf(!postgres?.available)('two servers on one PostgreSQL', () => {
     await next;
   });
 });
-
-async function killable(behaviour: string, databaseUrl: string): Promise<AsyncDisposable & { readonly url: string; readonly process: ChildProcess }> {
-  const tool = await (await misbehavingLocust(behaviour)).find('locust');
-  if (!tool.available) throw new Error('no tool');
-  const dataFolder = await mkdtemp(path.join(tmpdir(), 'two-servers-'));
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, '../helpers/killable.ts'), dataFolder, tool.executable, databaseUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const { value: url } = await createInterface(child.stdout)[Symbol.asyncIterator]().next();
-  return {
-    url: String(url),
-    process: child,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await rm(dataFolder, { recursive: true, force: true });
-    },
-  };
-}
