@@ -52,11 +52,11 @@ function judgedGauges({ steady }: Pick<ResolvedPlan, 'steady'>, rows: Measured['
 }
 
 /**
- * A scheduler looks at its own lateness some 50 times a second and tells the worst: what 99 of 100 looks are within is the worst of a typical
- * second. One second that the whole machine stood still in says nothing about the others.
+ * A scheduler looks at its own lateness 20 to some 200 times a second and tells the worst; in the quieter seconds that is what about 98 of 100
+ * looks are within. Seconds in which the whole machine stood still, unless they are most of all, say nothing about the others.
  */
 function typicalWorst(worst: readonly number[]): number | null {
-  return [...worst].sort((a, b) => a - b)[Math.ceil(worst.length / 2) - 1] ?? null;
+  return [...worst].sort((a, b) => a - b)[Math.ceil(worst.length / 4) - 1] ?? null;
 }
 
 const known = (gauges: readonly Gauges[], name: 'cpuRatio' | 'lagMs'): number[] => gauges.flatMap((g) => g[name] ?? []);

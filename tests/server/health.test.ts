@@ -50,9 +50,9 @@ describe('lateness', () => {
     expect(health(rowsOf([]), { startsLateP99Ms: 260, p50Ms: 5000 }).unhealthy).toHaveLength(1);
     expect(health(rowsOf([]), { startsLateP99Ms: 11, p50Ms: null }).unhealthy).toHaveLength(1);
   });
-  test('of a scheduler is that of a typical second, not of the one in which the whole machine stood still', () => {
-    expect(health(rowsOf([{ lag: 3 }, { lag: 900 }, { lag: 4 }, { lag: 5 }, { lag: 2 }]))).toMatchObject({ latenessP99Ms: 4, unhealthy: [] });
-    expect(health(rowsOf([{ lag: 200 }, { lag: 3 }, { lag: 180 }, { lag: 220 }, { lag: 190 }]))).toMatchObject({ latenessP99Ms: 190, unhealthy: [expect.any(String)] });
+  test('of a scheduler is that of its quieter seconds, not of those in which the whole machine stood still', () => {
+    expect(health(rowsOf([{ lag: 3 }, { lag: 900 }, { lag: 4 }, { lag: 5 }, { lag: 2 }]))).toMatchObject({ latenessP99Ms: 3, unhealthy: [] });
+    expect(health(rowsOf([{ lag: 200 }, { lag: 3 }, { lag: 180 }, { lag: 220 }, { lag: 190 }]))).toMatchObject({ latenessP99Ms: 180, unhealthy: [expect.any(String)] });
   });
   test('that nobody told makes no generator unhealthy', () => {
     expect(health(rowsOf(seconds(3, { lag: null, cpu: null, memory: null })))).toEqual({ cpuRatio: null, memoryBytes: null, latenessP99Ms: null, unhealthy: [] });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromium, toolPath } from '../helpers/places.ts';
+import { shownVerdict } from '../helpers/shown-verdict.ts';
 import { startStandalone } from '../helpers/standalone.ts';
 import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
 
@@ -62,7 +63,7 @@ describe.skipIf(!chromium || !locust)('the form in Chromium', () => {
 
     await press('Run');
     await page.getByText('Running', { exact: true }).first().waitFor();
-    await page.getByRole('heading', { name: 'Passed' }).waitFor({ timeout: 45_000 });
+    await shownVerdict(page);
 
     // Executions and requests are never mixed: one execution took one request that began it, and polls.
     const numberIn = async (row: string) => number(await page.getByRole('row', { name: new RegExp(`^${row}`) }).getByRole('cell').first().textContent());
@@ -94,7 +95,7 @@ describe.skipIf(!chromium || !locust)('the form in Chromium', () => {
     await choose('None');
 
     await press('Run');
-    await page.getByRole('heading', { name: 'Passed' }).waitFor({ timeout: 45_000 });
+    await shownVerdict(page);
     for (const name of ['session', 'workflow', 'execute', 'poll']) await page.getByRole('rowheader', { name: new RegExp(`^${name} `) }).waitFor();
 
     // The saved test opens as it was.
