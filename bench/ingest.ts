@@ -3,7 +3,7 @@
  * hour of them needs more memory than its first minutes. A limit that is missed is told, and the exit code is 1.
  */
 import { Collector } from '../server/metrics/collector.ts';
-import { readSamples } from '../server/samples/read.ts';
+import { readLines } from '../server/samples/lines.ts';
 import { afterATenth, held, megabytes, missedFlat } from './_memory.ts';
 import { beginLine, chunksOf, linesOfSecond } from './_stream.ts';
 
@@ -25,7 +25,7 @@ async function ingest(bytes: AsyncIterable<Buffer>, onSecond?: (second: number) 
   const collector = new Collector(plan);
   let unreadable = 0;
   let closed = 0;
-  for await (const lines of readSamples(bytes)) {
+  for await (const lines of readLines(bytes)) {
     for (const line of lines) {
       if (line) collector.add(line);
       else unreadable += 1;
@@ -40,7 +40,7 @@ async function ingest(bytes: AsyncIterable<Buffer>, onSecond?: (second: number) 
 }
 
 async function read(bytes: AsyncIterable<Buffer>): Promise<void> {
-  for await (const lines of readSamples(bytes)) void lines;
+  for await (const lines of readLines(bytes)) void lines;
 }
 
 const lines = [beginLine(0), ...Array.from({ length: SECONDS }, (_, second) => linesOfSecond(second, RATE)).flat()];

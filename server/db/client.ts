@@ -1,5 +1,6 @@
 /** One database, two ways in: embedded PGlite in a folder (or memory), or PostgreSQL by address. The same SQL on both. */
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
@@ -50,6 +51,7 @@ async function openPglite(place: Exclude<DatabasePlace, { url: string }>): Promi
   // PGlite does not lock its folder: two processes on one folder would destroy it.
   const unlock = folder ? await lockFolder(folder) : async () => {};
   try {
+    if (folder && !existsSync(folder)) await make(folder);
     const template = 'template' in place ? place.template : undefined;
     const client = await PGlite.create(folder ?? 'memory://', template ? { loadDataDir: template } : {});
     const db = drizzlePglite(client, { schema: tables });
@@ -68,4 +70,13 @@ async function openPglite(place: Exclude<DatabasePlace, { url: string }>): Promi
     await unlock();
     throw error;
   }
+}
+
+/** Aside, and put in its place when it is whole: half of one, of a start that was killed, PGlite takes for a database that it cannot open. */
+async function make(folder: string): Promise<void> {
+  const draft = `${folder}.new`;
+  await rm(draft, { recursive: true, force: true });
+  const made = await PGlite.create(draft);
+  await made.close();
+  await rename(draft, folder);
 }

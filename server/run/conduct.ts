@@ -114,7 +114,7 @@ function recorderOf({ plan, framework }: Job, { beginWithinMs = BEGIN_WITHIN_MS 
     collector: new Collector({ ...windows, objectives: plan.objectives.map(scriptObjective) }),
     isSteady: (atMs) => phaseAt(windows, atMs) === 'steady',
     usage: group === null ? () => ({ cpuRatio: null, memoryBytes: null }) : usageMeter(group),
-    onLine() {
+    onLines() {
       silent();
       if (!recorder.end) silent = endings.after(SILENT_AFTER_MS, 'reporter_silent', `${framework.name} sent no line for ${SILENT_AFTER_MS / 1000} s.`);
     },

@@ -7,7 +7,6 @@ import type { Collector } from '../metrics/collector.ts';
 import { LatencyHistogram } from '../metrics/histogram.ts';
 import type { Batch } from '../metrics/interval.ts';
 import { readLines } from '../samples/lines.ts';
-import { parseLine } from '../samples/parse.ts';
 import type { SampleLine } from '../samples/sample.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Usage } from './usage.ts';
@@ -19,8 +18,8 @@ export interface RecorderOptions {
   readonly collector: Collector;
   /** The first line: the tool runs and plan second 0 is known. Stored before all batches; reading does not wait for it. */
   onBegin(begin: Begin): Promise<void>;
-  /** A line of the protocol has come; when it is the last one, `end` is set. */
-  onLine(): void;
+  /** Lines of the protocol have come, one or many together; when the last one is among them, `end` is set. */
+  onLines(): void;
   save(batch: Batch, startedAt: Date): Promise<void>;
   /** All seconds before `until` are over; `batch` is what has come to them since. */
   onClosed(batch: Batch | null, until: number): void;
@@ -29,6 +28,8 @@ export interface RecorderOptions {
   isSteady(atMs: number): boolean;
   /** A write failed or the stream broke: the run must end. */
   onTrouble(error: unknown): void;
+  /** Milliseconds by a clock that does not jump. Default: this machine's. */
+  now?(): number;
 }
 
 const TICK_MS = 250;
@@ -67,39 +68,51 @@ export class Recorder implements Disposable {
 
   /** Milliseconds since plan second 0, by a clock that does not jump; 0 before the first line. */
   get elapsedMs(): number {
-    return this.begin ? performance.now() - this.#clockAtBegin : 0;
+    return this.begin ? this.#now() - this.#clockAtBegin : 0;
   }
 
   /** Reads to the end of the stream, as fast as lines come: nothing here waits for the database. Never rejects: trouble is reported. */
   async read(stream: Readable): Promise<void> {
     this.#stream = stream;
     try {
-      for await (const text of readLines(stream)) this.#take(text);
+      for await (const lines of readLines(stream)) this.#takeAll(lines);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') this.#options.onTrouble(error);
     }
   }
 
-  #take(text: string): void {
-    const line = parseLine(text);
-    if (line === null || (line.kind === 'begin') === (this.begin !== null)) {
+  /** What has come together has come now. */
+  #takeAll(lines: readonly (SampleLine | null)[]): void {
+    let cameMs = this.elapsedMs;
+    let hasCome = false;
+    for (const line of lines) {
       // Not of the protocol, or out of its order: a second begin, or anything before the first.
+      if (line === null || (line.kind === 'begin') === (this.begin !== null)) this.unreadable += 1;
+      else {
+        hasCome = true;
+        if (line.kind === 'begin') {
+          this.#begin(line);
+          cameMs = this.elapsedMs;
+        } else this.#take(line, cameMs);
+      }
+    }
+    if (hasCome) this.#options.onLines();
+  }
+
+  #take(line: Exclude<SampleLine, Begin>, cameMs: number): void {
+    if (line.kind === 'end') {
+      this.lastLineMs = Math.max(0, cameMs);
+      return this.#end(line);
+    }
+    const aboutMs = (line.kind === 'gauge' ? line.atMicros : line.startMicros + line.durationMicros) / 1000;
+    this.clock.line(aboutMs, cameMs);
+    if (aboutMs > cameMs + MAX_AHEAD_MS) {
       this.unreadable += 1;
       return;
     }
-    const aboutMs = momentOf(line);
-    if (aboutMs !== null) this.clock.line(aboutMs, this.elapsedMs);
-    if (aboutMs !== null && aboutMs > this.elapsedMs + MAX_AHEAD_MS) {
-      this.unreadable += 1;
-      this.#options.onLine(); // its clock is wrong, but it is there
-      return;
-    }
-    if (line.kind === 'begin') this.#begin(line);
-    else this.lastLineMs = Math.max(0, this.elapsedMs);
+    this.lastLineMs = Math.max(0, cameMs);
     if (line.kind === 'request' && line.extra.startLagMicros !== undefined && this.#options.isSteady(line.startMicros / 1000)) this.lag.record(Math.max(0, line.extra.startLagMicros));
     this.#options.collector.add(line);
-    if (line.kind === 'end') this.#end(line);
-    this.#options.onLine();
   }
 
   /** The load is over: the seconds that the tool takes to leave are no seconds of the run. */
@@ -113,7 +126,7 @@ export class Recorder implements Disposable {
     this.begin = line;
     // Second 0 may still be to come: k6 says when it will be.
     const ageMs = Math.min(Math.max(Date.now() - line.startedAt, -MAX_AGE_MS), MAX_AGE_MS);
-    this.#clockAtBegin = performance.now() - ageMs;
+    this.#clockAtBegin = this.#now() - ageMs;
     this.#saving = this.#then(() => this.#options.onBegin(line));
     this.#options.usage(); // the first reading is what later ones are compared with
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
@@ -144,6 +157,10 @@ export class Recorder implements Disposable {
     return this.#saving.then(write).catch((error: unknown) => this.#options.onTrouble(error));
   }
 
+  #now(): number {
+    return this.#options.now?.() ?? performance.now();
+  }
+
   /** Stores what is left; afterwards nothing of it is pending. */
   async finish(): Promise<void> {
     this.#stopTicking();
@@ -160,10 +177,4 @@ export class Recorder implements Disposable {
     this.#stream?.destroy();
     this.#stopTicking();
   }
-}
-
-/** The moment that a line is about, in ms since plan second 0; null: none. */
-function momentOf(line: SampleLine): number | null {
-  if (line.kind === 'begin' || line.kind === 'end') return null;
-  return (line.kind === 'gauge' ? line.atMicros : line.startMicros + line.durationMicros) / 1000;
 }

@@ -23,6 +23,8 @@ export interface Runner {
   reserve(): Disposable | null;
   /** Waiting and running, and about to. */
   readonly size: number;
+  /** A tool that is asked to end is given so long before it is ended. */
+  readonly stopGraceMs: number;
   accept(job: Job): void;
   /** Ends a run of this server; false when it is not here. */
   stop(runId: string, message: string): boolean;
@@ -110,6 +112,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   return {
     owner,
     events,
+    stopGraceMs: options.stopGraceMs,
     get size() {
       return active.size + reserved;
     },

@@ -5,7 +5,6 @@ import { fold } from '../metrics/fold.ts';
 import { LatencyHistogram } from '../metrics/histogram.ts';
 import { latencyOf } from '../metrics/summary.ts';
 import { readLines } from '../samples/lines.ts';
-import { parseLine } from '../samples/parse.ts';
 import type { SampleLine } from '../samples/sample.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import type { SelfCheck } from './floor.ts';
@@ -35,7 +34,7 @@ export function readSamples(stream: Readable, plan: ResolvedPlan, onTrouble: (er
 
   async function readAll(): Promise<void> {
     try {
-      for await (const text of readLines(stream)) take(parseLine(text));
+      for await (const lines of readLines(stream)) lines.forEach(take);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') onTrouble(error);
     }

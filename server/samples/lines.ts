@@ -1,28 +1,63 @@
 /**
- * Bytes to lines at LF only: `readline` would also split at U+2028, which may stand unescaped in a detail. A line over
- * the bound (the first line holds the plan, whose inputs may have 10 MB) is given as an empty line, which parses as unreadable: counted, and memory stays flat.
+ * Bytes to samples, a chunk at a time. Lines end at LF only: U+2028 may stand unescaped in a detail. What is no line of the protocol is null,
+ * and so is what is too long to be one: it is counted, and memory stays flat.
  */
-const MAX_LINE_BYTES = 32 * 1024 * 1024;
+import { Cut } from './cut.ts';
+import { parseLine } from './parse.ts';
+import { RequestReader } from './request-reader.ts';
+import type { SampleLine } from './sample.ts';
+
+/** The first line holds the plan, whose inputs may have 10 MB. */
+const MAX_BEGIN_BYTES = 32 * 1024 * 1024;
+/** Names of failed checks are the longest that any other line holds. */
+const MAX_BYTES = 1024 * 1024;
 const LF = 10;
 
-export async function* readLines(stream: AsyncIterable<Buffer>, maxBytes = MAX_LINE_BYTES): AsyncGenerator<string> {
-  let rest: Buffer[] = [];
-  let restBytes = 0;
-  for await (const chunk of stream) {
-    let from = 0;
-    for (let at = chunk.indexOf(LF, from); at !== -1; at = chunk.indexOf(LF, from)) {
-      const part = chunk.subarray(from, at);
-      from = at + 1;
-      const tooLong = restBytes + part.length > maxBytes;
-      const line = tooLong ? '' : rest.length > 0 ? Buffer.concat([...rest, part]).toString('utf8') : part.toString('utf8');
-      rest = [];
-      restBytes = 0;
-      yield line;
+/** The lines that each chunk completes, in order. */
+export async function* readLines(stream: AsyncIterable<Buffer>): AsyncGenerator<readonly (SampleLine | null)[]> {
+  const reader = new SampleReader();
+  for await (const chunk of stream) yield reader.read(chunk);
+  yield reader.end();
+}
+
+class SampleReader {
+  readonly #requests = new RequestReader();
+  readonly #cut = new Cut();
+  #maxBytes = MAX_BEGIN_BYTES;
+
+  read(chunk: Buffer): (SampleLine | null)[] {
+    const lines: (SampleLine | null)[] = [];
+    const end = chunk.lastIndexOf(LF) + 1;
+    let at = 0;
+    if (end > 0 && this.#cut.length > 0) {
+      at = chunk.indexOf(LF) + 1;
+      this.#cut.add(chunk.subarray(0, at), this.#maxBytes);
+      lines.push(this.#cutLine());
     }
-    const tail = chunk.subarray(from);
-    restBytes += tail.length;
-    if (restBytes <= maxBytes && tail.length > 0) rest.push(tail);
+    while (at < end) {
+      const request = this.#requests.read(chunk, at);
+      const to = request ? this.#requests.at : chunk.indexOf(LF, at) + 1;
+      lines.push(to - at > this.#maxBytes ? null : (request ?? this.#other(chunk.subarray(at, to))));
+      at = to;
+    }
+    if (at < chunk.length) this.#cut.add(chunk.subarray(at), this.#maxBytes);
+    return lines;
   }
-  // What has no LF was cut while it was written: an incomplete line, given as it is (it will hardly parse).
-  if (restBytes > 0) yield restBytes > maxBytes ? '' : Buffer.concat(rest).toString('utf8');
+
+  /** What has no end was cut while it was written: it will hardly be a line, but it is told. */
+  end(): (SampleLine | null)[] {
+    return this.#cut.length > 0 ? [this.#cutLine()] : [];
+  }
+
+  #cutLine(): SampleLine | null {
+    const bytes = this.#cut.take(this.#maxBytes);
+    return bytes && (this.#requests.read(bytes, 0) ?? this.#other(bytes));
+  }
+
+  /** @param bytes with the line's end, which is white space to JSON */
+  #other(bytes: Buffer): SampleLine | null {
+    const line = parseLine(bytes.toString('utf8'));
+    if (line?.kind === 'begin') this.#maxBytes = MAX_BYTES;
+    return line;
+  }
 }

@@ -7,6 +7,11 @@ import { searchPath, toolsFolder } from './places.ts';
 
 /** `behaviour`: shell lines that run in place of a load test; descriptor 3 is where sample lines go. `check`: in place of the check before it. */
 export async function misbehavingLocust(behaviour: string, check = 'exit 0'): Promise<Tools> {
+  return openTools({ toolsFolder, searchPath, explicit: { LOCUST_PATH: await misbehavingLocustAt(behaviour, check) } });
+}
+
+/** Its path. */
+export async function misbehavingLocustAt(behaviour: string, check = 'exit 0'): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tool-'));
   const locust = `#!/bin/sh
 [ "$1" = --version ] && { echo "locust 2.47.0 from here (Python 3.11.7)"; exit 0; }
@@ -19,5 +24,5 @@ ${behaviour}
     await writeFile(path.join(folder, name), text);
     await chmod(path.join(folder, name), 0o755);
   }
-  return openTools({ toolsFolder, searchPath, explicit: { LOCUST_PATH: path.join(folder, 'locust') } });
+  return path.join(folder, 'locust');
 }

@@ -10,8 +10,9 @@ export interface WatchedPage extends AsyncDisposable {
   readonly trouble: string[];
 }
 
-export async function watchedPage(): Promise<WatchedPage> {
-  const host = await startStandalone();
+/** @param more environment of the stand-in host */
+export async function watchedPage(more: Readonly<Record<string, string>> = {}): Promise<WatchedPage> {
+  const host = await startStandalone(more);
   const browser = await playwright.launch({ executablePath: chromium ?? '', args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--no-first-run'] });
   const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
   const trouble: string[] = [];

@@ -25,13 +25,13 @@ describe('a bench', () => {
 });
 
 describe('memory of a bench', () => {
-  const after = (tenths: number[]) => missedFlat('a run', tenths.map((megabytes) => megabytes * 1e6));
+  const missed = (tenths: number[]) => missedFlat('a run', tenths.map((megabytes) => megabytes * 1e6));
 
   test('is flat when it is at the end what it was after a tenth, or little more', () => {
-    expect(after([10, 50, 55, 48, 50, 52, 50, 51, 50, 54])).toEqual([]);
+    expect(missed([10, 50, 55, 48, 50, 52, 50, 51, 50, 54])).toEqual([]);
   });
   test('has grown when it is more', () => {
-    expect(after([50, 50, 51, 52, 53, 54, 55, 56, 57, 58])).toEqual(['MISSED: a run holds 58.0 MB at the end and held 50.0 MB after a tenth: it grows']);
+    expect(missed([50, 50, 51, 52, 53, 54, 55, 56, 57, 58])).toEqual(['MISSED: a run holds 58.0 MB at the end and held 50.0 MB after a tenth: it grows']);
   });
-  test('that was not looked at has been missed', () => expect(after([])).toHaveLength(1));
+  test('that was not looked at has been missed', () => expect(missed([])).toHaveLength(1));
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Collector } from '../../server/metrics/collector.ts';
 import { Cut } from '../../server/samples/cut.ts';
-import { readSamples } from '../../server/samples/read.ts';
+import { readLines } from '../../server/samples/lines.ts';
 import { heldBy } from '../helpers/held.ts';
 
 const MEGABYTE = 1_000_000;
@@ -29,7 +29,7 @@ interface Ingested {
 async function ingest(bytes: AsyncIterable<Buffer>): Promise<Ingested> {
   const collector = new Collector({ steady: [], warmUpMs: 0, objectives: [] });
   let unreadable = 0;
-  for await (const lines of readSamples(bytes))
+  for await (const lines of readLines(bytes))
     for (const line of lines) {
       if (line) collector.add(line);
       else unreadable += 1;
@@ -56,7 +56,7 @@ describe('what is kept', { timeout: 60_000 }, () => {
   });
   test('of names that come once in a while is not the chunk that each came in', async () => {
     await warm();
-    const reader = readSamples(chunksOf((i) => (i < 300_000 ? `["req",0,"${i % 1000 === 0 ? `/users/${i}` : 'execute'}",7,"ok",200]\n` : null)));
+    const reader = readLines(chunksOf((i) => (i < 300_000 ? `["req",0,"${i % 1000 === 0 ? `/users/${i}` : 'execute'}",7,"ok",200]\n` : null)));
     const { bytes } = await heldBy(async () => {
       for (let read = 0; read < 290_000; read += (await reader.next()).value?.length ?? 0);
     });

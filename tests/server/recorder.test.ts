@@ -25,7 +25,7 @@ function recorder(more: Partial<RecorderOptions> = {}) {
   const recording = new Recorder({
     collector: new Collector({ steady: [[1000, 5000]], warmUpMs: 1000, objectives: [] }),
     onBegin: async () => {},
-    onLine() {},
+    onLines() {},
     onClosed() {},
     save: async (batch) => void batches.push(batch),
     usage: () => ({ cpuRatio: null, memoryBytes: null }),
@@ -78,10 +78,13 @@ describe('lines', () => {
 
 test('when the last line comes, whoever listens sees that it was the last: silence after it is no trouble', async () => {
   const heard: boolean[] = [];
-  const r = recorder({ onLine: () => void heard.push(r.recording.end !== null) });
-  r.say(begin(), request(0), end);
+  const r = recorder({ onLines: () => void heard.push(r.recording.end !== null) });
+  r.say('rubbish');
+  r.say(begin(), request(0));
+  await until('the first lines are read', () => r.recording.begin !== null);
+  r.say(request(0), end);
   await r.over();
-  expect(heard).toEqual([false, false, true]);
+  expect(heard).toEqual([false, true]);
 });
 
 test('lateness counts in the steady part, and is never less than none', async () => {

@@ -113,19 +113,37 @@ describe.skipIf(!chromium)('the form in Chromium', () => {
     expect(trouble).toEqual([]);
   });
 
-  test('says which limit a plan breaks, at the load', { timeout: 30_000 }, async () => {
+  test('says at its field what is not allowed here, before the run is asked for; it can be saved all the same', { timeout: 30_000 }, async () => {
     await openWith({ ...plain, shape: 'constant' });
+    await page.getByText(/^Allowed here: up to 1,000 users, for 4.h at most. One run goes on at once.$/).waitFor();
     await field('Users').fill('2,000');
+    const sentence = page.getByText('2,000 users at the peak; at most 1,000 are allowed here.');
+    await sentence.waitFor();
+    expect(await field('Users').getAttribute('aria-invalid')).toBe('true');
     await press('Run');
+    await expect.poll(atFocus, PATIENTLY).toMatch(/at most 1,000 are allowed/);
+    expect(await sentence.evaluate((element) => element.getBoundingClientRect().bottom < innerHeight)).toBe(true);
+    expect(page.url()).toMatch(/new/);
+    await press('Save');
     await page.waitForURL(/\/tests\/(?!new)/);
     await page.getByRole('heading', { name: 'Constant, 2,000 users' }).waitFor();
-    const sentence = page.getByText('2000 users are planned; 1000 are allowed here.');
     await sentence.waitFor();
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-    await expect.poll(atFocus, PATIENTLY).toMatch(/1000 are allowed/);
-    expect(await sentence.evaluate((element) => element.getBoundingClientRect().bottom < innerHeight)).toBe(true);
     await field('Users').fill('3');
-    await page.getByText('1000 are allowed here.').waitFor({ state: 'detached' });
+    await sentence.waitFor({ state: 'detached' });
+    expect(trouble).toEqual([]);
+  });
+
+  test('says at the load which limit the server saw broken', { timeout: 30_000 }, async () => {
+    const message = '3 users are planned; 2 are allowed here.';
+    await answer('StartRun', (route) => route.fulfill({ json: { data: { startRun: refusal('limit_exceeded', message, [{ path: 'load', message }]) } } }));
+    await openWith({ ...plain, shape: 'constant' });
+    await field('Users').fill('3');
+    await press('Run');
+    await page.waitForURL(/\/tests\/(?!new)/);
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await expect.poll(atFocus, PATIENTLY).toMatch(/2 are allowed/);
+    await field('Users').fill('2');
+    await page.getByText(message).waitFor({ state: 'detached' });
     expect(trouble).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readContext } from '../../ui/src/lib/host/messages.ts';
 import { executionFailures, failuresOf, isPolled, type RequestRow } from '../../ui/src/lib/metrics/requests.ts';
@@ -5,6 +6,7 @@ import { shownOf, lineCount } from '../../ui/src/lib/script/bundle.ts';
 import { bytes, clock, ms, percent, percentParts, rate, setLocale, span } from '../../ui/src/lib/text/format.ts';
 import { onBar, standing } from '../../ui/src/lib/verdict/live.ts';
 import { text } from '../../ui/src/lib/text/text.ts';
+import { ENDING_CAUSES } from '../../server/run/state.ts';
 import { OUTCOMES } from '../../server/samples/sample.ts';
 import { type Judged, why } from '../../ui/src/lib/verdict/why.ts';
 import { limitOf, nameOf } from '../../ui/src/lib/verdict/words.ts';
@@ -96,6 +98,19 @@ describe('words', () => {
     const said = (state: string, cause: string) => text.verdict.cutShort(state, cause);
     expect([said('FINISHED', 'planned_end'), said('ABORTED', 'stop_asked'), said('CRASHED', 'tool_broke')]).toEqual([null, 'The run was stopped early.', 'The run crashed.']);
     expect([said('FINISHED', 'rows_ran_out'), said('ABORTED', 'objective_broken')]).toEqual(['All rows were used.', 'An objective was broken for too long.']);
+  });
+  it('are there for every cause of an ending, in the course of a run and before its verdict', () => {
+    const causes = Object.keys(ENDING_CAUSES);
+    expect(causes.filter((cause) => !text.run.cause[cause])).toEqual([]);
+    // Told of a finished run, nothing but the cause itself can have words.
+    expect(causes.filter((cause) => text.verdict.cutShort('FINISHED', cause) === null)).toEqual(['planned_end']);
+  });
+  it('are there for every cause that the server writes beside a move', () => {
+    const folder = new URL('../../server/run/', import.meta.url);
+    const source = readdirSync(folder).filter((name) => name.endsWith('.ts')).map((name) => readFileSync(new URL(name, folder), 'utf8')).join('\n');
+    const causes = [...source.matchAll(/cause: [^,}\n]*|moved\(\[\], 'queued', '\w+'/g)].flatMap(([found]) => [...found.matchAll(/'(\w+)'/g)].map(([, cause]) => cause ?? '')).filter((cause) => cause !== 'queued');
+    expect(causes).toEqual(expect.arrayContaining(['accepted', 'turn_came', 'first_line', 'planned_end']));
+    expect(causes.filter((cause) => !text.run.cause[cause])).toEqual([]);
   });
 });
 

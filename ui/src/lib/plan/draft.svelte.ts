@@ -31,6 +31,13 @@ export class Draft {
   readonly places = new Places();
   /** What a part of the form found out itself: a data set that cannot be read. */
   #found = $state.raw<Found>(NOTHING);
+  /** What the operator does not allow: such a plan can be saved and taken elsewhere, not run here. */
+  #forbidden = $state.raw<readonly Problem[]>([]);
+  /** A limit that the form says at its field is not said again as the server put it. */
+  readonly #refused: readonly Problem[] = $derived.by(() => {
+    const said = this.#forbidden.length > 0 && this.refusals.last?.code === 'limit_exceeded';
+    return said ? this.refusals.problems.filter(({ path }) => !within(path, 'load')) : this.refusals.problems;
+  });
   /** When the browser last took a copy; null: never, or it is too large to keep. */
   keptAt = $state.raw<Date | null>(null);
   /** The copy is without the rows of the data set: they are too large to keep. */
@@ -42,11 +49,14 @@ export class Draft {
   readonly plan = $derived.by(() => this.#write(this.fields));
   /** What the form itself finds wrong. */
   readonly own: readonly Problem[] = $derived.by(() => [...problemsOf(this.plan), ...this.#found.problems]);
-  readonly problems: readonly Problem[] = $derived([
+  /** What keeps it from being saved. */
+  readonly wrong: readonly Problem[] = $derived([
     ...this.own,
     // What the form says of a field itself is about what stands there now.
-    ...this.refusals.problems.filter((refused) => refused.path === '' || !this.own.some(({ path }) => path === refused.path)),
+    ...this.#refused.filter((refused) => refused.path === '' || !this.own.some(({ path }) => path === refused.path)),
   ]);
+  /** What keeps it from being run. */
+  readonly problems: readonly Problem[] = $derived([...this.wrong, ...this.#forbidden]);
   /** What is saved, or what a new form proposes. */
   #start = $state.raw('');
   /** All fields, as JSON. */
@@ -72,22 +82,25 @@ export class Draft {
 
   /** Shown problems of a field, or of the group that the field stands for: those that have no nearer place. */
   at(field: string): readonly Problem[] {
-    return (this.tried || this.#isTouched(field) ? this.problems : this.refusals.problems).filter(({ path }) => this.places.of(path) === field);
+    return (this.tried || this.#isTouched(field) ? this.problems : this.#unasked).filter(({ path }) => this.places.of(path) === field);
   }
-
-  /** Shown problems that no part of the form shows. */
-  readonly elsewhere: readonly Problem[] = $derived((this.tried ? this.problems : this.refusals.problems).filter(({ path }) => this.places.of(path) === null));
 
   #isTouched(field: string): boolean {
     return this.#touched.some((touched) => within(field, touched) || within(touched, field));
   }
+
+  /** Shown before anything was tried. */
+  readonly #unasked: readonly Problem[] = $derived([...this.#refused, ...this.#forbidden]);
+
+  /** Shown problems that no part of the form shows. */
+  readonly elsewhere: readonly Problem[] = $derived((this.tried ? this.problems : this.#unasked).filter(({ path }) => this.places.of(path) === null));
 
   /** All that the form shows as wrong, each once. The rest is about fields that nobody has left yet. */
   readonly shown: readonly Problem[] = $derived.by(() => {
     if (this.tried) return this.problems;
     return this.problems.filter((problem) => {
       const place = this.places.of(problem.path);
-      return this.refusals.problems.includes(problem) || (place !== null && this.#isTouched(place));
+      return this.#unasked.includes(problem) || (place !== null && this.#isTouched(place));
     });
   });
 
@@ -104,6 +117,12 @@ export class Draft {
   found(found: Found): () => void {
     this.#found = found;
     return () => (this.#found = NOTHING);
+  }
+
+  /** Inside an effect: what is not allowed here, for as long as the form is there. */
+  forbid(problems: readonly Problem[]): () => void {
+    this.#forbidden = problems;
+    return () => (this.#forbidden = []);
   }
 
   /** Is this said beside the field that it is about? */

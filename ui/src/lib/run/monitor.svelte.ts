@@ -37,7 +37,7 @@ export class RunMonitor {
 
   readonly settled: boolean = $derived(isSettled(this.state));
 
-  readonly #runId: string;
+  readonly runId: string;
   readonly #end = new AbortController();
   #rows: readonly LiveRow[] = [];
   #sequence = 0;
@@ -46,7 +46,7 @@ export class RunMonitor {
   readonly #screen = conflate(REDRAW_EVERY_MS, () => this.#publish());
 
   constructor(runId: string, known: { state: RunState; startedAt: string | null; moves: State['moves'] }) {
-    this.#runId = runId;
+    this.runId = runId;
     Object.assign(this, known);
   }
 
@@ -56,14 +56,14 @@ export class RunMonitor {
     void follow({
       ...common,
       document: WatchState,
-      variables: () => ({ runId: this.#runId }),
+      variables: () => ({ runId: this.runId }),
       onData: ({ runState }) => Object.assign(this, { state: runState.state, startedAt: runState.startedAt, moves: runState.moves }),
       onConnection: () => {},
     });
     void follow({
       ...common,
       document: WatchMetrics,
-      variables: () => ({ runId: this.#runId, afterSequence: this.#sequence }),
+      variables: () => ({ runId: this.runId, afterSequence: this.#sequence }),
       onData: ({ runMetrics }) => this.#take(runMetrics),
       onConnection: (connection) => this.#connected(connection),
     });

@@ -36,8 +36,10 @@ export const RunHead = graphql(`
       plannedDurationMs
       startedAt
       startedBy
-      loadTest { id name workflow { id name } }
+      logUrl
+      loadTest { id name framework plan workflow { id name } }
     }
+    limits { concurrentRuns concurrentRunsPerOrganization stopGraceMs }
   }
 `);
 
@@ -76,6 +78,29 @@ export const StopRun = graphql(`
 export const WatchState = graphql(`
   subscription WatchState($runId: ID!) {
     runState(runId: $runId) { id state startedAt moves { from to at cause } ending { cause message exitCode } }
+  }
+`);
+
+/** All of it up to now, then each second. */
+export const WatchLog = graphql(`
+  subscription WatchLog($runId: ID!, $afterLine: Int) {
+    runLog(runId: $runId, afterLine: $afterLine) { nextLine lines }
+  }
+`);
+
+/** Valid for minutes. */
+export const LogUrl = graphql(`
+  query LogUrl($id: ID!) {
+    loadTestRun(id: $id) { __typename id logUrl }
+  }
+`);
+
+export const RunsAhead = graphql(`
+  query RunsAhead {
+    loadTestRuns(first: 50) {
+      __typename
+      edges { node { id state startedAt moves { at } loadTest { id name } } }
+    }
   }
 `);
 

@@ -3,6 +3,17 @@ export type RunState = 'QUEUED' | 'STARTING' | 'RUNNING' | 'STOPPING' | 'FINISHE
 
 export const isSettled = (state: RunState): boolean => state === 'FINISHED' || state === 'ABORTED' || state === 'CRASHED';
 
+interface Accepted {
+  readonly id: string;
+  readonly moves: readonly { readonly at: string }[];
+}
+
+/** Those of `runs` that were accepted before this one and are not over, the first first. */
+export function ahead<Other extends Accepted & { readonly state: RunState }>(runs: readonly Other[], run: Accepted): Other[] {
+  const since = ({ moves }: Accepted) => Date.parse(moves[0]?.at ?? '');
+  return runs.filter((other) => other.id !== run.id && !isSettled(other.state) && since(other) <= since(run)).sort((a, b) => since(a) - since(b));
+}
+
 /** When the run was accepted: the first move. */
 export const acceptedAt = (run: { readonly startedAt: string | null; readonly moves: readonly { readonly at: string }[] }): string | null =>
   run.startedAt ?? run.moves[0]?.at ?? null;

@@ -1,9 +1,13 @@
 /** English. Words as in the glossary: execution, request, closed and open model, objective, verdict. */
-import { count, list, rate } from './format.ts';
+import { count, list, rate, span } from './format.ts';
 
 const plural = (number: number, one: string, many: string) => `${count(number)} ${number === 1 ? one : many}`;
 
 const userCount = (users: number) => plural(users, 'user', 'users');
+
+/** How many runs go on together; the others wait for their turn. */
+const runsAtOnce = (inAll: number, own: number) =>
+  own >= inAll ? `${inAll === 1 ? 'One run goes' : `${count(inAll)} runs go`} on at once.` : `${own === 1 ? 'One run' : `${count(own)} runs`} of your organization at once, ${count(inAll)} in all.`;
 
 const shapeNames: Record<string, string> = {
   smoke: 'Smoke',
@@ -87,6 +91,21 @@ const reasons: Record<string, string> = {
   target_could_not_hold_load: 'target could not hold it',
   generator_unhealthy: 'generator was slow itself',
   too_few_samples: 'too few',
+};
+
+/** What is said first of a run that did not come to its planned end; what happened follows. */
+const cutShort: Record<string, string> = {
+  rows_ran_out: 'All rows were used.',
+  objective_broken: 'An objective was broken for too long.',
+  limit_reached: 'A limit was reached.',
+  stop_asked: 'The run was stopped early.',
+  server_shutdown: 'The run was stopped with its server.',
+  tool_broke: 'The run crashed.',
+  tool_killed: 'The tool was ended from outside.',
+  overdue: 'The tool did not end.',
+  reporter_silent: 'The tool fell silent.',
+  owner_lost: 'The server was gone.',
+  internal_error: 'The server made a mistake.',
 };
 
 export const en = {
@@ -270,6 +289,14 @@ export const en = {
     stageDurationOf: (stage: number) => `Duration of stage ${stage}`,
     stageLevel: (model: string) => (model === 'closed' ? 'Users at the end' : 'Per second at the end'),
     stageLevelOf: (stage: number, model: string) => (model === 'closed' ? `Users at the end of stage ${stage}` : `Rate per second at the end of stage ${stage}`),
+    allowedHere: (model: string, limits: { maxUsers: number; maxRatePerSecond: number; inFlight: number; maxDurationMs: number; concurrentRuns: number; concurrentRunsPerOrganization: number }) => {
+      const load = model === 'closed' ? userCount(limits.maxUsers) : `${rate(limits.maxRatePerSecond)} with ${count(limits.inFlight)} in flight`;
+      return `Allowed here: up to ${load}, for ${span(limits.maxDurationMs)} at most. ${runsAtOnce(limits.concurrentRuns, limits.concurrentRunsPerOrganization)}`;
+    },
+    tooManyUsers: (users: number, most: number) => `${userCount(users)} at the peak; at most ${count(most)} are allowed here.`,
+    tooFast: (peak: string, most: string) => `${peak} at the peak; at most ${most} are allowed here.`,
+    tooManyInFlight: (planned: string, most: string) => `${planned} in flight are planned; at most ${most} are allowed here.`,
+    tooLong: (planned: string, most: string) => `This takes ${planned}; at most ${most} are allowed here.`,
     addStage: 'Add a stage',
     removeStage: (stage: number) => `Remove stage ${stage}`,
     maxUsers: 'At most in flight',
@@ -448,17 +475,19 @@ export const en = {
     unknown: 'There is no such run. It may have been deleted, or it belongs to another organization.',
     outcome: 'Outcome',
     noTest: 'without a saved test',
-    goesOn: 'goes on',
+    goesOn: (state: string) => (state === 'QUEUED' ? 'waits for its turn' : state === 'STOPPING' ? 'ends' : 'goes on'),
     state: { QUEUED: 'Queued', STARTING: 'Starting', RUNNING: 'Running', STOPPING: 'Stopping', FINISHED: 'Finished', ABORTED: 'Stopped early', CRASHED: 'Crashed' },
     status: 'State of the run',
     of: (planned: string, left: string | null) => (left === null ? `of ${planned}` : `of ${planned}, ${left} left`),
     live: 'Live',
     stop: 'Stop',
-    stopping: 'Stopping',
+    stopHelp: (withinMs: number) => `Ends the load within ${span(withinMs)}. What was measured until then is kept.`,
+    stopHelpQueued: 'Nothing was sent yet: the run is taken out of the queue.',
+    stopping: (withinMs: number) => `Stopping, up to ${span(withinMs)}`,
     progress: 'Progress',
     progressText: (elapsed: string, planned: string) => `${elapsed} of ${planned}`,
     waiting: {
-      QUEUED: 'Waits for a place: another run goes on.',
+      QUEUED: 'The first numbers come once it is this run’s turn.',
       STARTING: 'The framework starts. The first numbers come with the first full second.',
       RUNNING: 'The first numbers come with the first full second.',
       STOPPING: 'Ends what still runs.',
@@ -467,6 +496,30 @@ export const en = {
       CRASHED: '',
     } as Record<string, string>,
     measuring: 'Measuring this machine (3 s): the same tool asks an echo here, so that the machine’s own part of the numbers is known. Then the load begins.',
+    waitsForTurn: (inAll: number, own: number) => `This run waits for its turn. ${runsAtOnce(inAll, own)}`,
+    behind: (runs: number) => (runs === 1 ? 'Before it comes:' : `Before it come ${count(runs)} runs:`),
+    behindOthers: 'Before it come runs that you do not see here.',
+    course: 'Course of the run',
+    lasted: (time: string) => `For ${time}.`,
+    /** Why it came into a state: every cause that the server gives. */
+    cause: {
+      accepted: 'It was accepted.',
+      turn_came: 'Its turn came.',
+      self_check: 'Its turn came: first this machine is measured (3 s).',
+      first_line: 'The tool runs, and its first line has come.',
+      planned_end: 'The plan ran to its end.',
+      rows_ran_out: 'All rows of the data set were used.',
+      objective_broken: 'An objective was broken for too long.',
+      limit_reached: 'It took more of this machine than is allowed.',
+      stop_asked: 'Somebody stopped it.',
+      server_shutdown: 'The server was asked to end.',
+      tool_broke: 'The tool could not go on.',
+      tool_killed: 'The tool was ended from outside.',
+      overdue: 'The tool did not end with its plan.',
+      reporter_silent: 'The tool told nothing any more.',
+      owner_lost: 'The server that ran it was gone.',
+      internal_error: 'The server made a mistake; its log says more.',
+    } as Record<string, string>,
     lost: (time: string) => `The connection is lost since ${time}. The run goes on; what is missing is fetched when the connection is back.`,
     retryIn: (seconds: number) => (seconds > 0 ? `Next try in ${seconds} s.` : 'Trying …'),
     retryNow: 'Try now',
@@ -475,6 +528,19 @@ export const en = {
     place: (place: string) => (place === 'local' ? 'on this machine' : place),
     startedBy: (name: string) => `started by ${name}`,
     changeTest: 'Change the test',
+    testChanged: 'The test was changed since this run: it runs again as it is now.',
+  },
+  log: {
+    heading: 'Log',
+    of: (tool: string) => `What ${tool} printed`,
+    lines: (lines: number) => plural(lines, 'line', 'lines'),
+    empty: (over: boolean) => (over ? 'The tool has printed nothing.' : 'The tool has printed nothing so far.'),
+    earlier: (lines: number) => `The ${lines === 1 ? 'line' : `${count(lines)} lines`} before ${lines === 1 ? 'is' : 'are'} not shown here: the file has all.`,
+    lost: 'The connection is lost. What is missing is fetched when it is back.',
+    follow: 'Follow new lines',
+    toEnd: 'To the last line',
+    download: 'Download',
+    noFile: 'There is no file of this log.',
   },
   metric: {
     name: { latency: 'Latency', error_ratio: 'Error ratio', checks_ratio: 'Checks passed', throughput: 'Throughput' },
@@ -563,9 +629,7 @@ export const en = {
     noReason: 'No reason was recorded.',
     /** What is said first of a run that did not come to its planned end; null: it did. */
     cutShort: (state: string, cause: string | undefined): string | null => {
-      if (cause === 'objective_broken') return 'An objective was broken for too long.';
-      if (cause === 'rows_ran_out') return 'All rows were used.';
-      return state === 'FINISHED' ? null : state === 'CRASHED' ? 'The run crashed.' : 'The run was stopped early.';
+      return cutShort[cause ?? ''] ?? (state === 'FINISHED' ? null : state === 'CRASHED' ? 'The run crashed.' : 'The run was stopped early.');
     },
     mostOften: (failure: string, times: number) => `Failed most often: ${failure.charAt(0).toLowerCase()}${failure.slice(1)} (${count(times)}).`,
     objectives: 'Objectives',

@@ -131,6 +131,11 @@ export function moment(iso: string | null | undefined, now: Date = new Date()): 
   return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', ...year, ...time }).format(date);
 }
 
+/** Where seconds matter: 14:32:05. */
+export function timeOfDay(iso: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(iso));
+}
+
 /** A list in words: a, b and c. */
 export function list(items: readonly string[]): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(items);

@@ -7,8 +7,8 @@ import { RunResult } from '#lib/verdict/operations.ts';
 import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ params }) => {
-  const { loadTestRun } = await read(RunHead, { id: params.id });
+  const { loadTestRun, limits } = await read(RunHead, { id: params.id });
   const head = found(loadTestRun, text.run.unknown);
   const [planned, result] = await Promise.all([plannedOf(head), isSettled(head.state) ? read(RunResult, { id: params.id }) : null]);
-  return { head, planned, result: result?.loadTestRun ?? null };
+  return { head, limits, planned, result: result?.loadTestRun ?? null };
 };

@@ -1,0 +1,161 @@
+/** Runs as they are watched: their log, their turn, their course, their stop, and once more with one click. A stand-in takes the place of the tool. */
+import { readFile } from 'node:fs/promises';
+import type { WebSocketRoute } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromium } from '../helpers/places.ts';
+import { misbehavingLocustAt } from '../helpers/tool.ts';
+import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
+
+const PATIENTLY = { timeout: 30_000 };
+
+/** The path of the target says what it does. Asked to end, it takes its time, so that this is seen. */
+const STAND_IN = `case "$(cat plan.json)" in
+  *'"/crash"'*) seq -f 'line %g' 60; echo "ModuleNotFoundError: No module named 'prices'"; exit 1;;
+  *'"/silent"'*) exit 1;;
+esac
+trap 'sleep 1; exit 0' INT
+begin; i=0; while :; do echo "line $i"; i=$((i + 1)); request 100000 5000 ok; sleep 0.1; done`;
+
+describe.skipIf(!chromium)('runs in Chromium', () => {
+  let watched: WatchedPage;
+  let page: WatchedPage['page'];
+  let trouble: WatchedPage['trouble'];
+
+  beforeAll(async () => {
+    watched = await watchedPage({ LOCUST_PATH: await misbehavingLocustAt(STAND_IN), LOAD_TESTING_STOP_GRACE_MS: '4000' });
+    ({ page, trouble } = watched);
+  });
+  afterAll(() => watched[Symbol.asyncDispose]());
+
+  const panel = (rest: string) => `${watched.host.url}/plugins/load-testing${rest}`;
+
+  async function ask<Data>(query: string, variables: object): Promise<Data> {
+    const headers = { 'content-type': 'application/json', 'x-graphql-yoga-csrf': 'test' };
+    const answer = await fetch(panel('/graphql'), { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+    const { data, errors } = (await answer.json()) as { data: Data; errors?: unknown };
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
+  /** A saved test of two users, too short for a check of the machine before it. Returns its id. */
+  async function saved(name: string, path: string, target: object = {}): Promise<string> {
+    const plan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9', path, ...target }, load: { preset: { key: 'constant', users: 2, durationMs: 25_000 } } };
+    const query = 'mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }';
+    const { saveLoadTest } = await ask<{ saveLoadTest: { id: string } }>(query, { input: { name, framework: 'locust', workflow: { id: 'price-lookup' }, plan } });
+    return saveLoadTest.id;
+  }
+
+  async function started(loadTestId: string, environment: object[] = []): Promise<string> {
+    const query = 'mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } ... on Refusal { message } } }';
+    const { startRun } = await ask<{ startRun: { id: string; message?: string } }>(query, { input: { loadTestId, environment } });
+    expect(startRun.message).toBeUndefined();
+    return startRun.id;
+  }
+
+  const log = () => page.getByRole('log', { name: /^What Locust .* printed$/ });
+  const linesShown = async () => (await log().locator('div').allTextContents()).map((line) => Number(line.replace('line ', '')));
+  const fromItsEnd = () => log().evaluate((view) => view.scrollHeight - view.clientHeight - view.scrollTop);
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim());
+  const course = () => page.getByRole('region', { name: 'Course of the run' }).getByRole('listitem');
+
+  test('a crashed one shows its last lines, and why; its log is a file; it is run again with one click', async () => {
+    const test = await saved('Breaks at once', '/crash', { auth: { bearer: { variable: 'PRICES_TOKEN' } } });
+    const run = await started(test, [{ name: 'PRICES_TOKEN', value: 'sesame' }]);
+    await page.goto(panel(`/runs/${run}`));
+    await page.getByRole('heading', { name: 'Not evaluated' }).waitFor();
+    await page.getByText(/^The run crashed\. Locust ended with exit code 1.*No module named 'prices'$/).waitFor();
+    const last = log().getByText("ModuleNotFoundError: No module named 'prices'");
+    await last.waitFor();
+    const inSight = () => last.evaluate((line) => line.getBoundingClientRect().bottom <= Math.min(innerHeight, line.parentElement?.getBoundingClientRect().bottom ?? 0));
+    await expect.poll(inSight, PATIENTLY).toBe(true);
+    await page.getByText(/^Locust .*, 61 lines$/).waitFor();
+    expect(await course().allTextContents()).toEqual([
+      expect.stringMatching(/Queued\s*It was accepted\./),
+      expect.stringMatching(/Starting\s*Its turn came\./),
+      expect.stringMatching(/Crashed\s*The tool could not go on\.$/),
+    ]);
+
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download' }).click();
+    const file = await downloading;
+    expect([file.suggestedFilename(), (await readFile(await file.path(), 'utf8')).split('\n').slice(-2)]).toEqual(['log.txt', ["ModuleNotFoundError: No module named 'prices'", '']]);
+
+    // The host has no such value, and this tab was never told it: asked for at its field, and then remembered.
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await page.waitForURL(/\/tests\//);
+    const value = page.getByRole('textbox', { name: 'Value of PRICES_TOKEN for the next run' }).or(page.getByLabel('Value of PRICES_TOKEN for the next run'));
+    await expect.poll(() => value.evaluate((field) => field === document.activeElement), PATIENTLY).toBe(true);
+    await value.fill('sesame');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.waitForURL(/\/runs\//);
+    const second = page.url();
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await page.waitForURL((url) => /\/runs\//.test(url.pathname) && url.href !== second);
+    await page.getByRole('link', { name: 'Breaks at once' }).waitFor();
+    await page.getByRole('heading', { name: 'Not evaluated' }).waitFor();
+    expect(trouble).toEqual([]);
+  });
+
+  test('one whose tool printed nothing says so', async () => {
+    await page.goto(panel(`/runs/${await started(await saved('Says nothing', '/silent'))}`));
+    await page.getByRole('heading', { name: 'Not evaluated' }).waitFor();
+    await page.getByText('The tool has printed nothing.', { exact: true }).waitFor();
+    expect(trouble).toEqual([]);
+  });
+
+  test('one that waits says behind what; one that goes on tells its lines without a hole, and is stopped by keyboard', async () => {
+    const sockets: WebSocketRoute[] = [];
+    await page.routeWebSocket(/\/graphql$/, (socket) => {
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    await started(await saved('Goes on', '/on'));
+    const second = await started(await saved('Comes after it', '/on'));
+    await page.goto(panel(`/runs/${second}`));
+    await page.getByText('This run waits for its turn. One run goes on at once.').waitFor();
+    await page.getByRole('link', { name: 'Goes on' }).click();
+    await page.getByText('Running', { exact: true }).first().waitFor();
+
+    // New lines come into sight, unless the reader has gone up.
+    await page.getByText('Log', { exact: true }).click();
+    await log().waitFor();
+    await expect.poll(async () => (await linesShown()).length, PATIENTLY).toBeGreaterThan(40);
+    expect(await fromItsEnd()).toBeLessThan(8);
+    await log().focus();
+    await page.keyboard.press('Home');
+    const follow = page.getByRole('button', { name: 'Follow new lines' });
+    await follow.waitFor();
+    const before = (await linesShown()).length;
+    await expect.poll(async () => (await linesShown()).length, PATIENTLY).toBeGreaterThan(before);
+    expect(await log().evaluate((view) => view.scrollTop)).toBe(0);
+    await follow.press('Enter');
+    await expect.poll(fromItsEnd, PATIENTLY).toBeLessThan(8);
+
+    // A connection that is cut costs no line.
+    await sockets.at(-1)?.close({ code: 4000, reason: 'cut' });
+    await page.getByText('The connection is back, and nothing is missing.').waitFor(PATIENTLY);
+    const cutAt = (await linesShown()).length;
+    await expect.poll(async () => (await linesShown()).length, PATIENTLY).toBeGreaterThan(cutAt + 10);
+    const shown = await linesShown();
+    expect(shown).toEqual(shown.map((_, i) => i));
+
+    const stop = page.getByRole('button', { name: 'Stop', exact: true });
+    expect(await stop.getAttribute('title')).toBe('Ends the load within 6\u00a0s. What was measured until then is kept.');
+    await stop.focus();
+    await page.keyboard.press('Enter');
+    const stopping = page.getByRole('button', { name: 'Stopping, up to 6\u00a0s' });
+    await stopping.waitFor();
+    expect([await stopping.getAttribute('aria-disabled'), await focused()]).toEqual(['true', 'Stopping, up to 6\u00a0s']);
+    await page.getByText('The run was stopped early. Stopped by You.').waitFor();
+    await expect.poll(focused, PATIENTLY).toBe('Not evaluated');
+    await expect.poll(() => course().last().textContent(), PATIENTLY).toMatch(/Stopped early\s*Somebody stopped it\.$/);
+    // As it was left: open.
+    await log().waitFor();
+
+    await page.goto(panel(`/runs/${second}`));
+    await page.getByText('Running', { exact: true }).first().waitFor();
+    await stop.click();
+    await page.getByText('The run was stopped early. Stopped by You.').waitFor();
+    expect(trouble).toEqual([]);
+  });
+});

@@ -1,0 +1,40 @@
+/** Runs a saved test without a form, as it is saved now. What needs the user (effects, a value) leads to the form, with the refusal at its field. */
+import { goto } from '$app/navigation';
+import { graphqlClient } from '../graphql/client.ts';
+import { links } from '../links.ts';
+import type { SavedTest } from '../plan/draft-of-test.ts';
+import { startRun } from '../run/start.ts';
+
+/** Refusals that the form can cure. */
+const IN_THE_FORM = ['effects_not_acknowledged', 'environment_missing', 'invalid_input', 'invalid_plan', 'invalid_script', 'framework_refuses', 'target_not_allowed', 'limit_exceeded'];
+
+/** One button that runs a test. */
+export class Again {
+  busy = $state(false);
+  /** Why it was not started, when no form can help. */
+  problem = $state.raw<string | null>(null);
+
+  async run(test: SavedTest): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.problem = null;
+    try {
+      await this.#start(test);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async #start(test: SavedTest): Promise<void> {
+    const answer = await startRun(graphqlClient(), { loadTestId: test.id, plan: test.plan, acknowledgedEffects: null });
+    if (answer.ok) return goto(links.run(answer.ok.id));
+    if (!answer.refusal || !IN_THE_FORM.includes(answer.refusal.code)) {
+      this.problem = (answer.refusal ?? answer.trouble).message;
+      return;
+    }
+    // The form and its schema are loaded only for those who need them.
+    const { draftOfTest } = await import('../plan/draft-of-test.ts');
+    draftOfTest(test).refusals.refuse(answer.refusal);
+    await goto(links.test(test.id));
+  }
+}
