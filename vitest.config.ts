@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { long, onlyInTheLongRun } from './tests/helpers/long.ts';
 
 /**
  * Four projects, one after the other: what is pure runs in parallel; what starts servers, databases or a browser and waits most of the
- * time, three files at once; what runs the tools for their own sake, two; and what measures runs alone, because whatever else the
- * machine does would stand in the numbers.
+ * time, two files at once; what runs the tools for their own sake, one file after the other; and what measures runs alone, because
+ * whatever else the machine does would stand in the numbers.
  */
 const alone = ['tests/real/one-instrument.test.ts', 'tests/real/conformance/load.test.ts'];
 const tools = ['tests/flow.test.ts', 'tests/real/**/*.test.ts'];
 const server = ['graphql', 'migrations', 'run', 'plugin'].map((folder) => `tests/${folder}/**/*.test.ts`).concat('tests/ui/browser*.test.ts');
+const left = long ? [] : onlyInTheLongRun;
 const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 /** As Node itself resolves: with vite's own `development` condition there would be two copies of graphql. */
@@ -21,8 +23,8 @@ export default defineConfig({
     root,
     projects: [
       { resolve, ssr, test: { name: 'unit', root, include: ['tests/**/*.test.ts'], exclude: [...server, ...tools, '**/node_modules/**'], sequence: { groupOrder: 0 } } },
-      { resolve, ssr, test: { name: 'server', root, include: server, maxWorkers: 3, sequence: { groupOrder: 1 }, ...slow } },
-      { resolve, ssr, test: { name: 'tools', root, include: tools, exclude: alone, maxWorkers: 2, sequence: { groupOrder: 2 }, ...slow } },
+      { resolve, ssr, test: { name: 'server', root, include: server, exclude: [...left], maxWorkers: 2, sequence: { groupOrder: 1 }, ...slow } },
+      { resolve, ssr, test: { name: 'tools', root, include: tools, exclude: [...alone, ...left], fileParallelism: false, sequence: { groupOrder: 2 }, ...slow } },
       { resolve, ssr, test: { name: 'alone', root, include: alone, fileParallelism: false, sequence: { groupOrder: 3 }, ...slow } },
     ],
   },

@@ -25,7 +25,8 @@ export function howItEnded(framework: Framework, { exit, end, outOfMemory = null
   const how = framework.ending(exit);
   if (how === 'interrupted') return { cause: 'tool_killed', message: `${name} was interrupted, and not by this server.` };
   const inWords = exit.code === null ? undefined : (exitCodes[exit.code] ?? OF_THE_SYSTEM[exit.code]);
-  if (how === 'broke') return { cause: 'tool_broke', message: `${name} ended with exit code ${exit.code}${inWords ? ` (${inWords})` : ''}${said()}` };
+  const why = exit.code === KILLED ? forMemory(outOfMemory) : '';
+  if (how === 'broke') return { cause: 'tool_broke', message: `${name} ended with exit code ${exit.code}${inWords ? ` (${inWords}${why})` : ''}${said()}` };
   if (!end) return { cause: 'tool_broke', message: `${name} ended without telling its result${unreadable > 0 ? `, and ${unreadable} of its lines could not be read` : ''}${said()}` };
   if (end.cause === 'exhausted') return { cause: 'rows_ran_out', message: 'The rows of the data set, each used once, ran out before the plan was over: give more rows, or another order.' };
   const { maxIterations } = load;
@@ -41,10 +42,14 @@ export function withLastWords(framework: Framework, asked: Asked, printed: Print
   return said === null ? asked : { ...asked, message: `${asked.message.replace(/\.$/, '')}${said}` };
 }
 
-/** What the shell and `env` say, in which tools are started. */
+/** What the shell and `env` say, in which tools are started; 128 + signal: of a program that the tool itself was started by. */
+const KILLED = 137;
 const OF_THE_SYSTEM: Readonly<Record<number, string>> = {
   126: 'the program may not be executed, or is none',
   127: 'the program was not found',
+  134: 'it ended itself, SIGABRT',
+  [KILLED]: 'ended by SIGKILL',
+  139: 'a fault in its memory, SIGSEGV',
 };
 
 /** SIGKILL comes from somebody who may, or from the system. */

@@ -6,6 +6,7 @@ import type { RunEvents } from './events.ts';
 import { appendLog } from './log/store.ts';
 import type { Ending, Run } from './run.ts';
 import { type EndNews, settleSurely } from './settle.ts';
+import { SoFar } from './so-far.ts';
 import { changeRun, type RunChange, saveBatch } from './store.ts';
 import { surely } from './surely.ts';
 
@@ -21,6 +22,7 @@ export interface RowOptions {
 export class RunRow {
   #run: Run;
   #changing: Promise<void> = Promise.resolve();
+  readonly #soFar = new SoFar();
   readonly #options: RowOptions;
 
   constructor(run: Run, options: RowOptions) {
@@ -51,6 +53,7 @@ export class RunRow {
   async save(batch: Batch, startedAt: Date): Promise<void> {
     const { db, owner } = this.#options;
     await surely(() => saveBatch(db, this.#run, owner, startedAt, batch), this.#surely('results could not be stored'));
+    this.#soFar.add(batch);
     this.#changed();
   }
 
@@ -64,7 +67,7 @@ export class RunRow {
   /** Never rejects: what cannot be settled now is settled as an orphan when its lease is over. */
   async settle(ending: Ending, news: EndNews | null): Promise<void> {
     await this.#changing;
-    await settleSurely(this.#options.db, this.#run, this.#options.owner, ending, news, this.#surely('a run could not be settled'));
+    await settleSurely(this.#options.db, this.#run, this.#options.owner, ending, news, this.#surely('a run could not be settled'), this.#soFar);
     this.#changed();
   }
 

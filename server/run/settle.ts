@@ -1,7 +1,7 @@
 /** What a run came to: its stored intervals folded, judged and written once. The same for a run that ended and an orphan. */
 import type { Db } from '../db/client.ts';
-import { type Fold, fold } from '../metrics/fold.ts';
-import { rowsAfter, type StoredRow } from '../metrics/store.ts';
+import type { Fold } from '../metrics/fold.ts';
+import { executionRows, type StoredRow } from '../metrics/store.ts';
 import { type EndFacts, requestSummaries, type Summary, summaryOf } from '../metrics/summary.ts';
 import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess } from '../verdict/assess.ts';
@@ -13,6 +13,7 @@ import { floorOf, floorReasons } from './floor.ts';
 import { clockWarnings } from './clock-watch.ts';
 import { type Health, healthOf } from './health.ts';
 import type { Ending, GeneratorHealth, Run, RunResult } from './run.ts';
+import { SoFar } from './so-far.ts';
 import { ENDING_CAUSES } from './state.ts';
 import { changeRun, LostRun, processOfRun, type RunProcess } from './store.ts';
 import { type SurelyOptions, surely } from './surely.ts';
@@ -32,12 +33,14 @@ export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
   readonly clockStepMs?: number | null;
 }
 
-export async function settle(db: Db, run: Run, owner: string, told: Ending, news: EndNews | null): Promise<Run> {
+/** @param soFar what is folded already; the default, an orphan's: nothing */
+export async function settle(db: Db, run: Run, owner: string, told: Ending, news: EndNews | null, soFar = new SoFar()): Promise<Run> {
   // It may quote what a tool printed: a NUL or half a character pair in it would keep the run from being settled.
   const ending = { ...told, message: shown(told.message, MAX_MESSAGE) };
   const plan = resolvePlan(run.plan);
-  const rows = await rowsAfter(db, run.organizationId, run.id, 0);
-  const folded = fold(rows);
+  await soFar.addStored(db, run);
+  const folded = soFar.fold;
+  const rows = await executionRows(db, run.organizationId, run.id);
   const end = news ?? orphanNews(folded);
   const iterationsStarted = end.iterationsStarted ?? startedBy(rows, folded);
   const cutShort = ending.cause !== 'planned_end';
@@ -118,9 +121,9 @@ function startedBy(rows: readonly StoredRow[], folded: Fold): number {
 }
 
 /** Settles whatever happens: a database that is away is waited for, and a bug of ours ends as one. Never rejects. */
-export async function settleSurely(db: Db, run: Run, owner: string, ending: Ending, news: EndNews | null, options: SurelyOptions): Promise<Run | null> {
+export async function settleSurely(db: Db, run: Run, owner: string, ending: Ending, news: EndNews | null, options: SurelyOptions, soFar = new SoFar()): Promise<Run | null> {
   try {
-    return await surely(() => settle(db, run, owner, ending, news), { ...options, tries: 4 });
+    return await surely(() => settle(db, run, owner, ending, news, soFar), { ...options, tries: 4 });
   } catch (error) {
     if (error instanceof LostRun || options.lost.aborted) return null;
   }

@@ -98,10 +98,17 @@ export const runFolders = (dataFolder: string): string[] => (existsSync(path.joi
 /** Living processes that were started with a HOME below this data folder, in whatever group and with whatever parent; with their command lines. */
 export function livingOf(dataFolder: string): string[] {
   const home = `\0HOME=${path.join(dataFolder, 'runs')}/`;
+  return living(({ environment }) => `\0${environment}`.includes(home));
+}
+
+/** Those with this in their command line. */
+export const livingWith = (text: string): string[] => living(({ command }) => command.includes(text));
+
+function living(is: (its: { readonly environment: string; readonly command: string }) => boolean): string[] {
   return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).flatMap((pid) => {
     try {
-      if (!`\0${readFileSync(`/proc/${pid}/environ`, 'utf8')}`.includes(home)) return [];
-      return [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()}`];
+      const its = { environment: readFileSync(`/proc/${pid}/environ`, 'utf8'), command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() };
+      return is(its) ? [`${pid} ${its.command}`] : [];
     } catch {
       return []; // it ended while we were looking
     }

@@ -143,6 +143,8 @@ for (const { name, available, open } of databases)
       await using r = await runnerOf();
       const id = await r.start('begin; request 100000 5000 ok; exit 1');
       await r.settled(id);
+      // Until then its lease is still renewed.
+      await until('it is let go', () => r.runner.size === 0);
       await execute(`update load_test_run set finished_at = null, state = 'running', result = null, verdict = null, lease_until = now() - interval '1 second',
         moves = '[{"from":null,"to":"queued","at":"2026-03-01T10:00:00.000Z","cause":"accepted"},{"from":"queued","to":"starting","at":"2026-03-01T10:00:00.000Z","cause":"turn_came"},{"from":"starting","to":"running","at":"2026-03-01T10:00:00.000Z","cause":"first_line"}]' where id = '${id}'`);
       expect(await r.settled(id)).toMatchObject({ state: 'crashed', ending: { cause: 'owner_lost' }, result: { summary: { requests: 1 } } });

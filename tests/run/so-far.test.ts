@@ -4,6 +4,8 @@ import { Collector } from '../../server/metrics/collector.ts';
 import type { Fold } from '../../server/metrics/fold.ts';
 import type { Batch } from '../../server/metrics/interval.ts';
 import { requestSummaries, summaryOf } from '../../server/metrics/summary.ts';
+import type { RunResult } from '../../server/run/run.ts';
+import { settle } from '../../server/run/settle.ts';
 import { SoFar } from '../../server/run/so-far.ts';
 import { saveBatch } from '../../server/run/store.ts';
 import { OUTCOMES } from '../../server/samples/sample.ts';
@@ -73,6 +75,23 @@ describe.each(databases.filter(({ available }) => available))('what a run has co
       await some.addStored(database.db, await run.run());
       expect(comesTo(some.fold, run)).toBe(comesTo(all.fold, run));
     }
+  });
+
+  test('is settled the same by the server that saw it and by one that finds it as an orphan', async () => {
+    const news = { iterationsStarted: 9, iterationsDropped: 1, iterationsInterrupted: 0, inFlightAtEnd: 0, linesUnreadable: 0, linesLost: 0, durationMs: 10_000, latenessP99Ms: 1, requestsFolded: 0 };
+    const results: (RunResult | null)[] = [];
+    for (const isSeen of [true, false]) {
+      const other = await storedRun(database);
+      const soFar = new SoFar();
+      for (const batch of batches.slice(0, 10)) {
+        await saveBatch(database.db, await other.run(), OWNER, STARTED_AT, batch);
+        if (isSeen) soFar.add(batch);
+      }
+      const settled = await settle(database.db, await other.run(), OWNER, { cause: 'planned_end', message: 'The plan ran to its end.', exitCode: 0 }, news, soFar);
+      results.push(settled.result);
+    }
+    expect(results[0]).toEqual(results[1]);
+    expect(results[0]?.summary.requests).toBe(10 * 20 + 2 + 1);
   });
 
   test('of a run that stored nothing is nothing', async () => {

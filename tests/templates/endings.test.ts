@@ -121,6 +121,10 @@ describe('a tool that was ended by SIGKILL', () => {
   test('perhaps had none, where the system does not tell', () => {
     expect(killed(null)).toBe('k6 was ended by SIGKILL, and not by this server, perhaps because the machine had no memory left.');
   });
+  test('by its exit code too, where a program between tells it so', () => {
+    expect(ended(of('k6'), { code: 137, outOfMemory: null }).message).toBe('k6 ended with exit code 137 (ended by SIGKILL, perhaps because the machine had no memory left).');
+    expect(ended(of('k6'), { code: 137, outOfMemory: false }).message).toBe('k6 ended with exit code 137 (ended by SIGKILL).');
+  });
   test('had some, when the system ended none', () => {
     expect(killed(false)).toBe('k6 was ended by SIGKILL, and not by this server.');
   });
