@@ -73,7 +73,7 @@ export function encode(counts: Counts, first: number, last: number): string {
   bytes.writeInt32BE(at - HEADER_BYTES, 4);
   bytes.writeInt32BE(DIGITS, 12);
   bytes.writeInt32BE(1, 20); // lowest value
-  bytes.writeBigInt64BE(BigInt(highestAt(last)), 24);
+  bytes.writeBigInt64BE(BigInt(highestAt(Math.max(last, 2 * HALF - 1))), 24); // less is refused by others
   bytes.writeDoubleBE(1, 32); // what values are multiplied with
   const compressed = deflateSync(bytes.subarray(0, at), at < FEW_BYTES ? NOT_AT_ALL : LITTLE_MEMORY);
   const head = Buffer.alloc(8);

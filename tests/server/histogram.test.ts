@@ -80,6 +80,7 @@ describe("HdrHistogram's own way", () => {
         const read = decodeFromCompressedBase64(of(list).stored()?.histogram ?? '', 32, false);
         expect([read.totalCount, ...percentiles.map((p) => read.getValueAtPercentile(p))]).toEqual([list.length, ...percentiles.map((p) => theirs(list).getValueAtPercentile(p))]);
       }),
+      { examples: [[[0]], [[1]], [[2047]], [[2048]], [[2 ** 31 - 1, 2 ** 31]]] },
     );
   });
   test('what others have stored is read here', () => {
