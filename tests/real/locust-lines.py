@@ -1,4 +1,4 @@
-"""A reader that reads nothing until the end: what the instrument's lines do then. Called with `templates/locust`; prints JSON."""
+"""A reader that reads nothing until the end: what the instrument's lines do then. Called with the folder of a bundle; prints JSON."""
 
 import json
 import socket

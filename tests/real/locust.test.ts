@@ -238,9 +238,9 @@ describe.skipIf(!executable)('Locust (needs an installed Locust)', () => {
       expect(gone.truth.received).toBeGreaterThan(0.5 * read.truth.received);
     });
 
-    test('lines that nobody reads are dropped above 4 MB, and counted; the rest comes whole and in order', () => {
+    test('lines that nobody reads are dropped above 4 MB, and counted; the rest comes whole and in order', async () => {
       const python = path.join(path.dirname(executable), 'python');
-      const folder = path.resolve(import.meta.dirname, '../../templates/locust');
+      const folder = await written(scriptInput('http://127.0.0.1:9'));
       const out = JSON.parse(execFileSync(python, [path.join(import.meta.dirname, 'locust-lines.py'), folder], { encoding: 'utf8' }));
       expect(out).toEqual({ kept: 60_000 - out.lost, lost: expect.any(Number), last: `end ${out.lost}`, inOrder: true });
       expect(out.lost).toBeGreaterThan(10_000);
