@@ -11,7 +11,7 @@ const tools = ['tests/flow.test.ts', 'tests/real/**/*.test.ts'];
 const server = ['graphql', 'migrations', 'run', 'plugin'].map((folder) => `tests/${folder}/**/*.test.ts`).concat('tests/ui/browser*.test.ts');
 const left = long ? [] : onlyInTheLongRun;
 const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
-/** Servers, databases and browsers share two cores: one that starves is tried once more, and the runner says so. What counts or measures is not. */
+/** Servers, databases and browsers share two cores: one that starves is tried once more, and the runner says so. */
 const shared = { ...slow, retry: 1 };
 
 /** As Node itself resolves: with vite's own `development` condition there would be two copies of graphql. */
@@ -26,8 +26,8 @@ export default defineConfig({
     projects: [
       { resolve, ssr, test: { name: 'unit', root, include: ['tests/**/*.test.ts'], exclude: [...server, ...tools, '**/node_modules/**'], sequence: { groupOrder: 0 } } },
       { resolve, ssr, test: { name: 'server', root, include: server, exclude: [...left], maxWorkers: 2, sequence: { groupOrder: 1 }, ...shared } },
-      { resolve, ssr, test: { name: 'tools', root, include: tools, exclude: [...alone, ...left], fileParallelism: false, sequence: { groupOrder: 2 }, ...slow } },
-      { resolve, ssr, test: { name: 'alone', root, include: alone, fileParallelism: false, sequence: { groupOrder: 3 }, ...slow } },
+      { resolve, ssr, test: { name: 'tools', root, include: tools, exclude: [...alone, ...left], fileParallelism: false, sequence: { groupOrder: 2 }, ...shared } },
+      { resolve, ssr, test: { name: 'alone', root, include: alone, fileParallelism: false, sequence: { groupOrder: 3 }, ...shared } },
     ],
   },
 });
