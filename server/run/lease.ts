@@ -25,10 +25,10 @@ export class Leases {
     return [...this.#held.keys()];
   }
 
-  /** From the moment of its insertion. Aborted, with a LostRun as its reason, when the run is lost. */
-  hold(id: string): AbortSignal {
+  /** `since`: when it was asked for, by the clock. Aborted, with a LostRun as its reason, when the run is lost. */
+  hold(id: string, since = this.#now()): AbortSignal {
     const lost = new AbortController();
-    this.#held.set(id, { renewedAt: this.#now(), lost });
+    this.#held.set(id, { renewedAt: since, lost });
     return lost.signal;
   }
 

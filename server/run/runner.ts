@@ -6,6 +6,7 @@ import { Leases } from './lease.ts';
 import { recoverOrphans, sweepSettled } from './recover.ts';
 import { renewLeases } from './store.ts';
 import { turns } from './turns.ts';
+import { within } from './within.ts';
 
 export interface RunnerOptions extends ExecuteOptions {
   readonly cipher: Cipher;
@@ -25,7 +26,8 @@ export interface Runner {
   readonly size: number;
   /** A tool that is asked to end is given so long before it is ended. */
   readonly stopGraceMs: number;
-  accept(job: Job): void;
+  /** `askedAt`: when it was asked to be stored, by performance.now(); its lease began then or later. */
+  accept(job: Job, askedAt?: number): void;
   /** Ends a run of this server; false when it is not here. */
   stop(runId: string, message: string): boolean;
   /** Ends all runs, waits until they are settled, and leaves no timer. */
@@ -35,6 +37,8 @@ export interface Runner {
 const RENEW_MS = 5000;
 /** How often it is looked whether a lease could not be renewed in time. */
 const GIVE_UP_MS = 1000;
+/** A server that ends waits so long for what its database may never answer. */
+const LET_GO_MS = 5000;
 /** Runs that may wait for their turn. */
 const MAX_WAITING = 20;
 const SHUTDOWN = 'The server was asked to end.';
@@ -86,7 +90,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       async stop() {
         clearInterval(timer);
         again = false;
-        await working;
+        if (working) await within(LET_GO_MS, working);
       },
     };
   }
@@ -126,9 +130,9 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
         },
       };
     },
-    accept(job) {
+    accept(job, askedAt = performance.now()) {
       const endings = new Endings();
-      const lost = leases.hold(job.run.id);
+      const lost = leases.hold(job.run.id, askedAt);
       lost.addEventListener('abort', () => endings.end('owner_lost', (lost.reason as Error).message), { once: true });
       const { promise: done, resolve } = Promise.withResolvers<void>();
       active.set(job.run.id, { endings, done });

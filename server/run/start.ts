@@ -56,6 +56,7 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   });
   if (problems[0]) throw new Refusal('invalid_script', `The script did not pass ${framework.name}'s own check: ${problems[0].path}: ${problems[0].message}`, { problems });
 
+  const askedAt = performance.now();
   const run = await insertRun(
     ctx.db,
     ctx.cipher,
@@ -76,7 +77,7 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
     },
     script,
   );
-  ctx.runner.accept({ run, plan, script, framework, executable: tool.executable, variables });
+  ctx.runner.accept({ run, plan, script, framework, executable: tool.executable, variables }, askedAt);
   return run;
 }
 

@@ -16,7 +16,11 @@ export interface SurelyOptions {
 export async function surely<T>(write: () => Promise<T>, { lost, onTrouble, tries = 1 }: SurelyOptions): Promise<T> {
   lost.throwIfAborted();
   let wrong = 0;
-  return pRetry(write, {
+  // A database that takes no notice at all leaves a write without an answer: then it is given up without one.
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const giveUp = () => reject(lost.reason);
+  lost.addEventListener('abort', giveUp, { once: true });
+  const written = pRetry(write, {
     retries: Number.POSITIVE_INFINITY,
     minTimeout: 250,
     maxTimeout: 1000,
@@ -28,4 +32,9 @@ export async function surely<T>(write: () => Promise<T>, { lost, onTrouble, trie
     },
     onFailedAttempt: ({ error }) => onTrouble(error),
   });
+  try {
+    return await Promise.race([written, givenUp]);
+  } finally {
+    lost.removeEventListener('abort', giveUp);
+  }
 }

@@ -19,6 +19,13 @@ test('a run is given up 5 s before the database may give it to another server, c
   expect(lost.reason).toMatchObject({ name: 'LostRun', message: 'The database could not be reached for 25 s, so this server gave the run up.' });
 });
 
+test('a run that took long to be stored is held from when that was asked for', () => {
+  const leases = new Leases(() => 30_000);
+  const [a, b] = [leases.hold('a', 4000), leases.hold('b', 6000)];
+  leases.giveUpLate();
+  expect([a.aborted, b.aborted]).toEqual([true, false]);
+});
+
 test('a run that another server has is lost with the next renewal; one that came in the meantime is not, and one that was let go is not asked for', async () => {
   const leases = new Leases(() => 0);
   const [a, b] = [leases.hold('a'), leases.hold('b')];

@@ -1,0 +1,41 @@
+import { getEventListeners } from 'node:events';
+import { expect, test } from 'vitest';
+import { LostRun } from '../../server/run/store.ts';
+import { surely } from '../../server/run/surely.ts';
+
+const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+test('a write is tried again while the database is away, and each failure is told', async () => {
+  let tries = 0;
+  const told: unknown[] = [];
+  const write = async () => {
+    tries += 1;
+    if (tries < 3) throw away();
+    return 'stored';
+  };
+  expect(await surely(write, { lost: new AbortController().signal, onTrouble: (error) => void told.push(error) })).toBe('stored');
+  expect(told).toHaveLength(2);
+});
+
+test('a write that is wrong fails at once, and so does one of a run that is not ours any more', async () => {
+  for (const error of [new Error('syntax error'), new LostRun('Another server took this run over.')]) {
+    let tries = 0;
+    const write = async () => {
+      tries += 1;
+      throw error;
+    };
+    await expect(surely(write, { lost: new AbortController().signal, onTrouble() {} })).rejects.toBe(error);
+    expect(tries).toBe(1);
+  }
+});
+
+test('a write that is never answered is given up when the run is lost, and nothing listens on', async () => {
+  const lost = new AbortController();
+  const reason = new LostRun('The database could not be reached.');
+  const writing = surely(() => new Promise<never>(() => {}), { lost: lost.signal, onTrouble() {} });
+  lost.abort(reason);
+  await expect(writing).rejects.toBe(reason);
+  const { signal } = new AbortController();
+  await surely(async () => 1, { lost: signal, onTrouble() {} });
+  expect([...getEventListeners(lost.signal, 'abort'), ...getEventListeners(signal, 'abort')]).toEqual([]);
+});
