@@ -12,8 +12,11 @@ import { toolPath } from '../helpers/places.ts';
 import { accepted, settled, unlessStarved } from '../helpers/runs.ts';
 import { type TestServer, testServer } from '../helpers/server.ts';
 
-/** About 80 ms, now and then much more: spread enough that a wrong percentile shows. */
-const definition = '{"nodes":[{"id":"work","type":"PythonCodeNode","parameters":{"code":"result = 1"}}],"edges":[],"metadata":{"demo":{"delayMs":80,"jitter":0.3}}}';
+/**
+ * About 800 ms, spread enough that a wrong percentile is off by several bounds. One hundredth of it is more than an idle machine takes
+ * to wake a client and a server, which a bare client of the same target pays too (2 to 5 ms were seen on virtual machines).
+ */
+const definition = '{"nodes":[{"id":"work","type":"PythonCodeNode","parameters":{"code":"result = 1"}}],"edges":[],"metadata":{"demo":{"delayMs":800,"jitter":0.1}}}';
 
 interface Measured {
   readonly verdict: string;
@@ -54,9 +57,9 @@ interface Measurement {
 /** Whatever else the machine does only ever adds to a measurement: one that is off is made again, at most twice. A count that is wrong once is wrong. */
 const ATTEMPTS = 3;
 
-/** What is not within a share of it, or within so many milliseconds. */
-function off(what: string, ms: number, truthMs: number, share: number, floorMs: number): string[] {
-  return Math.abs(ms - truthMs) <= Math.max(truthMs * share, floorMs) ? [] : [`${what}: ${ms.toFixed(1)} ms against ${truthMs.toFixed(1)} ms`];
+/** What is not within a share of it. */
+function off(what: string, ms: number, truthMs: number, share: number): string[] {
+  return Math.abs(ms - truthMs) <= truthMs * share ? [] : [`${what}: ${ms.toFixed(1)} ms against ${truthMs.toFixed(1)} ms`];
 }
 
 /** All requests on both sides: setting up a connection on loopback takes a fraction of a millisecond. */
@@ -65,15 +68,15 @@ function offTheTruth({ run, truth }: Measurement): string[] {
   return [
     // The run itself says that it was not given the processor.
     ...(run.verdict === 'PASSED' ? [] : [`the generator was ${run.verdict}`]),
-    ...off('p50', p50Ms, truthPercentile(truth, 50), 0.01, 2),
-    ...off('p95', p95Ms, truthPercentile(truth, 95), 0.01, 2),
-    ...off('p99', p99Ms, truthPercentile(truth, 99), 0.03, 6),
+    ...off('p50', p50Ms, truthPercentile(truth, 50), 0.01),
+    ...off('p95', p95Ms, truthPercentile(truth, 95), 0.01),
+    ...off('p99', p99Ms, truthPercentile(truth, 99), 0.03),
   ];
 }
 
 async function measure(framework: string, load: object): Promise<Measurement> {
   await target.reset();
-  const plan = { target: { preset: 'studio', baseUrl: target.url }, load, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 500 }] };
+  const plan = { target: { preset: 'studio', baseUrl: target.url }, load, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 5000 }] };
   const id = await accepted(server, { framework, workflow: { definition }, plan });
   await settled(server, id);
   const { loadTestRun: run } = await server.query<{ loadTestRun: Measured }>(MEASURED, { id });
@@ -107,7 +110,7 @@ for (const [model, load] of Object.entries(plans))
       for (const [i, [one, a]] of runs.entries())
         for (const [other, b] of runs.slice(i + 1)) {
           const pair = `${one} and ${other}, `;
-          expect([...off(`${pair}p50`, a.summary.latency.p50Ms, b.summary.latency.p50Ms, 0.01, 2), ...off(`${pair}p95`, a.summary.latency.p95Ms, b.summary.latency.p95Ms, 0.01, 2)]).toEqual([]);
+          expect([...off(`${pair}p50`, a.summary.latency.p50Ms, b.summary.latency.p50Ms, 0.01), ...off(`${pair}p95`, a.summary.latency.p95Ms, b.summary.latency.p95Ms, 0.01)]).toEqual([]);
           expect(a.objectives.map((o) => o.verdict)).toEqual(b.objectives.map((o) => o.verdict));
         }
     });

@@ -6,6 +6,7 @@ import { bearer, bearerVariable, fewFailures, gatewayFlow, loginFlow, loginVaria
 import {
   closed, counted, definition, eachFramework, executionOutcomes, expectHonest, iterations, planned, requestNames, requestOutcomes, type Run, startTarget,
 } from '../../helpers/conformance.ts';
+import { until } from '../../helpers/until.ts';
 
 /** Names of a flow's requests, and what the target calls them. */
 const NAMES = {
@@ -184,7 +185,9 @@ describe.concurrent('asynchronous executions', () => {
       await using target = await startTarget();
       const workflow = '{"name":"w","nodes":[{"id":"a","type":"PythonCodeNode","config":{"demo":{"delayMs":30}}}],"connections":[]}';
       const input = scriptInput(target.url, { ...closed(3, 4000), ...POLLING, thinkTimeMs: [50, 50], ...lenient }, sessionsFlow(null), { data: { 'data/workflow.json': workflow } });
-      const result = await run(input, { during: () => target.restart() });
+      // Once each user has its session and its workflow: who is still setting up fails otherwise.
+      const setUp = () => until('each user executes', async () => ((await target.truth()).byName[NAMES.sessions.execute]?.answered ?? 0) >= 3 && (await target.truth()).byName[NAMES.sessions.workflow]?.answered === 3);
+      const result = await run(input, { during: () => setUp().then(() => target.restart()) });
       // Whoever was polling sees first that its execution is lost.
       const { ok = 0, http_5xx = 0, execution_lost = 0, ...others } = executionOutcomes(result);
       expect({ others, failed: http_5xx + execution_lost }, result.stderr).toEqual({ others: {}, failed: 6 });
