@@ -184,7 +184,8 @@ export interface Tool {
   /** How `npm start` installs it from this folder's lock file; null: the user brings it (k6). */
   readonly install:
     | { readonly kind: 'python'; readonly requirements: string; readonly executable: string }
-    | { readonly kind: 'npm'; readonly folder: string; readonly executable: string }
+    // `afterwards`: a module beside the lock file that is run in the installed folder.
+    | { readonly kind: 'npm'; readonly executable: string; readonly afterwards?: string }
     | null;
   /** One or two sentences: how a user gets it. */
   readonly hint: string;

@@ -1,6 +1,6 @@
 /**
  * Installs a tool from the lock file in its framework's `tool/` folder into a private folder: a Python environment or an
- * npm folder. Once: a marker with the lock's hash says that it is complete, so a broken or older one is made anew.
+ * npm folder. Once: a marker with the hash of what was asked for says that it is complete, so a broken or older one is made anew.
  */
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -25,18 +25,24 @@ export async function installTool({ key, name, tool }: Framework, options: Insta
 
 /** `source`: the folder with the lock file. `key`: name of its folder under `toolsFolder`. */
 export async function installFrom(source: URL, install: Install, key: string, name: string, options: InstallOptions): Promise<string | null> {
-  const lock = await readFile(new URL(install.kind === 'python' ? install.requirements : 'package-lock.json', source));
-  const hash = createHash('sha256').update(lock).digest('hex');
+  const hash = createHash('sha256');
+  for (const file of filesOf(install)) hash.update(await readFile(new URL(file, source)));
+  const installed = hash.digest('hex');
   const folder = path.join(options.toolsFolder, key);
   const marker = path.join(folder, '.installed');
-  if ((await readFile(marker, 'utf8').catch(() => '')) === hash) return null;
+  if ((await readFile(marker, 'utf8').catch(() => '')) === installed) return null;
 
   options.onStart(`${name} is installed into ${folder} (once)`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const problem = install.kind === 'python' ? await installPython(install, source, folder, options) : await installNpm(source, folder, options);
-  if (problem === null) await writeFile(marker, hash);
+  const problem = install.kind === 'python' ? await installPython(install, source, folder, options) : await installNpm(install, source, folder, options);
+  if (problem === null) await writeFile(marker, installed);
   return problem;
+}
+
+/** Files of the framework's `tool/` folder that say what is installed. */
+function filesOf(install: Install): readonly string[] {
+  return install.kind === 'python' ? [install.requirements] : ['package.json', 'package-lock.json', ...(install.afterwards ? [install.afterwards] : [])];
 }
 
 const TEN_MINUTES = 600_000;
@@ -54,11 +60,14 @@ async function installPython(install: Extract<Install, { kind: 'python' }>, sour
   return pip.code === 0 ? null : failed('pip install', pip);
 }
 
-async function installNpm(source: URL, folder: string, { environment }: InstallOptions): Promise<string | null> {
-  for (const file of ['package.json', 'package-lock.json']) await copyFile(new URL(file, source), path.join(folder, file));
+async function installNpm(install: Extract<Install, { kind: 'npm' }>, source: URL, folder: string, { environment }: InstallOptions): Promise<string | null> {
+  for (const file of filesOf(install)) await copyFile(new URL(file, source), path.join(folder, file));
+  const run = (file: string, args: readonly string[]) => runToEnd({ file, args, cwd: folder, env: environment, timeoutMs: TEN_MINUTES });
   // No install scripts: Artillery's would download a browser that nothing here uses.
-  const npm = await runToEnd({ file: 'npm', args: ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], cwd: folder, env: environment, timeoutMs: TEN_MINUTES });
-  return npm.code === 0 ? null : failed('npm ci', npm);
+  const npm = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  if (npm.code !== 0 || !install.afterwards) return npm.code === 0 ? null : failed('npm ci', npm);
+  const then = await run(process.execPath, [install.afterwards]);
+  return then.code === 0 ? null : failed(install.afterwards, then);
 }
 
 function failed(what: string, { code, stderr, failure }: RunResult): string {

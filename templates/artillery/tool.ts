@@ -10,6 +10,6 @@ export const tool: Tool = {
   versionArgs: ['version'],
   parseVersion: (output) => /^Artillery:\s*(\d+\.\d+\.\d+\S*)/m.exec(output)?.[1] ?? null,
   range,
-  install: { kind: 'npm', folder: 'tool', executable: 'node_modules/.bin/artillery' },
+  install: { kind: 'npm', executable: 'node_modules/.bin/artillery', afterwards: 'index-commands.mjs' },
   hint: `It is installed with npm from templates/artillery/tool the first time the product starts. Or: npm install --global artillery@${versionsOf({ range }).least}, with Node 22.18 or newer.`,
 };
