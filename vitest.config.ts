@@ -26,7 +26,7 @@ export default defineConfig({
     projects: [
       { resolve, ssr, test: { name: 'unit', root, include: ['tests/**/*.test.ts'], exclude: [...server, ...tools, '**/node_modules/**'], sequence: { groupOrder: 0 } } },
       { resolve, ssr, test: { name: 'server', root, include: server, exclude: [...left], maxWorkers: 2, sequence: { groupOrder: 1 }, ...shared } },
-      { resolve, ssr, test: { name: 'tools', root, include: tools, exclude: [...alone, ...left], fileParallelism: false, sequence: { groupOrder: 2 }, ...shared } },
+      { resolve, ssr, test: { name: 'tools', root, include: tools, exclude: [...alone, ...left], maxWorkers: 2, sequence: { groupOrder: 2 }, ...shared } },
       { resolve, ssr, test: { name: 'alone', root, include: alone, fileParallelism: false, sequence: { groupOrder: 3 }, ...shared } },
     ],
   },

@@ -110,10 +110,15 @@ export function eachFramework(define: (subject: Subject) => void, of: readonly S
   }
 }
 
-/** Tools that a test which was given up has left behind. */
-const running = new Set<number>();
-afterAll(() => {
-  for (const pid of running) if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
+/** Tools that a test which was given up has left behind, with the file of their lines: where one was stuck is told. */
+const running = new Map<number, string>();
+afterAll(async () => {
+  for (const [pid, file] of running)
+    if (existsSync(`/proc/${pid}`)) {
+      const lines = existsSync(file) ? (await readFile(file, 'utf8')).split('\n') : [];
+      process.kill(pid, 'SIGKILL');
+      console.error(`${path.dirname(file)} had not ended; the last of its ${lines.length} lines:\n${lines.slice(-6).join('\n')}`);
+    }
 });
 
 type Tool = Pick<Subject, 'framework' | 'linesInto'> & { readonly executable: string };
@@ -137,7 +142,7 @@ async function runWith({ framework, executable, linesInto }: Tool, input: Script
   const line = prefix.length > 0 ? `${prefix.join(' ')} sh -c '${command}'` : command;
   const hand = await runByHand(folder, line, { ...clean, ...toFile, ...env }, (pid) => {
     tool = pid;
-    running.add(pid);
+    running.set(pid, file);
     if (begun) void written('begin').then(() => begun(pid));
     if (during) void written('req').then(() => during(pid));
   });

@@ -13,6 +13,8 @@ import { invalidLine } from "./told.js";
 
 /** How long the end waits for the worker's last lines, and then for who reads them. */
 const LAST_LINES_MS = 2000;
+/** How long Artillery is given to see by itself that its virtual users are gone. */
+const PATIENCE_MS = 15_000;
 /** Not all objectives were met, or not all could be evaluated. */
 const NOT_PASSED = 99;
 
@@ -32,7 +34,7 @@ export function mainThread(test) {
   /** Why this is no result at all. */
   let broken = null;
   let signalled = false;
-  let planText, sink, score, send, onEnd, written;
+  let planText, sink, score, send, onEnd, written, patience;
 
   async function before() {
     try {
@@ -69,9 +71,12 @@ export function mainThread(test) {
     }
     if (last) {
       ended(last);
-      // Artillery itself would wait for ever for what is still in flight.
-      if (!broken && end.cause !== "interrupted" && end.interrupted > 0)
+      if (broken || end.cause === "interrupted") return;
+      const shutDown = () =>
         global.artillery.shutdown({ exitCode: 0, earlyStop: true });
+      // Artillery itself would wait for ever for what is still in flight.
+      if (end.interrupted > 0) shutDown();
+      else patience = setTimeout(shutDown, PATIENCE_MS);
     }
   }
 
@@ -124,6 +129,7 @@ export function mainThread(test) {
 
   /** After Artillery's own summary: nothing is printed behind this. */
   async function after() {
+    clearTimeout(patience);
     if (began && !end) await askForEnd();
     if (!end && !signalled)
       broken ??= began
