@@ -3,11 +3,13 @@ import { long, onlyInTheLongRun } from './tests/helpers/long.ts';
 
 /**
  * Four projects, one after the other: what is pure runs in parallel; what starts servers, databases or a browser and waits most of the
- * time, two files at once; what runs the tools for their own sake, one file after the other; and what measures runs alone, because
- * whatever else the machine does would stand in the numbers.
+ * time, two files at once; what runs the tools for their own sake, two files at once; and what measures runs alone, because whatever
+ * else the machine does would stand in the numbers. Files of the first two share the modules of their process: half the time.
  */
 const alone = ['tests/real/one-instrument.test.ts', 'tests/real/conformance/load.test.ts'];
-const tools = ['tests/flow.test.ts', 'tests/real/**/*.test.ts'];
+/** What else was open in its process stands in what it looks at. */
+const isolated = 'tests/run/nothing-left.test.ts';
+const tools = ['tests/flow.test.ts', 'tests/real/**/*.test.ts', isolated];
 const server = ['graphql', 'migrations', 'run', 'plugin'].map((folder) => `tests/${folder}/**/*.test.ts`).concat('tests/ui/browser*.test.ts');
 const left = long ? [] : onlyInTheLongRun;
 const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
@@ -24,8 +26,8 @@ export default defineConfig({
   test: {
     root,
     projects: [
-      { resolve, ssr, test: { name: 'unit', root, include: ['tests/**/*.test.ts'], exclude: [...server, ...tools, '**/node_modules/**'], sequence: { groupOrder: 0 } } },
-      { resolve, ssr, test: { name: 'server', root, include: server, exclude: [...left], maxWorkers: 2, sequence: { groupOrder: 1 }, ...shared } },
+      { resolve, ssr, test: { name: 'unit', root, isolate: false, include: ['tests/**/*.test.ts'], exclude: [...server, ...tools, '**/node_modules/**'], sequence: { groupOrder: 0 } } },
+      { resolve, ssr, test: { name: 'server', root, isolate: false, include: server, exclude: [isolated, ...left], maxWorkers: 2, sequence: { groupOrder: 1 }, ...shared } },
       { resolve, ssr, test: { name: 'tools', root, include: tools, exclude: [...alone, ...left], maxWorkers: 2, sequence: { groupOrder: 2 }, ...shared } },
       { resolve, ssr, test: { name: 'alone', root, include: alone, fileParallelism: false, sequence: { groupOrder: 3 }, ...shared } },
     ],
