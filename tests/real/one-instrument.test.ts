@@ -25,7 +25,7 @@ interface Measured {
 }
 
 const plans = {
-  closed: { closed: { stages: [{ durationMs: 0, users: 20 }, { durationMs: 10_000, users: 20 }] } },
+  closed: { closed: { stages: [{ durationMs: 0, users: 10 }, { durationMs: 15_000, users: 10 }] } },
   open: { open: { stages: [{ durationMs: 0, ratePerSecond: 20 }, { durationMs: 10_000, ratePerSecond: 20 }], maxUsers: 40 } },
 };
 
@@ -88,7 +88,7 @@ async function measure(framework: string, load: object): Promise<Measurement> {
 }
 
 for (const [model, load] of Object.entries(plans))
-  describe(`a ${model} plan of 10 s`, () => {
+  describe(`a ${model} plan`, () => {
     const measured = new Map<string, Measured>();
 
     for (const subject of subjects)
