@@ -66,6 +66,8 @@ function told(exit: Exit): Exit {
  */
 const IGNORING_SIGINT = 'trap "" INT; exec "$@"';
 
+/** What bubblewrap makes of its own is memory that no limit of a run counts: the emptied data folder and /dev, with /dev/shm in it, are read-only, too. Its devices are mounts of their own. */
 function viewOf(dataFolder: string, tools: string, folder: string): string[] {
-  return ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', dataFolder, '--ro-bind', tools, tools, '--bind', folder, folder, '--unshare-pid', '--unshare-ipc'];
+  const mounts = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', dataFolder, '--ro-bind', tools, tools, '--bind', folder, folder];
+  return [...mounts, '--remount-ro', dataFolder, '--remount-ro', '/dev', '--unshare-pid', '--unshare-ipc'];
 }

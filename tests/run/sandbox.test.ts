@@ -54,6 +54,12 @@ describe.skipIf(!closed)('in bubblewrap (needs an installed bubblewrap)', () => 
     expect(existsSync(path.join(tmpdir(), 'of-a-tool'))).toBe(false);
   });
 
+  test('nor can it write to memory that no limit counts: the emptied data folder and /dev/shm', async () => {
+    const places = [dataFolder, path.join(dataFolder, 'runs'), '/dev', '/dev/shm'];
+    const { message } = await said(`(for place in ${places.join(' ')}; do touch "$place/of-a-tool" 2>&1; done | grep -c "Read-only"; echo x >/dev/null && head -c 3 /dev/urandom | wc -c) | tr "\\n" " "`);
+    expect(message).toMatch(/: 4 3/);
+  });
+
   test('a stop is told to the tool itself, which ends in its own way; a signal that it dies of is a signal', async () => {
     const listens = `trap 'request 900000 5000 ok; printf "[\\"end\\",\\"interrupted\\",7,0,0,3,0]\\n" >&3; exit 0' INT; begin; while :; do request 100000 5000 ok; sleep 0.1; done`;
     await using server = await testServer({ dataFolder, tools: await misbehavingLocust(listens) });
