@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { Limits } from '../server/context.ts';
+import { readAllowedTarget } from './allowed-target.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const MEGABYTE = 1_000_000;
@@ -10,6 +11,12 @@ const key = z
   .string()
   .transform((text) => Buffer.from(text, 'base64'))
   .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64 (openssl rand -base64 32)');
+const allowedTarget = z.string().transform((text, { issues, value }) => {
+  const target = readAllowedTarget(text);
+  if (target !== null) return target;
+  issues.push({ code: 'custom', input: value, message: `${JSON.stringify(text)} is neither an origin (https://api.example.com) nor a host name, with or without a port` });
+  return z.NEVER;
+});
 
 const schema = z.object({
   PORT: port.default(4800),
@@ -18,7 +25,7 @@ const schema = z.object({
   LOAD_TESTING_DATA_DIR: z.string().min(1).default('.load-testing'),
   /** Several, separated by commas: the first encrypts, all decrypt. */
   LOAD_TESTING_ENCRYPTION_KEY: z.string().transform((list) => list.split(',')).pipe(z.array(key).min(1)).optional(),
-  LOAD_TESTING_ALLOWED_TARGETS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter((item) => item !== '')),
+  LOAD_TESTING_ALLOWED_TARGETS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(allowedTarget)),
   LOAD_TESTING_MAX_USERS: positive.default(1000),
   LOAD_TESTING_MAX_RATE: z.coerce.number().positive().default(2000),
   LOAD_TESTING_MAX_DURATION_MS: positive.default(4 * 60 * 60 * 1000),
@@ -43,7 +50,7 @@ export interface Config {
   /** Absolute: embedded database, tools, run folders, key. */
   readonly dataFolder: string;
   readonly encryptionKeys: readonly Buffer[] | null;
-  /** Origins or host names besides loopback and the host's own target. */
+  /** Origins or host names, as `readAllowedTarget` reads them, besides loopback and the host's own target. */
   readonly allowedTargets: readonly string[];
   readonly limits: Omit<Limits, 'allowedTargets'>;
   /** Absolute; null: the product's own templates only. */

@@ -10,9 +10,17 @@ export function refuseTarget(baseUrl: string, own: string | null, { allowedTarge
   if (isRefusedAddress(hostname) || Object.hasOwn(refusedAddresses.names, hostname)) return `${url.hostname} is a link-local or metadata address; load is never sent there.`;
   if (isLoopback(url.hostname)) return null;
   if (own && new URL(own).origin === url.origin) return null;
-  if (allowedTargets.some((allowed) => allowed === url.origin || allowed === url.host || allowed === url.hostname)) return null;
+  if (namesOf(url).some((name) => allowedTargets.includes(name))) return null;
   return `Load may not be sent to ${url.host}. Allowed are this machine${own ? `, ${new URL(own).origin}` : ''} and what the operator lists in LOAD_TESTING_ALLOWED_TARGETS.`;
 }
+
+/** How an operator may list it: an origin, a name, a name and port. The usual port of its scheme may be written or not; so may a dot at the end of a name. */
+function namesOf({ protocol, hostname, port }: URL): string[] {
+  const name = hostname.replace(/\.$/, '');
+  return [`${protocol}//${name}${port === '' ? '' : `:${port}`}`, name, `${name}:${port || USUAL_PORTS[protocol]}`];
+}
+
+const USUAL_PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
 /** By its address, or by a name that stands for this machine everywhere (RFC 6761). */
 export function isLoopback(name: string): boolean {

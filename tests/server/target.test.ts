@@ -21,6 +21,11 @@ describe('load may be sent', () => {
     expect(refused('http://test.example.com:81', ['http://test.example.com:81'])).toBeNull();
     expect(refused('http://test.example.com:81', ['test.example.com:81'])).toBeNull();
     expect(refused('https://test.example.com', ['test.example.com'])).toBeNull();
+    expect(refused('https://test.example.com', ['https://test.example.com'])).toBeNull();
+    expect(refused('http://test.example.com', ['test.example.com:80'])).toBeNull();
+    expect(refused('https://test.example.com./app', ['test.example.com:443'])).toBeNull();
+    expect(refused('https://test.example.com', ['test.example.com:80'])).not.toBeNull();
+    expect(refused('http://test.example.com', ['https://test.example.com'])).not.toBeNull();
     for (const url of ['http://test.example.com:82', 'http://example.com', 'http://atest.example.com', 'http://test.example.com.evil.org']) expect(refused(url, ['http://test.example.com:81', 'test.example.com:81']), url).not.toBeNull();
   });
 });
