@@ -1,12 +1,8 @@
 /** The panel's two ways to the server: urql for questions, graphql-ws for what is watched. Same path, same token. */
 import { resolve } from '$app/paths';
 import { Client, fetchExchange } from '@urql/core';
-import { createClient, type Client as SocketClient } from 'graphql-ws';
 import { host } from '../host/host.svelte.ts';
-
-/** A socket that has not answered a ping for so long is taken as dead: a cut cable closes nothing by itself. */
-const PONG_WITHIN_MS = 5_000;
-const PING_EVERY_MS = 5_000;
+import { openSocket, type PanelSocket } from './socket.ts';
 
 const endpoint = () => new URL(`${resolve('/')}graphql`, location.href);
 
@@ -25,31 +21,14 @@ export function graphqlClient(): Client {
   return client;
 }
 
-let socket: SocketClient | undefined;
+let socket: PanelSocket | undefined;
 
-/** No retry in here: `follow` asks again itself, after the last sequence that it has. */
-export function socketClient(): SocketClient {
+export function socketClient(): PanelSocket {
   if (socket) return socket;
   const url = endpoint();
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  let pong: ReturnType<typeof setTimeout> | undefined;
-  const created = createClient({
-    url: url.href,
-    lazy: true,
-    lazyCloseTimeout: 2_000,
-    retryAttempts: 0,
-    keepAlive: PING_EVERY_MS,
-    connectionParams: authorization,
-    on: {
-      ping: (received) => {
-        if (!received) pong = setTimeout(() => created.terminate(), PONG_WITHIN_MS);
-      },
-      pong: (received) => {
-        if (received) clearTimeout(pong);
-      },
-      closed: () => clearTimeout(pong),
-    },
-  });
-  socket = created;
-  return created;
+  const opened = openSocket({ url: url.href, token: () => host.token });
+  host.onToken = () => opened.renew();
+  socket = opened;
+  return opened;
 }

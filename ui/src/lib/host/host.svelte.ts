@@ -5,6 +5,8 @@ import { type Context, readContext, type ToHost } from './messages.ts';
 class Host {
   token = $state<string | undefined>();
   workflow = $state<string | undefined>();
+  /** Told each time the host gives another token. */
+  onToken: () => void = () => {};
 
   get embedded(): boolean {
     return window.parent !== window;
@@ -28,7 +30,10 @@ class Host {
   }
 
   #take(context: Context, onWorkflow: (workflow: string, first: boolean) => void): void {
-    if (context.token !== undefined) this.token = context.token;
+    if (context.token !== undefined && context.token !== this.token) {
+      this.token = context.token;
+      this.onToken();
+    }
     if (context.theme) document.documentElement.dataset['theme'] = context.theme;
     if (context.locale) {
       document.documentElement.lang = context.locale;
