@@ -2,10 +2,14 @@ import type { Client as SocketClient } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
 import { type Connection, follow, waitAfter } from '../../ui/src/lib/graphql/follow.ts';
 import { graphql } from '../../ui/src/lib/graphql/graphql.ts';
+import { RENEWED } from '../../ui/src/lib/graphql/socket.ts';
+import { together } from '../../ui/src/lib/graphql/together.ts';
 
 const document = graphql(`subscription Watch($runId: ID!, $afterSequence: Int) { runMetrics(runId: $runId, afterSequence: $afterSequence) { sequence } }`);
 
-type Step = number | 'closed' | 'refused' | 'completed';
+type Step = number | 'closed' | 'renewed' | 'refused' | 'failed' | 'failed with an answer' | 'completed';
+
+const internal = { message: 'Something went wrong here.', extensions: { code: 'internal_error' } };
 
 /** A socket whose connections each play their steps: sequences that arrive, then how the connection ends. */
 function socket(...connections: readonly (readonly Step[])[]) {
@@ -17,6 +21,12 @@ function socket(...connections: readonly (readonly Step[])[]) {
       return (async function* () {
         for (const step of steps) {
           if (step === 'closed') throw new Error('1006');
+          if (step === 'renewed') throw { code: RENEWED };
+          if (step === 'failed') throw [internal];
+          if (step === 'failed with an answer') {
+            yield { data: null, errors: [internal] };
+            continue;
+          }
           if (step === 'refused') throw [{ message: 'There is no such run.' }];
           if (step === 'completed') return;
           yield { data: { runMetrics: { sequence: step } } };
@@ -67,6 +77,19 @@ describe('a subscription', () => {
     expect(states.at(-1)).toBe('refused');
   });
 
+  it.each(['failed', 'failed with an answer'] as const)('that %s inside of the server is lost for a while, and goes on after its last message', async (step) => {
+    const { asked, seen, states } = await watched([1, step], [step], [2, 'completed']);
+    expect(asked).toEqual([0, 1, 1]);
+    expect(seen).toEqual([1, 2]);
+    expect(states.filter((state, i) => state !== states[i - 1])).toEqual(['connecting', 'live', 'lost', 'live', 'ended']);
+  });
+
+  it('whose socket was replaced for another token goes on, and was never lost', async () => {
+    const { asked, states } = await watched([1, 'renewed'], [2, 'completed']);
+    expect(asked).toEqual([0, 1]);
+    expect(states).not.toContain('lost');
+  });
+
   it('ends at once when its page goes away', async () => {
     const { client } = socket([]);
     const page = new AbortController();
@@ -77,4 +100,20 @@ describe('a subscription', () => {
   it('waits longer after each failure, but never for long', () => {
     expect([1, 2, 3, 4, 5, 50].map(waitAfter)).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000]);
   });
+});
+
+describe('two subscriptions of one page', () => {
+  const live = { kind: 'live' } as const;
+  const ended = { kind: 'ended' } as const;
+  const refused = { kind: 'refused', message: 'There is no such run.' } as const;
+  const lost = { kind: 'lost', retryAt: 5 } as const;
+  it('are as well as the worse one, and what was refused is said', () => {
+    expect(together(live, refused)).toBe(refused);
+    expect(together(refused, lost)).toBe(refused);
+    expect(together(live, lost)).toBe(lost);
+    expect(together(live, { kind: 'connecting' })).toEqual({ kind: 'connecting' });
+    expect(together(ended, live)).toBe(live);
+    expect(together(ended, ended)).toBe(ended);
+  });
+  it('are lost until the first of them is tried again', () => expect(together(lost, { kind: 'lost', retryAt: 3 })).toEqual({ kind: 'lost', retryAt: 3 }));
 });

@@ -5,6 +5,7 @@
 import type { AnyVariables, TypedDocumentNode } from '@urql/core';
 import { stringifyDocument } from '@urql/core';
 import type { Client as SocketClient } from 'graphql-ws';
+import { RENEWED } from './socket.ts';
 
 export type Connection =
   | { readonly kind: 'connecting' }
@@ -46,8 +47,7 @@ export async function follow<Data, Variables extends AnyVariables>(options: Foll
       signal.addEventListener('abort', cancel, { once: true });
       try {
         for await (const result of iterator) {
-          const message = result.errors?.[0]?.message;
-          if (message !== undefined) return onConnection({ kind: 'refused', message });
+          if (result.errors?.length) throw result.errors;
           if (failures > 0 || result.data) onConnection({ kind: 'live' });
           failures = 0;
           if (result.data) options.onData(result.data);
@@ -59,6 +59,7 @@ export async function follow<Data, Variables extends AnyVariables>(options: Foll
       return;
     } catch (error) {
       if (signal.aborted) return;
+      if ((error as { code?: unknown } | null)?.code === RENEWED) continue;
       const refusal = refusalIn(error);
       if (refusal !== null) return onConnection({ kind: 'refused', message: refusal });
       failures += 1;
@@ -69,9 +70,11 @@ export async function follow<Data, Variables extends AnyVariables>(options: Foll
   }
 }
 
-/** graphql-ws throws GraphQL errors as a list and closes as a CloseEvent. */
+/** GraphQL errors come as a list, closes as a CloseEvent. What failed inside of the server (its database was away) is no refusal: it passes. */
 function refusalIn(error: unknown): string | null {
-  return Array.isArray(error) ? ((error[0] as { message?: string } | undefined)?.message ?? '') : null;
+  if (!Array.isArray(error)) return null;
+  const [first] = error as readonly { readonly message?: string; readonly extensions?: { readonly code?: unknown } }[];
+  return first?.extensions?.code === 'internal_error' ? null : (first?.message ?? '');
 }
 
 function waitOrWake(milliseconds: number, wake: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@
 import type { Client as SocketClient } from 'graphql-ws';
 import { type Connection, follow } from '../graphql/follow.ts';
 import type { ResultOf } from '../graphql/graphql.ts';
+import { together } from '../graphql/together.ts';
 import { conflate } from '../metrics/conflate.ts';
 import { mergeRows } from '../metrics/points.ts';
 import { WatchMetrics, WatchState } from './operations.ts';
@@ -26,7 +27,7 @@ export class RunMonitor {
   rows = $state.raw<readonly LiveRow[]>([]);
   summary = $state.raw<LiveSummary | null>(null);
   objectives = $state.raw<readonly LiveObjective[]>([]);
-  /** Of the intervals; the state's own is lost and found together with it. */
+  /** Of the state and of the intervals: a page that hears only one of them would show an old state, or old numbers, as if it were live. */
   connection = $state.raw<Connection>({ kind: 'connecting' });
   /** Epoch ms since when nothing comes in; null: connected. */
   lostSince = $state<number | null>(null);
@@ -39,6 +40,8 @@ export class RunMonitor {
 
   readonly runId: string;
   readonly #end = new AbortController();
+  #ofState: Connection = { kind: 'connecting' };
+  #ofIntervals: Connection = { kind: 'connecting' };
   #rows: readonly LiveRow[] = [];
   #sequence = 0;
   #latest: Update | null = null;
@@ -58,14 +61,21 @@ export class RunMonitor {
       document: WatchState,
       variables: () => ({ runId: this.runId }),
       onData: ({ runState }) => Object.assign(this, { state: runState.state, startedAt: runState.startedAt, moves: runState.moves }),
-      onConnection: () => {},
+      onConnection: (connection) => {
+        this.#ofState = connection;
+        this.#connected();
+      },
     });
     void follow({
       ...common,
       document: WatchMetrics,
       variables: () => ({ runId: this.runId, afterSequence: this.#sequence }),
       onData: ({ runMetrics }) => this.#take(runMetrics),
-      onConnection: (connection) => this.#connected(connection),
+      onConnection: (connection) => {
+        this.#ofIntervals = connection;
+        if (connection.kind === 'ended') this.#screen.flush();
+        this.#connected();
+      },
     });
     const wake = () => this.retry();
     window.addEventListener('online', wake);
@@ -104,7 +114,8 @@ export class RunMonitor {
     if (this.#latest && this.#latest.objectives.length > 0) this.objectives = this.#latest.objectives;
   }
 
-  #connected(connection: Connection): void {
+  #connected(): void {
+    const connection = together(this.#ofState, this.#ofIntervals);
     this.connection = connection;
     if (connection.kind === 'lost') {
       this.lostSince ??= Date.now();
@@ -112,9 +123,8 @@ export class RunMonitor {
     } else if (connection.kind === 'live' && this.lostSince !== null) {
       this.lostSince = null;
       this.restored = true;
-    } else if (connection.kind === 'ended') {
+    } else if (connection.kind === 'ended' || connection.kind === 'refused') {
       this.lostSince = null;
-      this.#screen.flush();
     }
   }
 }
