@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encryptionKeys } from '../../plugin/key.ts';
 import { lockFolder } from '../../server/db/lock.ts';
 import { processOf } from '../../server/process/group.ts';
+import { until } from '../helpers/until.ts';
 
 let root: string;
 let folder: string;
@@ -54,6 +55,44 @@ describe('the lock of an embedded database', () => {
       for (const { value } of holders) await value();
       expect(await readdir(root)).toEqual([]);
     }
+  });
+});
+
+describe('a lock of another container or machine', () => {
+  const elsewhere = [
+    ['another host, where our pid is its own', `${process.pid} ${processOf(process.pid)?.startTicks ?? 0} uuid another-host pid:[1]`],
+    ['another container of our name, with a pid that is none here', `4194303 17 uuid ${hostname()} pid:[1]`],
+  ] as const;
+  const seconds = (ago: number) => new Date(Date.now() - ago * 1000);
+
+  test.for(elsewhere)('is held as long as it is touched, whatever its pid is here: %s', async ([, text]) => {
+    await hold(text);
+    const holder = setInterval(() => void utimes(`${folder}.lock`, new Date(), new Date()).catch(() => {}), 100);
+    try {
+      await expect(lockFolder(folder)).rejects.toThrow(`Another server uses ${folder}.`);
+    } finally {
+      clearInterval(holder);
+    }
+    expect(await readFile(`${folder}.lock`, 'utf8')).toBe(text);
+    expect(await readdir(root)).toEqual(['database.lock']);
+  });
+  test.for(elsewhere)('is taken over when it was not touched for ten seconds, and not before: %s', async ([, text]) => {
+    await hold(text);
+    const touched = seconds(9);
+    await utimes(`${folder}.lock`, touched, touched);
+    const unlock = await lockFolder(folder);
+    expect(Date.now() - touched.getTime()).toBeGreaterThanOrEqual(9_990);
+    expect(seconds(0).getTime() - (await stat(`${folder}.lock`)).mtimeMs).toBeLessThan(500);
+    await unlock();
+    expect(await readdir(root)).toEqual([]);
+  });
+  test('sees ours touched while we hold it', async () => {
+    const unlock = await lockFolder(folder);
+    const modified = async () => (await stat(`${folder}.lock`)).mtimeMs;
+    const first = await modified();
+    await until('it is touched', async () => (await modified()) > first);
+    await unlock();
+    expect(await readdir(root)).toEqual([]);
   });
 });
 
