@@ -43,7 +43,8 @@ export class Leases {
     if (asked.size === 0) return;
     const ours = await renew([...asked.keys()]);
     for (const [id, held] of asked) {
-      if (ours.has(id)) held.renewedAt = askedAt;
+      // An answer that comes late, after that of a later asking, does not set it back.
+      if (ours.has(id)) held.renewedAt = Math.max(held.renewedAt, askedAt);
       else held.lost.abort(new LostRun('Another server took this run over.'));
     }
   }

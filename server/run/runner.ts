@@ -2,7 +2,9 @@
 import type { Cipher } from '../db/cipher.ts';
 import { Endings } from './endings.ts';
 import { type ExecuteOptions, executeRun, type Job } from './execute.ts';
+import { every } from './every.ts';
 import { Leases } from './lease.ts';
+import { whyNoPlace } from './places.ts';
 import { recoverOrphans, sweepSettled } from './recover.ts';
 import { renewLeases } from './store.ts';
 import { turns } from './turns.ts';
@@ -17,11 +19,17 @@ export interface RunnerOptions extends ExecuteOptions {
   readonly renewMs?: number;
 }
 
+/** Of a run that is about to be accepted. */
+export interface Place extends Disposable {
+  /** Why there is none; null: it is taken. */
+  readonly refused: string | null;
+}
+
 export interface Runner {
   readonly owner: string;
   readonly events: ExecuteOptions['events'];
-  /** A place among those that wait and run, for a run that is about to be accepted; null when there is none. Given back when it is disposed of. */
-  reserve(): Disposable | null;
+  /** A place among those that wait and run, for a run that is about to be accepted; given back when it is disposed of. */
+  reserve(organizationId: string): Place;
   /** Waiting and running, and about to. */
   readonly size: number;
   /** A tool that is asked to end is given so long before it is ended. */
@@ -39,11 +47,13 @@ const RENEW_MS = 5000;
 const GIVE_UP_MS = 1000;
 /** A server that ends waits so long for what its database may never answer. */
 const LET_GO_MS = 5000;
-/** Runs that may wait for their turn. */
-const MAX_WAITING = 20;
+/** What has no answer for so long has failed, and is begun anew: a lease bears two such renewals. */
+const RENEWED_WITHIN_MS = 10_000;
+const RECOVERED_WITHIN_MS = 60_000;
 const SHUTDOWN = 'The server was asked to end.';
 
 interface Active {
+  readonly organizationId: string;
   readonly endings: Endings;
   /** Settles when the run is settled; never rejects. */
   readonly done: Promise<void>;
@@ -54,46 +64,21 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const queue = turns(options.limits.concurrentRuns, options.limits.concurrentRunsPerOrganization);
   const active = new Map<string, Active>();
   const leases = new Leases();
-  let reserved = 0;
+  /** The organization of each. */
+  const reserved: { readonly organizationId: string }[] = [];
   let allGivenBack = () => {};
   let closing = false;
 
   await recoverOrphans(options, options.exclusive ? 'all' : 'expired', []);
   await sweepSettled(options);
   // Two loops: a slow recovery must not let our own leases run out. It looks at our own runs, too: one that could not be settled has no lease any more.
-  const renewing = everyFewSeconds(renew, 'leases could not be renewed');
-  const recovering = everyFewSeconds(() => recoverOrphans(options, 'expired', [...active.keys()]), 'orphans could not be settled');
+  const everyFewSeconds = (withinMs: number, failed: string) => ({ everyMs: options.renewMs ?? RENEW_MS, withinMs, letGoMs: LET_GO_MS, onFailed: (error: unknown) => log.error({ err: error }, failed) });
+  const renewing = every(everyFewSeconds(RENEWED_WITHIN_MS, 'leases could not be renewed'), renew);
+  const recovering = every(everyFewSeconds(RECOVERED_WITHIN_MS, 'orphans could not be settled'), () => recoverOrphans(options, 'expired', [...active.keys()]));
   // Another server was asked for the end of a run of ours: by whom, the row tells.
   const asked = events.onStopAsked((runId) => {
     if (runId === null || active.has(runId)) renewing.now();
   });
-
-  function everyFewSeconds(work: () => Promise<void>, failed: string): { now(): void; stop(): Promise<void> } {
-    let working: Promise<void> | null = null;
-    let again = false;
-    const begin = () => {
-      working ??= work()
-        .catch((error: unknown) => log.error({ err: error }, failed))
-        .finally(() => {
-          working = null;
-          if (again) begin();
-          again = false;
-        });
-    };
-    const timer = setInterval(begin, options.renewMs ?? RENEW_MS);
-    return {
-      now() {
-        // What is under way may have looked before there was anything to see.
-        again = working !== null;
-        begin();
-      },
-      async stop() {
-        clearInterval(timer);
-        again = false;
-        if (working) await within(LET_GO_MS, working);
-      },
-    };
-  }
 
   // Where nobody else can take a run, a server that stood still for a while goes on with it.
   const lateness = options.exclusive ? undefined : setInterval(() => leases.giveUpLate(), GIVE_UP_MS);
@@ -102,7 +87,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     await leases.renew(async (ids) => {
       const ours = await renewLeases(db, owner, ids);
       // A stop that was asked of another server stands in the row.
-      for (const { id, stopAskedBy } of ours) if (stopAskedBy) stop(id, `Stopped by ${stopAskedBy}.`);
+      for (const { id, stopAskedBy } of ours) if (stopAskedBy !== null) stop(id, `Stopped by ${stopAskedBy}.`);
       return new Set(ours.map(({ id }) => id));
     });
   }
@@ -118,15 +103,19 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     events,
     stopGraceMs: options.stopGraceMs,
     get size() {
-      return active.size + reserved;
+      return active.size + reserved.length;
     },
-    reserve() {
-      if (closing || active.size + reserved >= options.limits.concurrentRuns + MAX_WAITING) return null;
-      reserved += 1;
+    reserve(organizationId) {
+      const taken = [...active.values(), ...reserved].map((place) => place.organizationId);
+      const refused = closing ? `${SHUTDOWN} Start this run when it is back.` : whyNoPlace(taken, organizationId, options.limits);
+      if (refused !== null) return { refused, [Symbol.dispose]() {} };
+      const place = { organizationId };
+      reserved.push(place);
       return {
+        refused,
         [Symbol.dispose]() {
-          reserved -= 1;
-          if (reserved === 0) allGivenBack();
+          reserved.splice(reserved.indexOf(place), 1);
+          if (reserved.length === 0) allGivenBack();
         },
       };
     },
@@ -135,7 +124,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       const lost = leases.hold(job.run.id, askedAt);
       lost.addEventListener('abort', () => endings.end('owner_lost', (lost.reason as Error).message), { once: true });
       const { promise: done, resolve } = Promise.withResolvers<void>();
-      active.set(job.run.id, { endings, done });
+      active.set(job.run.id, { organizationId: job.run.organizationId, endings, done });
       let running: Promise<void> | null = null;
       const execute = () => {
         running ??= executeRun(job, options, endings, lost)
@@ -157,7 +146,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       closing = true;
       for (const { endings } of active.values()) endings.end('server_shutdown', SHUTDOWN);
       // A run that is about to be accepted is ended with the others: left over, it would wait for ever for a database that is closed.
-      if (reserved > 0) await new Promise<void>((resolve) => { allGivenBack = resolve; });
+      if (reserved.length > 0) await within(LET_GO_MS, new Promise<void>((resolve) => { allGivenBack = resolve; }));
       await Promise.all([...active.values()].map(({ done }) => done));
       clearInterval(lateness);
       asked[Symbol.dispose]();

@@ -20,6 +20,8 @@ import { type SurelyOptions, surely } from './surely.ts';
 import { isLoopback } from './target.ts';
 
 const MAX_MESSAGE = 1000;
+/** Of an orphan all rows are read: that may take its time on a busy machine. */
+const SETTLE_MS = 30_000;
 
 /** What only the run's own process knows; an orphan has lost it. */
 export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
@@ -123,7 +125,7 @@ function startedBy(rows: readonly StoredRow[], folded: Fold): number {
 /** Settles whatever happens: a database that is away is waited for, and a bug of ours ends as one. Never rejects. */
 export async function settleSurely(db: Db, run: Run, owner: string, ending: Ending, news: EndNews | null, options: SurelyOptions, soFar = new SoFar()): Promise<Run | null> {
   try {
-    return await surely(() => settle(db, run, owner, ending, news, soFar), { ...options, tries: 4 });
+    return await surely(() => settle(db, run, owner, ending, news, soFar), { ...options, tries: 4, tryMs: SETTLE_MS });
   } catch (error) {
     if (error instanceof LostRun || options.lost.aborted) return null;
   }

@@ -21,11 +21,11 @@ export class SoFar {
     this.#sequence = sequence;
   }
 
-  /** Whatever is stored and not in the fold. Bears a second time, also when it had failed half-way. */
+  /** Whatever is stored and not in the fold. Bears a second time, also when it had failed half-way, and one beside another. */
   async addStored(db: Db, { organizationId, id }: Pick<Run, 'organizationId' | 'id'>): Promise<void> {
     for await (const rows of rowsAfterInParts(db, organizationId, id, this.#sequence)) {
-      this.#fold(rows);
-      this.#sequence = rows.at(-1)?.sequence ?? this.#sequence;
+      this.#fold(rows.filter(({ sequence }) => sequence > this.#sequence));
+      this.#sequence = Math.max(this.#sequence, rows.at(-1)?.sequence ?? 0);
     }
   }
 

@@ -46,9 +46,8 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   await requireAcknowledgement(ctx, workflow.hash, script.effects, plan, input.acknowledgedEffects ?? null);
   const variables = await variablesFor(ctx, script, secretValues, input.environment ?? []);
   // Taken before anything is waited for: of many starts at once only so many are accepted.
-  using place = ctx.runner.reserve();
-  if (!place)
-    throw new Refusal('too_many_runs', `${ctx.runner.size} runs are waiting or running. Start this one when some of them have ended.`);
+  using place = ctx.runner.reserve(ctx.viewer.organizationId);
+  if (place.refused !== null) throw new Refusal('too_many_runs', place.refused);
 
   const problems = await ctx.validator.problemsOf(framework, tool, script).catch((error: unknown) => {
     const noRoom = whyNoRoom(error);

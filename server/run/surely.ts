@@ -1,7 +1,11 @@
-/** A write that waits for its database: tried again while the database is away, and given up when the run has been lost in the meantime. */
+/**
+ * A write that waits for its database: tried again while the database is away or does not answer, and given up when the run has been
+ * lost in the meantime.
+ */
 import pRetry from 'p-retry';
 import { isAway } from '../db/away.ts';
 import { LostRun } from './store.ts';
+import { answered } from './within.ts';
 
 export interface SurelyOptions {
   /** Aborted when this server may not write this run any more; its reason is what the write fails with. */
@@ -10,17 +14,22 @@ export interface SurelyOptions {
   onTrouble(error: unknown): void;
   /** Tries when it is not the database that is away. Default 1: what is wrong stays wrong. */
   readonly tries?: number;
+  /** A try that has no answer for so long has failed. Default 10 s. */
+  readonly tryMs?: number;
 }
 
-/** Rejects with what is wrong with the write itself, or with the reason of `lost`. The write may have been done although it failed: it must bear a second time. */
-export async function surely<T>(write: () => Promise<T>, { lost, onTrouble, tries = 1 }: SurelyOptions): Promise<T> {
+/** A connection to a server that is gone without a word is silent for minutes, and the driver waits for it. */
+const TRY_MS = 10_000;
+
+/** Rejects with what is wrong with the write itself, or with the reason of `lost`. The write may have been done although it failed, or be done late, beside the next try or after it: it must bear a second time. */
+export async function surely<T>(write: () => Promise<T>, { lost, onTrouble, tries = 1, tryMs = TRY_MS }: SurelyOptions): Promise<T> {
   lost.throwIfAborted();
   let wrong = 0;
-  // A database that takes no notice at all leaves a write without an answer: then it is given up without one.
+  // Given up at once, without waiting for the answer to a try.
   const { promise: givenUp, reject } = Promise.withResolvers<never>();
   const giveUp = () => reject(lost.reason);
   lost.addEventListener('abort', giveUp, { once: true });
-  const written = pRetry(write, {
+  const written = pRetry(() => answered(tryMs, Promise.race([write(), givenUp])), {
     retries: Number.POSITIVE_INFINITY,
     minTimeout: 250,
     maxTimeout: 1000,

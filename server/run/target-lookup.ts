@@ -4,9 +4,9 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isLocalName, plain } from './target.ts';
 import { isLoopbackAddress, isRefusedAddress } from './target-address.ts';
+import { within } from './within.ts';
 
 const WITHIN_MS = 5000;
 
@@ -26,14 +26,4 @@ export async function refuseAddressOf(baseUrl: string, look: Lookup = bySystem, 
   const elsewhere = isLocalName(name) ? addresses.find((address) => !isLoopbackAddress(address)) : undefined;
   if (elsewhere !== undefined) return `${name} leads to ${elsewhere} here, which is not this machine's loopback address; load may not be sent there.`;
   return null;
-}
-
-/** null: it took longer. Leaves no timer. */
-async function within<T>(ms: number, what: Promise<T>): Promise<T | null> {
-  const done = new AbortController();
-  try {
-    return await Promise.race([what, delay(ms, null, { signal: done.signal }).catch(() => null)]);
-  } finally {
-    done.abort();
-  }
 }

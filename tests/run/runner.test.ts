@@ -250,13 +250,13 @@ for (const { name, available, open } of databases)
 
     test('a run that is about to be accepted is waited for by a server that ends, and ended with it; no other one is', async () => {
       const r = await runnerOf();
-      const place = r.runner.reserve();
+      const place = r.runner.reserve('north');
       let closed = false;
       const closing = r.runner.close().then(() => { closed = true; });
-      expect(r.runner.reserve()).toBeNull();
+      expect(r.runner.reserve('north').refused).toBe('The server was asked to end. Start this run when it is back.');
       const id = await r.start(BUSY);
       expect(closed).toBe(false);
-      place?.[Symbol.dispose]();
+      place[Symbol.dispose]();
       await closing;
       expect(await r.read(id)).toMatchObject({ state: 'aborted', ending: { cause: 'server_shutdown' } });
     });

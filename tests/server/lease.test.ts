@@ -49,3 +49,18 @@ test('a renewal that fails changes nothing', async () => {
   await expect(leases.renew(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
   expect([lost.aborted, leases.ids]).toEqual([false, ['a']]);
 });
+
+test('an answer that comes late does not set a lease back that was renewed in the meantime', async () => {
+  let now = 0;
+  const leases = new Leases(() => now);
+  const lost = leases.hold('a');
+  const late = Promise.withResolvers<ReadonlySet<string>>();
+  const first = leases.renew(() => late.promise);
+  now = 15_000;
+  await leases.renew(async () => new Set(['a']));
+  late.resolve(new Set(['a']));
+  await first;
+  now = 39_000;
+  leases.giveUpLate();
+  expect(lost.aborted).toBe(false);
+});

@@ -1,7 +1,9 @@
 import { getEventListeners } from 'node:events';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { LostRun } from '../../server/run/store.ts';
 import { surely } from '../../server/run/surely.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
@@ -38,4 +40,32 @@ test('a write that is never answered is given up when the run is lost, and nothi
   const { signal } = new AbortController();
   await surely(async () => 1, { lost: signal, onTrouble() {} });
   expect([...getEventListeners(lost.signal, 'abort'), ...getEventListeners(signal, 'abort')]).toEqual([]);
+});
+
+test('a try that is never answered has failed after 10 s, and the write is tried again', async () => {
+  vi.useFakeTimers();
+  let tries = 0;
+  const told: unknown[] = [];
+  const write = async () => {
+    tries += 1;
+    return tries === 1 ? new Promise<never>(() => {}) : 'stored';
+  };
+  const writing = surely(write, { lost: new AbortController().signal, onTrouble: (error) => void told.push(error) });
+  await vi.advanceTimersByTimeAsync(9900);
+  expect([tries, told]).toEqual([1, []]);
+  await vi.advanceTimersByTimeAsync(1200);
+  expect(await writing).toBe('stored');
+  expect(told).toMatchObject([{ code: 'ETIMEDOUT' }]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a write that is given up while a try has no answer leaves no timer', async () => {
+  vi.useFakeTimers();
+  const lost = new AbortController();
+  const writing = surely(() => new Promise<never>(() => {}), { lost: lost.signal, onTrouble() {} });
+  await vi.advanceTimersByTimeAsync(0);
+  lost.abort(new LostRun('The database could not be reached.'));
+  await expect(writing).rejects.toThrow('could not be reached');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(vi.getTimerCount()).toBe(0);
 });
