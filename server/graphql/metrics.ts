@@ -87,6 +87,7 @@ export const PerformanceMetric = builder.objectRef<Point>('PerformanceMetric').i
     sequence: t.exposeInt('sequence'),
     at: t.expose('at', { type: 'DateTime' }),
     offsetMs: t.exposeInt('offsetMs'),
+    seconds: t.exposeInt('seconds', { description: 'So many are in it: 1, or more with maxPoints; the last point may have fewer.' }),
     requestName: t.exposeString('requestName', { nullable: true }),
     executions: t.exposeInt('executions'),
     requests: t.exposeInt('requests'),

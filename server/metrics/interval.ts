@@ -29,6 +29,9 @@ export interface IntervalRow {
   readonly gauges: Gauges | null;
 }
 
+/** Users are counted at this part of each second, in every framework. */
+export const COUNTED_AT_MS = 980;
+
 /** The generator's state in one second; null where the tool cannot know. */
 export interface Gauges {
   readonly users: number | null;

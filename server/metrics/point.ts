@@ -1,8 +1,8 @@
 /** One second of a run as a chart draws it: all its rows merged, for the executions of the whole run or one request name. */
 import type { Outcome } from '../samples/sample.ts';
-import { levelAt, type Load } from '../script/load.ts';
+import { areaUntil, levelAt, type Load } from '../script/load.ts';
 import { LatencyHistogram } from './histogram.ts';
-import type { Counts, Gauges } from './interval.ts';
+import { COUNTED_AT_MS, type Counts, type Gauges } from './interval.ts';
 import type { StoredRow } from './store.ts';
 import { failuresOf, type FailureClass, type Latency, latencyOf, type Least } from './summary.ts';
 
@@ -11,6 +11,8 @@ export interface Point {
   readonly sequence: number;
   readonly at: Date;
   readonly offsetMs: number;
+  /** So many are in it: 1, or those that were merged; the last point may have fewer. */
+  readonly seconds: number;
   /** null: executions of the whole run. */
   readonly requestName: string | null;
   readonly executions: number;
@@ -21,9 +23,13 @@ export interface Point {
   readonly users: number | null;
   readonly inFlight: number | null;
   readonly dropped: number | null;
+  /** The worst. */
   readonly latenessMs: number | null;
+  /** The mean. */
   readonly cpuRatio: number | null;
+  /** At the moment when `users` were counted: on a ramp any other moment has other users. */
   readonly plannedUsers: number | null;
+  /** Planned starts, divided by the seconds. */
   readonly plannedRatePerSecond: number | null;
   readonly latency: Latency | null;
   /** Iterations that the generator had started by the end of this second. */
@@ -48,29 +54,37 @@ export function pointOf(rows: readonly StoredRow[], plan: PointPlan, requestName
   const latency = new LatencyHistogram();
   for (const row of judged) if (row.latency) latency.add(LatencyHistogram.from(row.latency));
   const gauges = rows.map((row) => row.gauges).filter((g): g is Gauges => g !== null);
-  const last = <K extends keyof Gauges>(key: K) => gauges.map((g) => g[key]).filter((v) => v !== null).at(-1) ?? null;
-  const level = levelAt(plan.load, first.second * 1000 + 500);
+  const all = <K extends keyof Gauges>(key: K): number[] => gauges.map((g) => g[key]).filter((v) => v !== null);
+  const last = <K extends keyof Gauges>(key: K) => all(key).at(-1) ?? null;
+  const cpu = all('cpuRatio');
+  const seconds = new Set(rows.map((row) => row.second)).size;
   return {
     sequence: rows.reduce((last, row) => Math.max(last, row.sequence), 0),
     at: first.at,
     offsetMs: first.second * 1000,
+    seconds,
     requestName,
     executions: requestName === null ? total : 0,
     requests: requests.reduce((sum, row) => sum + totalOf(row.counts), 0),
     failed,
     failures: failuresOf({ counts, examples: judged.reduceRight((later, row) => Object.assign(later, row.examples), {}) }),
-    throughputPerSecond: (total - failed) / new Set(rows.map((row) => row.second)).size,
+    throughputPerSecond: (total - failed) / seconds,
     users: last('users'),
     inFlight: last('inFlight'),
     dropped: last('dropped'),
-    latenessMs: last('lagMs'),
-    cpuRatio: last('cpuRatio'),
-    plannedUsers: plan.load.model === 'closed' ? level : null,
-    plannedRatePerSecond: plan.load.model === 'open' ? level : null,
+    latenessMs: all('lagMs').reduce<number | null>((worst, lag) => Math.max(worst ?? lag, lag), null),
+    cpuRatio: cpu.length === 0 ? null : cpu.reduce((a, b) => a + b, 0) / cpu.length,
+    plannedUsers: plan.load.model === 'closed' ? levelAt(plan.load, countedIn(rows) * 1000 + COUNTED_AT_MS) : null,
+    plannedRatePerSecond: plan.load.model === 'open' ? (areaUntil(plan.load, (first.second + seconds) * 1000) - areaUntil(plan.load, first.second * 1000)) / seconds : null,
     latency: latencyOf({ latency, counts }, plan, 0),
     iterationsStarted: last('iterationsStarted'),
     histogram: latency.stored()?.histogram ?? null,
   };
+}
+
+/** The second whose users are told; the last one where nobody told. */
+function countedIn(rows: readonly StoredRow[]): number {
+  return (rows.findLast(({ gauges }) => gauges?.users != null) ?? rows.at(-1))?.second ?? 0;
 }
 
 /** Rows grouped by second, in order. */

@@ -1,5 +1,6 @@
 /** Whether the planned load was reached; and when it was not, whose fault that was. Pure. */
 import { fold } from '../metrics/fold.ts';
+import { COUNTED_AT_MS } from '../metrics/interval.ts';
 import type { StoredRow } from '../metrics/store.ts';
 import { latencyOf } from '../metrics/summary.ts';
 import { isCensored, type Outcome } from '../samples/sample.ts';
@@ -26,8 +27,6 @@ export interface MissedLoad {
 
 /** Percent of what was planned: less than that is missed. */
 const ENOUGH = 98;
-/** Users are counted at this part of each second, in every framework. */
-const COUNTED_AT_MS = 980;
 /** How fast the target was before the load was missed is seen in so many seconds. */
 const FIRST_SECONDS = 3;
 

@@ -5,7 +5,7 @@ import { LatencyHistogram } from '../../server/metrics/histogram.ts';
 import type { Gauges } from '../../server/metrics/interval.ts';
 import { bySecond, pointOf } from '../../server/metrics/point.ts';
 import type { StoredRow } from '../../server/metrics/store.ts';
-import type { Load } from '../../server/script/load.ts';
+import { type Load, levelAt } from '../../server/script/load.ts';
 
 const load: Load = { model: 'closed', stages: [{ durationMs: 10_000, target: 10 }], maxUsers: 10, maxIterations: null };
 const plan = { load, requestTimeoutMs: 2000, polling: null };
@@ -45,8 +45,8 @@ describe('a point of one second', () => {
     expect(merged.atRank(2) / 1000).toBeCloseTo(20, 1);
     expect(latency?.minMs).toBe(10);
   });
-  test('shows the planned level in its middle', () => {
-    expect(pointOf(second, plan, null)).toMatchObject({ plannedUsers: 0.5, plannedRatePerSecond: null });
+  test('shows the users that were planned for the moment when they are counted, or the starts that were planned', () => {
+    expect(pointOf(second, plan, null)).toMatchObject({ plannedUsers: 0.98, plannedRatePerSecond: null });
     expect(pointOf(second, { ...plan, load: { ...load, model: 'open' } }, null)).toMatchObject({ plannedUsers: null, plannedRatePerSecond: 0.5 });
   });
 });
@@ -54,6 +54,12 @@ describe('a point of one second', () => {
 test('a second in which nothing finished is a point too', () => {
   expect(pointOf(rows(() => {}, 1), plan, null)).toMatchObject({ executions: 0, requests: 0, failed: 0, throughputPerSecond: 0, latency: null, histogram: null });
 });
+
+const [empty] = rows(() => {}, 1);
+function withGauges(second: number, more: Partial<Gauges>): StoredRow {
+  if (!empty) throw new Error('no row');
+  return { ...empty, second, sequence: second, gauges: { users: 1, inFlight: 0, iterationsStarted: 0, dropped: 0, lagMs: 0, cpuRatio: 0, memoryBytes: 0, ...more } };
+}
 
 describe('fewer points', () => {
   const seconds = [...bySecond(rows((c) => { for (let s = 0; s < 10; s++) for (let i = 0; i <= s; i++) request(c, s * 1000 + 500, 10); }, 10)).values()];
@@ -68,11 +74,36 @@ describe('fewer points', () => {
   test('throughput is per second of what was merged', () => {
     expect(mergePoints(seconds, 2).map((list) => pointOf(list, plan, null).throughputPerSecond)).toEqual([3, 8]);
   });
+  test('a shorter last point says how many seconds it has, and its rate is of these', () => {
+    expect(mergePoints(seconds, 3).map((list) => pointOf(list, plan, null))).toMatchObject([
+      { offsetMs: 0, seconds: 4, throughputPerSecond: 2.5 },
+      { offsetMs: 4000, seconds: 4, throughputPerSecond: 6.5 },
+      { offsetMs: 8000, seconds: 2, throughputPerSecond: 9.5 },
+    ]);
+  });
+  test('a point of several seconds tells the worst lateness and the mean of the processor', () => {
+    const list = [4, 90, 2].map((lagMs, s) => withGauges(s, { lagMs, cpuRatio: [0.2, 0.9, 0.4][s] ?? null }));
+    expect(pointOf([...list, withGauges(3, { lagMs: null, cpuRatio: null })], plan, null)).toMatchObject({ latenessMs: 90, cpuRatio: 0.5 });
+    expect(pointOf([withGauges(0, { lagMs: null, cpuRatio: null })], plan, null)).toMatchObject({ latenessMs: null, cpuRatio: null });
+  });
+  test('users are held against the plan of the second in which they were counted last', () => {
+    const down: Load = { ...load, stages: [{ durationMs: 0, target: 10 }, { durationMs: 10_000, target: 0 }] };
+    const counted = Array.from({ length: 10 }, (_, s) => withGauges(s, { users: Math.floor(levelAt(down, s * 1000 + 980)) }));
+    for (const most of [10, 4, 1])
+      for (const list of mergePoints(counted.map((row) => [row]), most)) {
+        const { users, plannedUsers } = pointOf(list, { ...plan, load: down }, null);
+        expect((plannedUsers ?? 0) - (users ?? 0)).toBeCloseTo(0.02);
+      }
+    expect(pointOf([withGauges(4, { users: 5 }), withGauges(5, { users: null })], { ...plan, load: down }, null).plannedUsers).toBeCloseTo(5.02);
+  });
+  test('the planned rate of several seconds is their mean, also over a ramp that turns', () => {
+    const turning: Load = { ...load, model: 'open', stages: [{ durationMs: 2500, target: 10 }, { durationMs: 1500, target: 0 }] };
+    const list = [0, 1, 2, 3].map((s) => withGauges(s, {}));
+    expect(pointOf(list, { ...plan, load: turning }, null).plannedRatePerSecond).toBeCloseTo(20 / 4);
+    expect(pointOf(list.slice(0, 2), { ...plan, load: turning }, null).plannedRatePerSecond).toBeCloseTo(4);
+  });
   test('a day of seconds in one point', () => {
-    const [row] = rows(() => {}, 1);
-    if (!row) throw new Error('no row');
-    const gauges: Gauges = { users: 1, inFlight: 0, iterationsStarted: 0, dropped: 0, lagMs: 0, cpuRatio: 0, memoryBytes: 0 };
-    const day = Array.from({ length: 200_000 }, (_, second): StoredRow => ({ ...row, second, sequence: second, gauges }));
+    const day = Array.from({ length: 200_000 }, (_, second) => withGauges(second, {}));
     expect(pointOf(day, plan, null)).toMatchObject({ sequence: 199_999, users: 1 });
   });
 });

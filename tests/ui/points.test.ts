@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conflate } from '../../ui/src/lib/metrics/conflate.ts';
 import { missedOf, missedWord } from '../../ui/src/lib/metrics/missed.ts';
-import { type IntervalRow, mergeRows, type Point, toPoints, widthOf } from '../../ui/src/lib/metrics/points.ts';
+import { type IntervalRow, mergeRows, type Point, toPoints } from '../../ui/src/lib/metrics/points.ts';
 import { clippedPeak, latencyTop, pointAt, stalls, thinned } from '../../ui/src/lib/metrics/series.ts';
 
 const row = (second: number, more: Partial<IntervalRow> = {}): IntervalRow => ({
   offsetMs: second * 1000,
+  seconds: 1,
   requestName: null,
   executions: 10,
   failed: 0,
@@ -47,12 +48,17 @@ describe('intervals that come in', () => {
 
 describe('points', () => {
   it('count per second, also where the server merged several seconds into one', () => {
-    const merged = [row(0, { failed: 10, executions: 50 }), row(5, { failed: 0, executions: 50 })];
-    expect(widthOf(merged)).toBe(5000);
+    const merged = [row(0, { seconds: 5, failed: 10, executions: 50 }), row(5, { seconds: 5, failed: 0, executions: 50 })];
     const points = toPoints(merged, 'open');
     expect(points.map((p) => p.failed)).toEqual([2, 0]);
     expect(points.map((p) => p.achieved)).toEqual([10, 10]);
     expect(points[0]?.x).toBe(2500);
+  });
+
+  it('at the end, of fewer seconds than the others, count these alone', () => {
+    const [, last] = toPoints([row(0, { seconds: 5, executions: 50 }), row(5, { seconds: 2, executions: 20, failed: 4, dropped: 6, plannedRatePerSecond: 12 })], 'open');
+    expect(last).toMatchObject({ achieved: 10, failed: 2, widthMs: 2000, x: 6000 });
+    expect(last && missedOf(last, 'open')).toEqual({ kind: 'starts', amount: 3 });
   });
 
   it('have no latency where nothing succeeded, never 0', () => expect(toPoints([row(0, { latency: null })], 'closed')[0]?.p95).toBeNull());

@@ -3,6 +3,8 @@
 /** The members of a `PerformanceMetric` that charts need. */
 export interface IntervalRow {
   readonly offsetMs: number;
+  /** So many are in it: 1, or what the server merged (`maxPoints`), of which the last one may have fewer. */
+  readonly seconds: number;
   readonly requestName: string | null;
   readonly executions: number;
   readonly failed: number;
@@ -53,22 +55,14 @@ function lastOfEach<Row extends IntervalRow>(rows: readonly Row[]): Row[] {
 
 const sorted = <Row extends IntervalRow>(rows: Row[]): Row[] => rows.sort((a, b) => a.offsetMs - b.offsetMs);
 
-/** Width of an interval: one second, or what the server merged (`maxPoints`): the smallest distance between neighbours. */
-export function widthOf(rows: readonly IntervalRow[]): number {
-  let width = Number.POSITIVE_INFINITY;
-  for (let i = 1; i < rows.length; i++) width = Math.min(width, (rows[i]?.offsetMs ?? 0) - (rows[i - 1]?.offsetMs ?? 0));
-  return Number.isFinite(width) && width > 0 ? width : 1000;
-}
-
 export function toPoints(rows: readonly IntervalRow[], model: 'closed' | 'open'): Point[] {
-  const widthMs = widthOf(rows);
-  const seconds = widthMs / 1000;
   const tellsDropped = rows.some((row) => row.dropped !== null);
   let droppedBefore = 0;
   return rows.map((row) => {
     const dropped = tellsDropped ? Math.max(0, (row.dropped ?? droppedBefore) - droppedBefore) : null;
     droppedBefore = row.dropped ?? droppedBefore;
-    const failed = row.failed / seconds;
+    const { seconds } = row;
+    const widthMs = seconds * 1000;
     return {
       offsetMs: row.offsetMs,
       widthMs,
@@ -77,7 +71,7 @@ export function toPoints(rows: readonly IntervalRow[], model: 'closed' | 'open')
       p95: row.latency?.p95Ms ?? null,
       p99: row.latency?.p99Ms ?? null,
       succeeded: row.throughputPerSecond,
-      failed,
+      failed: row.failed / seconds,
       planned: model === 'closed' ? row.plannedUsers : row.plannedRatePerSecond,
       achieved: model === 'closed' ? row.users : row.executions / seconds,
       inFlight: row.inFlight,

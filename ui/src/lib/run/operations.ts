@@ -110,7 +110,7 @@ export const WatchMetrics = graphql(`
       sequence
       snapshot
       metrics {
-        offsetMs requestName executions failed throughputPerSecond users inFlight dropped latenessMs cpuRatio plannedUsers plannedRatePerSecond
+        offsetMs seconds requestName executions failed throughputPerSecond users inFlight dropped latenessMs cpuRatio plannedUsers plannedRatePerSecond
         failures { class count }
         latency { p50Ms p95Ms p99Ms }
       }

@@ -39,7 +39,7 @@ export const RunResult = graphql(`
         failures { class count example }
       }
       metrics(maxPoints: 600) {
-        offsetMs requestName executions failed throughputPerSecond users inFlight dropped plannedUsers plannedRatePerSecond
+        offsetMs seconds requestName executions failed throughputPerSecond users inFlight dropped plannedUsers plannedRatePerSecond
         failures { class count example }
         latency { p50Ms p95Ms p99Ms }
       }
