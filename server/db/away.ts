@@ -2,8 +2,8 @@
 
 /** Of Node's sockets and of postgres.js. */
 const CONNECTION = /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENOENT)$/;
-/** SQLSTATE of PostgreSQL: connection exceptions, too many connections, shut down, crashed, not ready yet, a standby that takes no writes. */
-const STATE = /^(08...|53300|57P0[123]|25006)$/;
+/** SQLSTATE of PostgreSQL: connection exceptions, too many connections, shut down, crashed, not ready yet, a standby that takes no writes, a transaction that was idle for too long. */
+const STATE = /^(08...|53300|57P0[123]|25006|25P03)$/;
 
 export function isAway(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {

@@ -1,5 +1,5 @@
 /** Runs in `load_test_run`. Every write of a running run says who owns it: an owner that lost its lease writes no more. */
-import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, lte, ne, notInArray, or, sql } from 'drizzle-orm';
 import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
 import { changedTold, stopAskedTold } from '../db/notify.ts';
@@ -75,7 +75,7 @@ export interface RunChange {
   readonly settled?: { readonly ending: Ending; readonly verdict: Verdict; readonly result: RunResult | null; readonly warnings?: readonly string[] };
 }
 
-/** Changes a run that `owner` owns and that is not settled. Throws LostRun otherwise. Bears a second time: the answer to the first may have been lost. */
+/** Changes a run that `owner` owns and that is not settled. Throws LostRun otherwise. Bears a second time: the answer to the first may have been lost, or it is done late. */
 export async function changeRun(db: Db, run: Run, owner: string, change: RunChange): Promise<Run> {
   const now = new Date();
   const moves = change.state ? moved(run.moves, change.state.to, change.state.cause, now) : run.moves;
@@ -89,7 +89,8 @@ export async function changeRun(db: Db, run: Run, owner: string, change: RunChan
       ...(change.process ? { process: change.process } : {}),
       ...(change.settled ? { ...change.settled, finishedAt: now } : {}),
     })
-    .where(isOurs(run, owner))
+    // One that is done late, after later ones, does not undo their moves.
+    .where(and(isOurs(run, owner), lte(sql`jsonb_array_length(${loadTestRun.moves})`, moves.length)))
     .returning({ ...CHANGING, changedTold });
   if (row) return fromRow(row, () => run.plan);
   const [there] = await db.select(CHANGING).from(loadTestRun).where(and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner)));

@@ -77,6 +77,15 @@ describe.each(databases.filter(({ available }) => available))('what a run has co
     }
   });
 
+  test('counts nothing twice either when it is read twice at once', async () => {
+    const once = new SoFar();
+    await once.addStored(database.db, await run.run());
+    const twice = new SoFar();
+    const stored = await run.run();
+    await Promise.all([twice.addStored(database.db, stored), twice.addStored(database.db, stored)]);
+    expect(comesTo(twice.fold, run)).toBe(comesTo(once.fold, run));
+  });
+
   test('is settled the same by the server that saw it and by one that finds it as an orphan', async () => {
     const news = { iterationsStarted: 9, iterationsDropped: 1, iterationsInterrupted: 0, inFlightAtEnd: 0, linesUnreadable: 0, linesLost: 0, durationMs: 10_000, latenessP99Ms: 1, requestsFolded: 0 };
     const results: (RunResult | null)[] = [];

@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../server/context.ts';
 import { openCipher } from '../../server/db/cipher.ts';
 import { type Database, openDatabase } from '../../server/db/client.ts';
-import { rowsAfter } from '../../server/metrics/store.ts';
 import { runEvents } from '../../server/run/events.ts';
 import { openRunner } from '../../server/run/runner.ts';
 import { openSandbox } from '../../server/run/sandbox.ts';
@@ -21,6 +20,7 @@ import { LIMITS } from '../helpers/limits.ts';
 import { databases, type FreshDatabase } from '../helpers/databases.ts';
 import { searchPath } from '../helpers/places.ts';
 import { planFor } from '../helpers/runs.ts';
+import { storedRows } from '../helpers/stored-rows.ts';
 import { emptyScript, OWNER, STARTED_AT, storedRun, testPlan } from '../helpers/stored-run.ts';
 import { misbehavingLocust } from '../helpers/tool.ts';
 import { until } from '../helpers/until.ts';
@@ -103,9 +103,9 @@ for (const { name, available, open } of databases)
         await run.close(1);
         expect(await findRun(database.db, cipher, 'south', run.id)).toBeNull();
         expect(await scriptOf(database.db, cipher, 'south', run.id)).toBeNull();
-        expect(await rowsAfter(database.db, 'south', run.id, 0)).toEqual([]);
+        expect(await storedRows(database.db, 'south', run.id)).toEqual([]);
         expect((await listRuns(database.db, cipher, 'south', { limit: 100 })).map((r) => r.id)).not.toContain(run.id);
-        expect(await rowsAfter(database.db, 'north', run.id, 0)).toHaveLength(2);
+        expect(await storedRows(database.db, 'north', run.id)).toHaveLength(2);
       });
     });
 
@@ -147,18 +147,25 @@ for (const { name, available, open } of databases)
         await expect(run.settle({ cause: 'tool_broke' })).rejects.toThrow();
         run.add(500);
         await expect(run.close(1)).rejects.toThrow(LostRun);
-        expect(await rowsAfter(database.db, 'north', run.id, 0)).toEqual([]);
+        expect(await storedRows(database.db, 'north', run.id)).toEqual([]);
       });
       test('bears a write a second time, whose first answer was lost', async () => {
         const run = await storedRun(database);
         const now = await run.run();
         const batch = { sequence: 1, rows: [{ second: 0, phase: 'steady', kind: 'request', name: 'a', shard: 0, counts: { ok: 1 }, latency: null, slower: [], newConnections: 0, checksPassed: 0, checksFailed: 0, examples: {}, gauges: null }] } as const;
         for (let i = 0; i < 2; i++) await saveBatch(database.db, now, OWNER, STARTED_AT, batch);
-        expect(await rowsAfter(database.db, 'north', run.id, 0)).toHaveLength(1);
+        expect(await storedRows(database.db, 'north', run.id)).toHaveLength(1);
         const settled = await run.settle();
         const ending = { cause: 'planned_end', message: 'The plan ran to its end.', exitCode: 0 } as const;
         const again = await changeRun(database.db, now, OWNER, { state: { to: 'finished', cause: 'planned_end' }, settled: { ending, verdict: 'passed', result: null } });
         expect([again.verdict, again.finishedAt]).toEqual([settled.verdict, settled.finishedAt]);
+      });
+      test('is not set back by a change that is done late, after later ones', async () => {
+        const before = await newRun('tenant-h');
+        const starting = () => changeRun(database.db, before, OWNER, { state: { to: 'starting', cause: 'turn_came' } });
+        const now = await changeRun(database.db, await starting(), OWNER, { state: { to: 'running', cause: 'first_line' } });
+        await expect(starting()).rejects.toThrow(LostRun);
+        expect(await findRun(database.db, cipher, 'tenant-h', before.id)).toMatchObject({ state: 'running', moves: now.moves });
       });
       test('whose batch cannot be stored keeps its sequence: all of a batch, or nothing', async () => {
         const run = await storedRun(database);
@@ -171,7 +178,7 @@ for (const { name, available, open } of databases)
         const detail = `\0\ud800 "quoted" \u2028 ${'\u{1f600}'.repeat(150)}`;
         run.add(500, { outcome: 'bad_body', extra: { exec: true, detail } });
         await run.close(1);
-        const [row] = await rowsAfter(database.db, 'north', run.id, 0);
+        const [row] = await storedRows(database.db, 'north', run.id);
         expect(row?.examples.bad_body).toContain('"quoted"');
         expect(row?.examples.bad_body?.isWellFormed()).toBe(true);
       });
@@ -179,7 +186,7 @@ for (const { name, available, open } of databases)
         const run = await storedRun(database);
         await run.close(1700);
         expect(await run.run()).toMatchObject({ sequence: 1 });
-        expect((await rowsAfter(database.db, 'north', run.id, 0)).map((row) => row.second)).toEqual(Array.from({ length: 1700 }, (_, i) => i));
+        expect((await storedRows(database.db, 'north', run.id)).map((row) => row.second)).toEqual(Array.from({ length: 1700 }, (_, i) => i));
       });
       test('gives back the rows that were stored, with their gauges, in their order', async () => {
         const run = await storedRun(database);
@@ -188,11 +195,11 @@ for (const { name, available, open } of databases)
         await run.close(1);
         run.add(600);
         await run.close(2);
-        const rows = await rowsAfter(database.db, 'north', run.id, 0);
+        const rows = await storedRows(database.db, 'north', run.id);
         expect(rows.map((row) => [row.sequence, row.second, row.kind])).toEqual([[1, 0, 'execution'], [1, 0, 'request'], [2, 0, 'execution'], [2, 0, 'request'], [2, 1, 'execution']]);
         expect(rows[0]).toMatchObject({ at: STARTED_AT, counts: { ok: 1 }, latency: { count: 1, sumMicros: 12_345, minMicros: 12_345, maxMicros: 12_345 }, gauges: { users: 2, inFlight: 0, iterationsStarted: 1, dropped: 3, lagMs: 0.25, cpuRatio: null, memoryBytes: null } });
         expect(rows[1]).toMatchObject({ newConnections: 1, gauges: null });
-        expect((await rowsAfter(database.db, 'north', run.id, 1)).map((row) => row.sequence)).toEqual([2, 2, 2]);
+        expect((await storedRows(database.db, 'north', run.id, 1)).map((row) => row.sequence)).toEqual([2, 2, 2]);
       });
     });
 
