@@ -28,7 +28,7 @@ type OpenGauges = { -readonly [K in keyof Gauges]: Gauges[K] };
 const NO_GAUGES: Gauges = { users: null, inFlight: null, iterationsStarted: null, dropped: null, lagMs: null, cpuRatio: null, memoryBytes: null };
 
 /** A tool may name each request anew (an address with an id in it): further names are counted together. */
-const MOST_NAMES = 200;
+export const MOST_NAMES = 200;
 const FURTHER_NAMES = 'other';
 
 export class Collector {

@@ -6,6 +6,7 @@ import { shownOf, lineCount } from '../../ui/src/lib/script/bundle.ts';
 import { bytes, clock, ms, percent, percentParts, rate, setLocale, span } from '../../ui/src/lib/text/format.ts';
 import { onBar, standing } from '../../ui/src/lib/verdict/live.ts';
 import { text } from '../../ui/src/lib/text/text.ts';
+import { MOST_NAMES } from '../../server/metrics/collector.ts';
 import { ENDING_CAUSES } from '../../server/run/state.ts';
 import { OUTCOMES } from '../../server/samples/sample.ts';
 import { type Judged, why } from '../../ui/src/lib/verdict/why.ts';
@@ -94,6 +95,11 @@ describe('failures', () => {
 
 describe('words', () => {
   it('are there for every outcome', () => expect(OUTCOMES.filter((outcome) => outcome !== 'ok' && !text.outcome[outcome])).toEqual([]));
+  it('say before the start what a run may take, and how many request names the server counts apart', () => {
+    setLocale('en');
+    expect(plain(text.plan.runMayTake({ maxMemoryBytes: 4e9, maxOutputBytes: 100e6, maxFolderBytes: 1e9 }))).toBe(`A run may take 4 GB of memory, 100 MB of output and 1 GB of files. At most ${MOST_NAMES} request names are told apart.`);
+    setLocale(undefined);
+  });
   it('say first how a run ended that did not come to its planned end', () => {
     const said = (state: string, cause: string) => text.verdict.cutShort(state, cause);
     expect([said('FINISHED', 'planned_end'), said('ABORTED', 'stop_asked'), said('CRASHED', 'tool_broke')]).toEqual([null, 'The run was stopped early.', 'The run crashed.']);

@@ -21,7 +21,7 @@ export const PreviewPlan = graphql(`
 /** What the form needs to know of the server before the first field is typed. */
 export const FormContext = graphql(`
   query FormContext($workflowId: ID!) {
-    limits { maxUsers maxRatePerSecond maxDurationMs concurrentRuns concurrentRunsPerOrganization allowedTargets }
+    limits { maxUsers maxRatePerSecond maxDurationMs concurrentRuns concurrentRunsPerOrganization maxMemoryBytes maxOutputBytes maxFolderBytes allowedTargets }
     frameworks { key name description loadModels available version problem installHint }
     workflow(id: $workflowId) { id name hash exampleInputs secrets { path variable } }
     loadTests(workflowId: $workflowId, first: 1) { edges { node { id framework plan } } }

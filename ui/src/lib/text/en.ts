@@ -1,5 +1,5 @@
 /** English. Words as in the glossary: execution, request, closed and open model, objective, verdict. */
-import { count, list, rate, span } from './format.ts';
+import { bytes, count, list, rate, span } from './format.ts';
 
 const plural = (number: number, one: string, many: string) => `${count(number)} ${number === 1 ? one : many}`;
 
@@ -293,6 +293,9 @@ export const en = {
       const load = model === 'closed' ? userCount(limits.maxUsers) : `${rate(limits.maxRatePerSecond)} with ${count(limits.inFlight)} in flight`;
       return `Allowed here: up to ${load}, for ${span(limits.maxDurationMs)} at most. ${runsAtOnce(limits.concurrentRuns, limits.concurrentRunsPerOrganization)}`;
     },
+    /** 200: as many names of requests as the server counts apart. */
+    runMayTake: (limits: { maxMemoryBytes: number; maxOutputBytes: number; maxFolderBytes: number }) =>
+      `A run may take ${bytes(limits.maxMemoryBytes)} of memory, ${bytes(limits.maxOutputBytes)} of output and ${bytes(limits.maxFolderBytes)} of files. At most ${count(200)} request names are told apart.`,
     tooManyUsers: (users: number, most: number) => `${userCount(users)} at the peak; at most ${count(most)} are allowed here.`,
     tooFast: (peak: string, most: string) => `${peak} at the peak; at most ${most} are allowed here.`,
     tooManyInFlight: (planned: string, most: string) => `${planned} in flight are planned; at most ${most} are allowed here.`,
