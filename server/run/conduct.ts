@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Framework } from '../../templates/framework.ts';
 import { Collector, phaseAt } from '../metrics/collector.ts';
-import { processOf } from '../process/group.ts';
+import { startTicksOf } from '../process/group.ts';
 import { memoryKills } from '../process/memory-kills.ts';
 import { isExecutable } from '../process/start.ts';
 import { scriptObjective } from '../script/objective.ts';
@@ -82,7 +82,7 @@ export async function conduct(job: Job, options: ExecuteOptions, endings: Ending
   using recorder = recorderOf(job, options, endings, row, pid, unstored);
   const reading = recorder.read(tool.samples);
   // A database that is away now must not keep the load from being ended.
-  const recorded = pid === null ? null : row.change(() => ({ process: { ...machine, group: pid, startTicks: processOf(pid)?.startTicks ?? 0, folder: folder.path, isolation: options.sandbox.isolation, cores: coresOf(framework), ...(checked ? { selfCheck: checked } : {}) } })).catch(unstored);
+  const recorded = pid === null ? null : row.change(() => ({ process: { ...machine, group: pid, startTicks: startTicksOf(pid), folder: folder.path, isolation: options.sandbox.isolation, cores: coresOf(framework), ...(checked ? { selfCheck: checked } : {}) } })).catch(unstored);
 
   const exit = await Promise.race([tool.exit, endings.first.then(() => null)]);
   const asked = exit === null ? endings.asked() : null;
