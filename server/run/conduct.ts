@@ -6,9 +6,7 @@ import { startTicksOf } from '../process/group.ts';
 import { memoryKills } from '../process/memory-kills.ts';
 import { isExecutable } from '../process/start.ts';
 import { scriptObjective } from '../script/objective.ts';
-import type { ResolvedPlan } from '../script/resolve.ts';
-import { objectiveText } from '../verdict/assess.ts';
-import { newWatch } from '../verdict/watch.ts';
+import { earlyAbortOf } from './early-abort.ts';
 import type { Asked, Endings } from './endings.ts';
 import type { ExecuteOptions, Job } from './execute.ts';
 import { openRunFolder } from './folder.ts';
@@ -42,6 +40,8 @@ const SILENT_AFTER_MS = 10_000;
 const END_GRACE_MS = 15_000;
 /** What is left of a group whose leader has ended by itself is given so long. */
 const LEFT_OVER_GRACE_MS = 1000;
+/** The load of a run that was lost is over before another server may take the run: it is given no more than this. */
+const LOST_GRACE_MS = 2000;
 /** Bytes that a dead writer left in the pipe are read within this time. */
 const DRAIN_MS = 2000;
 
@@ -89,7 +89,7 @@ export async function conduct(job: Job, options: ExecuteOptions, endings: Ending
   endings.close();
   // The load ends now, whether or not the database can be told.
   const told = asked ? row.change(({ state }) => (state === 'stopping' ? {} : { state: { to: 'stopping', cause: asked.cause } })).catch(trouble) : null;
-  await tool.end(exit === null ? options.stopGraceMs : LEFT_OVER_GRACE_MS);
+  await tool.end(exit === null ? graceOf(asked, options.stopGraceMs) : LEFT_OVER_GRACE_MS);
   const ended = exit ?? (await tool.exit);
   await within(DRAIN_MS, Promise.all([reading, tool.closed]));
   tool.samples.destroy();
@@ -108,7 +108,7 @@ export async function conduct(job: Job, options: ExecuteOptions, endings: Ending
 
 function recorderOf({ plan, framework }: Job, { beginWithinMs = BEGIN_WITHIN_MS }: ExecuteOptions, endings: Endings, row: RunRow, group: number | null, onTrouble: (error: unknown) => void): Recorder {
   const windows = { steady: plan.steady, warmUpMs: plan.warmUpMs };
-  const watch = newWatch(plan);
+  const earlyAbort = earlyAbortOf(plan);
   let silent = endings.after(beginWithinMs, 'tool_broke', `${framework.name} did not begin within ${beginWithinMs / 1000} s.`);
   const recorder = new Recorder({
     collector: new Collector({ ...windows, objectives: plan.objectives.map(scriptObjective) }),
@@ -126,19 +126,15 @@ function recorderOf({ plan, framework }: Job, { beginWithinMs = BEGIN_WITHIN_MS 
     },
     save: (batch, startedAt) => row.save(batch, startedAt),
     onClosed(batch, until) {
-      const broken = watch?.brokenAt(batch, until) ?? null;
-      if (broken !== null) endings.end('objective_broken', brokenMessage(plan, broken), broken);
+      const broken = earlyAbort(batch, until, recorder.end !== null);
+      if (broken !== null) endings.end('objective_broken', broken.message, broken.objective);
     },
     onTrouble,
   });
   return recorder;
 }
 
-function brokenMessage(plan: ResolvedPlan, index: number): string {
-  const objective = plan.objectives[index];
-  if (!objective) throw new Error(`the plan has no objective ${index}`);
-  return `The load was ended: ${objectiveText(objective)} was broken over the last ${Math.round((objective.abortAfterMs ?? 0) / 1000)} s.`;
-}
+const graceOf = (asked: Asked | null, stopGraceMs: number): number => (asked?.cause === 'owner_lost' ? Math.min(stopGraceMs, LOST_GRACE_MS) : stopGraceMs);
 
 const coresOf = ({ cores }: Framework): number => (cores === 'one' ? 1 : availableParallelism());
 

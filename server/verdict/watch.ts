@@ -12,13 +12,28 @@ import { countedFor, type ObjectiveTally } from './tally.ts';
 /** With fewer samples a window says nothing. */
 const LEAST = 20;
 
+/** An objective that was broken over its window. */
+export interface Broken {
+  /** Its number in the plan. */
+  readonly index: number;
+  /** Judged in the window. */
+  readonly n: number;
+  /** Against it. */
+  readonly k: number;
+  /** So many may be. */
+  readonly allowed: number;
+  /** Seconds of the plan: the window, its end excluded. */
+  readonly from: number;
+  readonly until: number;
+}
+
 export interface Watch {
   /**
    * @param batch what came since the last call; null: nothing
    * @param until all seconds before this one are over
-   * @returns the number of the first objective that was broken over its window; null: none
+   * @returns the first objective that was broken over its window; null: none
    */
-  brokenAt(batch: Batch | null, until: number): number | null;
+  brokenAt(batch: Batch | null, until: number): Broken | null;
 }
 
 export interface WatchedPlan {
@@ -45,21 +60,22 @@ export function watchOf({ steady, objectives }: WatchedPlan): Watch | null {
     seconds.set(row.second, tallies);
   }
 
-  function isBroken(objective: ScriptObjective, i: number, until: number): boolean {
-    const from = until - (windows[i] ?? 0);
+  function brokenOver(objective: ScriptObjective, index: number, until: number): Broken | null {
+    const from = until - (windows[index] ?? 0);
     // Never inside a ramp: the load itself would break it.
-    if (from === until || !steady.some(([fromMs, toMs]) => from * 1000 >= fromMs && until * 1000 <= toMs)) return false;
+    if (from === until || !steady.some(([fromMs, toMs]) => from * 1000 >= fromMs && until * 1000 <= toMs)) return null;
     let window = NOTHING;
-    for (let at = from; at < until; at++) window = sum(window, seconds.get(at)?.[i] ?? NOTHING);
-    return window.n >= LEAST && window.k > (allowedOf(objective, window.n) ?? window.n);
+    for (let at = from; at < until; at++) window = sum(window, seconds.get(at)?.[index] ?? NOTHING);
+    const allowed = allowedOf(objective, window.n);
+    return window.n >= LEAST && allowed !== null && window.k > allowed ? { index, ...window, allowed, from, until } : null;
   }
 
   return {
     brokenAt(batch, until) {
       batch?.rows.forEach(add);
-      const found = objectives.findIndex((objective, i) => isBroken(objective, i, until));
+      const broken = objectives.values().map((objective, i) => brokenOver(objective, i, until)).find((found) => found !== null) ?? null;
       for (const second of seconds.keys()) if (second < until - longest) seconds.delete(second);
-      return found === -1 ? null : found;
+      return broken;
     },
   };
 }

@@ -56,11 +56,11 @@ for (const { name, available, open } of databases)
       settled(id: string): Promise<Run>;
     }
 
-    async function runnerOf(more: { concurrentRuns?: number; owner?: string } = {}): Promise<OpenRunner> {
+    async function runnerOf(more: { concurrentRuns?: number; owner?: string; stopGraceMs?: number } = {}): Promise<OpenRunner> {
       const errors: OpenRunner['errors'] = [];
       const { db } = database;
       const runner = await openRunner({
-        db, cipher, owner: more.owner ?? randomUUID(), events: runEvents(), runsFolder: folder, searchPath, sandbox, stopGraceMs: 300, limits: { ...LIMITS, concurrentRuns: more.concurrentRuns ?? 1 }, exclusive: database.exclusive, renewMs: 500,
+        db, cipher, owner: more.owner ?? randomUUID(), events: runEvents(), runsFolder: folder, searchPath, sandbox, stopGraceMs: more.stopGraceMs ?? 300, limits: { ...LIMITS, concurrentRuns: more.concurrentRuns ?? 1 }, exclusive: database.exclusive, renewMs: 500,
         log: { info() {}, warn() {}, error: (fields, message) => void errors.push({ message, err: (fields as { err: Error }).err }) },
       });
       const read = async (id: string) => {
@@ -109,6 +109,16 @@ for (const { name, available, open } of databases)
       await loseOne();
       // The pool of connections to a PostgreSQL has timers of its own.
       if (database.exclusive) await until('no timer is left', () => timers() <= afterOne, 3000);
+    });
+
+    test('the load of a run that was lost is over before another server may take the run, however long a tool is waited for otherwise', async () => {
+      await using r = await runnerOf({ stopGraceMs: 60_000 });
+      const id = await r.start(`trap '' INT; ${BUSY}`);
+      await until('it runs', async () => (await r.read(id)).state === 'running');
+      await execute(`update load_test_run set owner = 'somebody else', lease_until = now() + interval '1 hour' where id = '${id}'`);
+      await until('the load is over', () => childProcesses().length === 0, 10_000);
+      await until('the run is let go', () => r.runner.size === 0);
+      await execute(`delete from load_test_run where id = '${id}'`);
     });
 
     test('results that could not be stored after a good end of the tool are no good end', async () => {

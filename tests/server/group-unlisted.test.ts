@@ -46,7 +46,7 @@ test.skipIf(process.platform !== 'linux')('a group is ended although it cannot b
   const program = await running('while :; do sleep 0.05; done');
   tooManyFiles();
   expect([membersOf(program.pid), hasLoad(program.pid), isAlive(program.pid)]).toEqual([null, true, true]);
-  expect(await endGroup(program.pid, 100)).toEqual({ killed: true });
+  expect(await endGroup(program.pid, 500)).toEqual({ killed: true });
   expect((await program.exit).signal).toBe('SIGINT');
   files();
   expect(isAlive(program.pid)).toBe(false);

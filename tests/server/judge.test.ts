@@ -65,7 +65,7 @@ describe("the server's watch agrees with the scripts", () => {
     const collector = new Collector({ ...plan, warmUpMs: 0 });
     const watch = watchOf(plan);
     for (const step of steps) {
-      if ('at' in step) expect(watch?.brokenAt(collector.close(step.at), step.at), `at ${step.at}`).toBe(step.broken);
+      if ('at' in step) expect(watch?.brokenAt(collector.close(step.at), step.at)?.index ?? null, `at ${step.at}`).toBe(step.broken);
       else for (let i = 0; i < step.times; i++) collector.add(lineOf([...step.add.slice(0, 4), step.checks] as unknown as Sample));
     }
   });
@@ -79,7 +79,7 @@ describe("the server's watch agrees with the scripts", () => {
     const collector = new Collector({ steady: plan.steady, warmUpMs: plan.warmUpMs, objectives: plan.objectives.map(scriptObjective) });
     for (let i = 0; i < 20; i++) collector.add(lineOf([null, 3_000_000, 500_000, 'timeout']));
     const watch = newWatch(plan);
-    expect([watch?.brokenAt(collector.close(3), 3), watch?.brokenAt(null, 3), watch?.brokenAt(collector.close(4), 4)]).toEqual([null, null, 0]);
+    expect([watch?.brokenAt(collector.close(3), 3), watch?.brokenAt(null, 3), watch?.brokenAt(collector.close(4), 4)]).toEqual([null, null, { index: 0, n: 20, k: 20, allowed: 1, from: 2, until: 4 }]);
   });
 });
 
