@@ -18,7 +18,7 @@ test.for([
   ['fd00::7', 'http://[fd00::7]:9000'],
   ['[FD00::7]:9000', 'http://[fd00::7]:9000'],
   ['http://[fd00::7]/', 'http://[fd00::7]'],
-])('an operator who lists %s may test %s', ([item, url]) => {
+] as const)('an operator who lists %s may test %s', ([item, url]) => {
   expect(refuseTarget(url, null, { allowedTargets: listed(`other.example.com, ${item} ,`) })).toBeNull();
 });
 
