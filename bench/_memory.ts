@@ -12,10 +12,14 @@ export function held(): number {
 const SOME_BYTES = 2_000_000;
 const SHARE = 0.05;
 
+/** With fewer looks at it nothing can be said of it. */
+const LEAST_LOOKS = 10;
+
 export const afterATenth = (samples: readonly number[]): number => samples[Math.floor(samples.length / 10)] ?? Number.NaN;
 
 /** One line when it grew; empty: it is flat. @param samples after equal parts of the work */
 export function missedFlat(what: string, samples: readonly number[]): string[] {
+  if (samples.length < LEAST_LOOKS) return [`MISSED: the memory of ${what} was looked at ${samples.length} times, at least ${LEAST_LOOKS} are needed`];
   const first = afterATenth(samples);
   const last = samples.at(-1) ?? Number.NaN;
   if (last <= first * (1 + SHARE) + SOME_BYTES) return [];

@@ -13,8 +13,18 @@ function randomFrom(seed: number): () => number {
   };
 }
 
+/** What each tool writes besides, and all that a reporter may. */
+export const WRITERS = {
+  locust: () => ({}),
+  k6: (iteration: number) => ({ iteration }),
+  artillery: (iteration: number) => ({ bytes: 180 + (iteration % 40) }),
+  any: (iteration: number) => ({ bytes: 180 + (iteration % 40), users: 50, iteration }),
+} satisfies Record<string, (iteration: number) => object>;
+
+export const endLine = (seconds: number, ratePerSecond: number): string => JSON.stringify(['end', 'planned', (seconds * ratePerSecond) / NAMES.length, 0, 0, 0, 0]);
+
 /** The lines of one second, without their ends. Latencies from 20 ms to 120; one request of a hundred fails. */
-export function linesOfSecond(second: number, ratePerSecond: number): string[] {
+export function linesOfSecond(second: number, ratePerSecond: number, writer: keyof typeof WRITERS = 'any'): string[] {
   const random = randomFrom(second);
   const lines = Array.from({ length: ratePerSecond }, (_, i) => {
     const name = NAMES[i % NAMES.length] ?? '';
@@ -27,6 +37,7 @@ export function linesOfSecond(second: number, ratePerSecond: number): string[] {
       ...(isExecution && !fails ? { checks: [2, []] } : {}),
       ...(random() < 0.02 ? { connectMicros: 800 } : {}),
       ...(i % NAMES.length === 0 ? { startLagMicros: Math.floor(random() * 500) } : {}),
+      ...WRITERS[writer](Math.floor((second * ratePerSecond + i) / NAMES.length)),
       ...(fails ? { detail: 'status 503: {"detail":"no worker is free"}' } : {}),
     };
     return JSON.stringify(['req', endMicros - durationMicros, name, durationMicros, fails ? 'http_5xx' : 'ok', fails ? 503 : 200, extra]);

@@ -5,7 +5,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Collector } from '../server/metrics/collector.ts';
 import { parseLine } from '../server/samples/parse.ts';
 import { scriptObjective } from '../server/script/objective.ts';
@@ -15,28 +14,37 @@ import { benchRun } from './_run.ts';
 import { linesOfSecond } from './_stream.ts';
 
 const LIMIT_MS = 250;
+/** Of all turns, so many are faster than what is held to the limit. */
+const PER_CENT = 95;
 const SECONDS = 600;
 const RATE = 200;
-const TURNS = 5;
 
 const folder = await mkdtemp(path.join(tmpdir(), 'settle-'));
 
-/** The tool's last act is to say what time it is. */
-async function wholeServer(turn: number): Promise<number> {
-  const ended = path.join(folder, `ended-${turn}`);
-  const requests = Array.from({ length: 100 }, (_, i) => `request ${i * 20_000} 5000 ok`).join('\n');
-  await using server = await testServer({ sandbox: 'off', tools: await misbehavingLocust(`begin\n${requests}\nsleep 2\nprintf '["end","planned",100,0,0,0,0]\\n' >&3\ndate +%s%3N > ${ended}`) });
-  const input = { framework: 'locust', workflow: { definition: '{"nodes":[{"id":"a","type":"PythonCodeNode","parameters":{"code":"result = 1"}}],"edges":[]}' }, plan: { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9' }, load: { closed: { stages: [{ durationMs: 0, users: 1 }, { durationMs: 2000, users: 1 }] } } } };
-  const { startRun } = await server.query<{ startRun: { id?: string; message?: string } }>('mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } ... on Refusal { message } } }', { input });
-  if (startRun.id === undefined) throw new Error(startRun.message);
-  for (;;) {
-    const { loadTestRun } = await server.query<{ loadTestRun: { finishedAt: string | null; ending: { cause: string } | null } }>('query ($id: ID!) { loadTestRun(id: $id) { finishedAt ending { cause } } }', { id: startRun.id });
-    if (loadTestRun.finishedAt !== null) {
-      if (loadTestRun.ending?.cause !== 'planned_end') throw new Error(`the run ended by ${loadTestRun.ending?.cause}`);
-      return Date.parse(loadTestRun.finishedAt) - Number(await readFile(ended, 'utf8'));
-    }
-    await delay(50);
+/** The tool's last act is to say what time it is; the end is when somebody who watches the run has read its verdict. */
+async function wholeServer(turns: number): Promise<number[]> {
+  const ended = path.join(folder, 'ended');
+  const requests = Array.from({ length: 100 }, (_, i) => `request ${i * 10_000} 5000 ok`).join('\n');
+  await using server = await testServer({ sandbox: 'off', tools: await misbehavingLocust(`begin\n${requests}\nsleep 1\nprintf '["end","planned",100,0,0,0,0]\\n' >&3\ndate +%s%3N > ${ended}`) });
+  const input = { framework: 'locust', workflow: { definition: '{"nodes":[{"id":"a","type":"PythonCodeNode","parameters":{"code":"result = 1"}}],"edges":[]}' }, plan: { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9' }, load: { closed: { stages: [{ durationMs: 0, users: 1 }, { durationMs: 1000, users: 1 }] } } } };
+  const times: number[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    const { startRun } = await server.query<{ startRun: { id?: string; message?: string } }>('mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } ... on Refusal { message } } }', { input });
+    const { id } = startRun;
+    if (id === undefined) throw new Error(startRun.message);
+    for await (const { runState } of server.subscribe<{ runState: { state: string } }>('subscription ($id: ID!) { runState(runId: $id) { state } }', { id })) if (runState.state === 'FINISHED' || runState.state === 'CRASHED') break;
+    const { loadTestRun } = await server.query<{ loadTestRun: { verdict: string | null; ending: { cause: string } | null } }>('query ($id: ID!) { loadTestRun(id: $id) { verdict ending { cause } } }', { id });
+    const seen = Date.now();
+    if (loadTestRun.verdict === null || loadTestRun.ending?.cause !== 'planned_end') throw new Error(`the run ended by ${loadTestRun.ending?.cause}, its verdict is ${loadTestRun.verdict}`);
+    times.push(seen - Number(await readFile(ended, 'utf8')));
   }
+  return times;
+}
+
+async function longRuns(turns: number): Promise<number[]> {
+  const times: number[] = [];
+  for (let turn = 0; turn < turns; turn++) times.push(await longRun(turn));
+  return times;
 }
 
 async function longRun(turn: number): Promise<number> {
@@ -60,21 +68,19 @@ async function longRun(turn: number): Promise<number> {
     { cause: 'planned_end', message: 'The plan ran to its end.', exitCode: 0 },
     { iterationsStarted: SECONDS * 400, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: 0, linesUnreadable: 0, linesLost: 0, durationMs: SECONDS * 1000, latenessP99Ms: 0.5, requestsFolded: 0 },
   );
-  const ms = performance.now() - from;
   const stored = await run.stored();
-  if (stored?.result?.summary.requests !== SECONDS * RATE) throw new Error(`the run was settled with ${stored?.result?.summary.requests} requests`);
+  const ms = performance.now() - from;
+  if (stored?.verdict == null || stored.result?.summary.requests !== SECONDS * RATE) throw new Error(`the run was settled with ${stored?.result?.summary.requests} requests and the verdict ${stored?.verdict}`);
   await run.close();
   return ms;
 }
 
 const missed: string[] = [];
-for (const [what, measure] of [['a short run, from the end of its tool', wholeServer], [`a run of ${SECONDS} s, from its last line`, longRun]] as const) {
-  const times: number[] = [];
-  for (let turn = 0; turn < TURNS; turn++) times.push(await measure(turn));
-  times.sort((a, b) => a - b);
-  const median = times[Math.floor(TURNS / 2)] ?? Number.NaN;
-  console.log(`${what}, to the stored verdict: ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
-  if (!(median <= LIMIT_MS)) missed.push(`MISSED: ${what}, to the stored verdict takes ${median.toFixed(0)} ms, at most ${LIMIT_MS}`);
+for (const [what, measure, turns] of [['a short run, from the end of its tool', wholeServer, 20], [`a run of ${SECONDS} s, from its last line`, longRuns, 5]] as const) {
+  const times = (await measure(turns)).sort((a, b) => a - b);
+  const high = times[Math.ceil((PER_CENT / 100) * times.length) - 1] ?? Number.NaN;
+  console.log(`${what}, to the stored verdict: p${PER_CENT} ${high.toFixed(0)} ms of ${times.map((ms) => ms.toFixed(0)).join(', ')}`);
+  if (!(high < LIMIT_MS)) missed.push(`MISSED: ${what}, to the stored verdict takes ${high.toFixed(0)} ms, less than ${LIMIT_MS} is asked for`);
 }
 await rm(folder, { recursive: true });
 

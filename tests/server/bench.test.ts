@@ -33,5 +33,9 @@ describe('memory of a bench', () => {
   test('has grown when it is more', () => {
     expect(missed([50, 50, 51, 52, 53, 54, 55, 56, 57, 58])).toEqual(['MISSED: a run holds 58.0 MB at the end and held 50.0 MB after a tenth: it grows']);
   });
-  test('that was not looked at has been missed', () => expect(missed([])).toHaveLength(1));
+  test('that was not looked at often enough has been missed', () => {
+    for (const looks of [[], [50], [50, 50], new Array<number>(9).fill(50)]) expect(missed(looks), looks.join()).toEqual([`MISSED: the memory of a run was looked at ${looks.length} times, at least 10 are needed`]);
+    expect(missed(new Array<number>(10).fill(50))).toEqual([]);
+    expect(missed(new Array<number>(10).fill(Number.NaN))).toHaveLength(1);
+  });
 });
