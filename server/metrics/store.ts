@@ -1,5 +1,6 @@
 /** Interval rows in `performance_metric`. */
-import { and, asc, eq, gt, inArray, lte, max } from 'drizzle-orm';
+import { setImmediate } from 'node:timers/promises';
+import { and, asc, eq, gt, lte, max } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { performanceMetric } from '../db/tables.ts';
 import type { Phase, SampleKind } from '../samples/sample.ts';
@@ -15,11 +16,8 @@ type Inserter = Pick<Db, 'insert'>;
 /** PGlite takes 65,535 parameters in a statement; a row has 28. */
 const ROWS_AT_ONCE = 500;
 
-/** A statement takes 65,535 parameters, and a plan may last 86,400 seconds. */
-const SECONDS_AT_ONCE = 1000;
-
 /** As they were stored, and within a batch always the same: of two values for one second the later one counts. */
-const STORED_ORDER = [performanceMetric.sequence, performanceMetric.second, performanceMetric.kind, performanceMetric.phase, performanceMetric.name].map((column) => asc(column));
+export const STORED_ORDER = [performanceMetric.sequence, performanceMetric.second, performanceMetric.kind, performanceMetric.phase, performanceMetric.name].map((column) => asc(column));
 
 /** Inserts a batch; within the caller's transaction. */
 export async function insertBatch(db: Inserter, organizationId: string, runId: string, startedAt: Date, batch: Batch): Promise<void> {
@@ -56,20 +54,10 @@ export async function insertBatch(db: Inserter, organizationId: string, runId: s
   for (let from = 0; from < values.length; from += ROWS_AT_ONCE) await db.insert(performanceMetric).values(values.slice(from, from + ROWS_AT_ONCE));
 }
 
-/** All rows of a run stored after a sequence, in the order they were stored. */
-export async function rowsAfter(db: Db, organizationId: string, runId: string, sequence: number): Promise<StoredRow[]> {
-  const rows = await db
-    .select()
-    .from(performanceMetric)
-    .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), gt(performanceMetric.sequence, sequence)))
-    .orderBy(...STORED_ORDER);
-  return rows.map(fromRow);
-}
+/** Batches whose rows are in memory together: of 200 names as many as are read, and folded, within a part of a second. */
+export const BATCHES_AT_ONCE = 20;
 
-/** Batches whose rows are in memory together. */
-const BATCHES_AT_ONCE = 100;
-
-/** The same, some at a time: all rows of a long run do not fit into memory. */
+/** All rows of a run stored after a sequence, in the order they were stored, some batches at a time: all rows of a long run do not fit into memory. */
 export async function* rowsAfterInParts(db: Db, organizationId: string, runId: string, sequence: number): AsyncGenerator<StoredRow[]> {
   const ofRun = and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId));
   const [head] = await db.select({ sequence: max(performanceMetric.sequence) }).from(performanceMetric).where(ofRun);
@@ -81,6 +69,8 @@ export async function* rowsAfterInParts(db: Db, organizationId: string, runId: s
       .where(and(ofRun, gt(performanceMetric.sequence, from), lte(performanceMetric.sequence, from + BATCHES_AT_ONCE)))
       .orderBy(...STORED_ORDER);
     yield rows.map(fromRow);
+    // Whoever comes in between is not kept waiting for all of them: an embedded database answers without leaving the turn.
+    await setImmediate();
   }
 }
 
@@ -94,22 +84,7 @@ export async function executionRows(db: Db, organizationId: string, runId: strin
   return rows.map(fromRow);
 }
 
-/** All rows of these seconds: a late line has added to a second that was read before. */
-export async function rowsOfSeconds(db: Db, organizationId: string, runId: string, seconds: readonly number[]): Promise<StoredRow[]> {
-  const rows: StoredRow[] = [];
-  for (let from = 0; from < seconds.length; from += SECONDS_AT_ONCE) {
-    const some = seconds.slice(from, from + SECONDS_AT_ONCE);
-    const found = await db
-      .select()
-      .from(performanceMetric)
-      .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), inArray(performanceMetric.second, some)))
-      .orderBy(...STORED_ORDER);
-    rows.push(...found.map(fromRow));
-  }
-  return rows;
-}
-
-function fromRow(row: typeof performanceMetric.$inferSelect): StoredRow {
+export function fromRow(row: typeof performanceMetric.$inferSelect): StoredRow {
   const { latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram } = row;
   const hasLatency = latencySumMicros !== null && latencyMinMicros !== null && latencyMaxMicros !== null && histogram !== null;
   return {

@@ -1,8 +1,9 @@
 /** The stored intervals of a run as they come: what everybody gets who watches it, made once. */
 import type { Db } from '../db/client.ts';
+import { type Drawn, drawnAt, drawnInParts, momentsAfter } from '../metrics/drawn/store.ts';
 import { Fold } from '../metrics/fold.ts';
 import { bySecond, type Point, pointOf } from '../metrics/point.ts';
-import { rowsAfter, rowsOfSeconds, type StoredRow } from '../metrics/store.ts';
+import { rowsAfterInParts, type StoredRow } from '../metrics/store.ts';
 import { type EndFacts, type Summary, summaryOf } from '../metrics/summary.ts';
 import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess, type ObjectiveResult } from '../verdict/assess.ts';
@@ -30,10 +31,13 @@ export class IntervalFeed implements Reader {
   readonly #db: Db;
   readonly #run: Run;
   readonly #plan: ResolvedPlan;
+  readonly #drawn: Drawn;
   readonly #fold = new Fold();
+  /** Of the last batch that was read: what the fold holds. Told are those up to the standing's. */
+  #head = 0;
+  /** When the seconds began that have changed since the last reading that was told. */
+  #changed = new Map<number, Date>();
   #ring: Ring | null = null;
-  /** All rows, for as long as they are all: who comes first asks for everything. */
-  #all: readonly StoredRow[] | null = null;
   #standing: Standing = { sequence: 0, summary: null, objectives: [] };
   /** What was asked for since the last reading: a thousand who ask for the same get one and the same. */
   #given = new Map<number, Promise<MetricsUpdate>>();
@@ -42,6 +46,7 @@ export class IntervalFeed implements Reader {
     this.#db = db;
     this.#run = run;
     this.#plan = resolvePlan(run.plan);
+    this.#drawn = { organizationId: run.organizationId, runId: run.id, requestName: null };
   }
 
   get sequence(): number {
@@ -55,20 +60,32 @@ export class IntervalFeed implements Reader {
       this.over = true;
       return false;
     }
-    const { sequence } = this.#standing;
-    const rows = run.sequence > sequence ? await this.#rowsAfter(sequence) : [];
-    const points = this.#ring === null ? null : await this.#pointsOf(rows, null);
-    const head = rows.at(-1)?.sequence ?? sequence;
+    const first = this.#ring === null;
+    // Of a settled run everything but its points is told from what was settled.
+    if (first && run.result) this.#head = run.sequence;
+    else if (run.sequence > this.#head) await this.#foldNew(run);
+    const points = first ? [] : await this.#pointsOf(drawnAt(this.#db, this.#drawn, [...this.#changed.values()]));
     // Nothing is waited for from here on: who asks gets all of this reading, or nothing.
     this.over = isSettled(run.state);
-    if (points !== null && rows.length === 0 && !this.over) return false;
-    for (const row of run.result ? [] : rows) this.#fold.add(row);
-    this.#all = points === null ? rows : null;
-    this.#ring ??= new Ring(head);
-    if (points !== null) this.#ring.add(head, points);
-    this.#standing = { sequence: head, ...standing(run, this.#plan, this.#fold) };
+    if (!first && points.length === 0 && !this.over) return false;
+    // Who comes first asks for everything, which is read when it is asked for.
+    this.#ring ??= new Ring(this.#head);
+    if (!first) this.#ring.add(this.#head, points);
+    this.#changed = new Map();
+    this.#standing = { sequence: this.#head, ...standing(run, this.#plan, this.#fold) };
     this.#given = new Map();
     return true;
+  }
+
+  /** Bears a second time, also when it had failed half-way: a part is in the fold as a whole, or not at all. */
+  async #foldNew(run: Run): Promise<void> {
+    for await (const rows of rowsAfterInParts(this.#db, this.#run.organizationId, this.#run.id, this.#head)) {
+      for (const row of rows) {
+        if (!run.result) this.#fold.add(row);
+        if (this.#ring) this.#changed.set(row.second, row.at);
+      }
+      this.#head = rows.at(-1)?.sequence ?? this.#head;
+    }
   }
 
   /** Everything after a sequence, up to what was read last. */
@@ -86,19 +103,14 @@ export class IntervalFeed implements Reader {
   }
 
   async #pointsAfter(sequence: number): Promise<Point[]> {
-    const all = this.#all ?? (sequence === 0 ? await this.#rowsAfter(0) : null);
-    return this.#pointsOf(all?.filter((row) => row.sequence > sequence) ?? (await this.#rowsAfter(sequence)), all);
+    return this.#pointsOf(sequence === 0 ? drawnInParts(this.#db, this.#drawn) : drawnAt(this.#db, this.#drawn, await momentsAfter(this.#db, this.#drawn, sequence)));
   }
 
-  /** Of the seconds of these rows. A late line adds to a second that was told before: the whole second is told again. */
-  async #pointsOf(rows: readonly StoredRow[], all: readonly StoredRow[] | null): Promise<Point[]> {
-    const seconds = new Set(rows.map((row) => row.second));
-    const whole = all?.filter((row) => seconds.has(row.second)) ?? (await rowsOfSeconds(this.#db, this.#run.organizationId, this.#run.id, [...seconds]));
-    return [...bySecond(whole).values()].map((list) => pointOf(list, this.#plan, null));
-  }
-
-  #rowsAfter(sequence: number): Promise<StoredRow[]> {
-    return rowsAfter(this.#db, this.#run.organizationId, this.#run.id, sequence);
+  /** Each part: whole seconds. A late line adds to a second that was told before: the whole second is told again. */
+  async #pointsOf(parts: AsyncIterable<readonly StoredRow[]>): Promise<Point[]> {
+    const points: Point[] = [];
+    for await (const rows of parts) for (const second of bySecond(rows).values()) points.push(pointOf(second, this.#plan, null));
+    return points;
   }
 }
 

@@ -1,8 +1,10 @@
 /** What a chart of a run is drawn from: its stored seconds, or as few points as it has room for. */
+import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../context.ts';
+import { drawnInParts } from '../metrics/drawn/store.ts';
 import { mergePoints } from '../metrics/merge-points.ts';
 import { bySecond, type Point, pointOf } from '../metrics/point.ts';
-import { rowsAfter } from '../metrics/store.ts';
+import type { StoredRow } from '../metrics/store.ts';
 import { resolvePlan } from '../script/resolve.ts';
 import type { Run } from './run.ts';
 
@@ -11,8 +13,14 @@ import type { Run } from './run.ts';
  * @param requestName null: executions
  * @param maxPoints null: one for each second
  */
-export async function runPoints({ db }: Pick<Context, 'db'>, run: Run, requestName: string | null, maxPoints: number | null): Promise<Point[]> {
+export async function runPoints({ db }: Pick<Context, 'db'>, { organizationId, id: runId, ...run }: Run, requestName: string | null, maxPoints: number | null): Promise<Point[]> {
   const plan = resolvePlan(run.plan);
-  const seconds = bySecond(await rowsAfter(db, run.organizationId, run.id, 0));
-  return mergePoints([...seconds.values()], maxPoints).map((rows) => pointOf(rows, plan, requestName));
+  const seconds: StoredRow[][] = [];
+  for await (const rows of drawnInParts(db, { organizationId, runId, requestName })) seconds.push(...bySecond(rows).values());
+  const points: Point[] = [];
+  for (const rows of mergePoints(seconds, maxPoints)) {
+    points.push(pointOf(rows, plan, requestName));
+    await setImmediate();
+  }
+  return points;
 }
