@@ -19,9 +19,15 @@ export function keepTail(stream: Readable): Tail {
   });
   stream.on('error', () => {}); // the reader of a killed process may see a reset; its end is told by the process itself
   return {
-    text: () => kept.subarray(-KEPT_BYTES).toString('utf8'),
+    text: () => (bytes > KEPT_BYTES ? fromLine(kept.subarray(-KEPT_BYTES).toString('utf8')) : kept.toString('utf8')),
     get bytes() {
       return bytes;
     },
   };
+}
+
+/** Without the line that was cut: half of a secret in it would not be known as one. */
+function fromLine(text: string): string {
+  const end = /[\r\n]/.exec(text);
+  return end ? text.slice(end.index + 1) : '';
 }

@@ -1,6 +1,7 @@
 /** What a tool prints is kept: bounded, without secrets, live and as a file. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { openCipher } from '../../server/db/cipher.ts';
+import { FURTHER_LATER } from '../../server/run/log/keep.ts';
 import { linkedBy, linkTo } from '../../server/links.ts';
 import { childProcesses } from '../helpers/leaks.ts';
 import { accepted, definition, planFor, settled, stop } from '../helpers/runs.ts';
@@ -62,7 +63,7 @@ describe('the log of a run', () => {
     const run = await settled(server, id);
     expect(run.ending).toMatchObject({ cause: 'tool_broke' });
     const { lines } = await logOf(server, id);
-    expect([lines.length, lines[0], lines[999], lines[1000], lines[1001], lines[2000]]).toEqual([2001, '1', '1000', '... 98000 lines are left out ...', '99001', '100000']);
+    expect([lines.length, lines[0], lines[999], lines[1000], lines[1001], lines[1002], lines[2001]]).toEqual([2002, '1', '1000', FURTHER_LATER, '... 98000 lines are left out ...', '99001', '100000']);
     const { loadTestRun } = await server.query<{ loadTestRun: { logUrl: string } }>('query ($id: ID!) { loadTestRun(id: $id) { logUrl } }', { id });
     const file = await fetch(server.url + loadTestRun.logUrl);
     expect([file.status, file.headers.get('content-disposition'), await file.text()]).toEqual([200, 'attachment; filename="log.txt"', lines.map((line) => `${line}\n`).join('')]);

@@ -1,15 +1,18 @@
 /**
- * What a tool prints, as lines: without secrets, of bounded length and number. The first ones are stored as they come; of what comes
- * after them the last ones at the end, with a line that says how many are left out: a tool may print for hours.
+ * What a tool prints, as lines: without secrets, of bounded length and number. The first ones are stored as they come, with a line that says
+ * so when more come; of these the last ones at the end, with a line that says how many are left out: a tool may print for hours.
  */
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
+import type { Mask } from '../masked.ts';
 
 export const FIRST_LINES = 1000;
 export const LAST_LINES = 1000;
 /** Characters. */
 const LINE_LENGTH = 2000;
+/** Instead of what comes after the first lines, for as long as the run goes on. */
+export const FURTHER_LATER = '... further lines are told when the run ends ...';
 
 export class LogKeeper {
   /** To be stored, in order. */
@@ -19,10 +22,13 @@ export class LogKeeper {
   #leftOut = 0;
   /** All that was printed, in bytes. */
   bytes = 0;
-  readonly #mask: (text: string) => string;
+  readonly #mask: Mask;
+  /** Characters of a line that are looked at. */
+  readonly #longest: number;
 
-  constructor(mask: (text: string) => string) {
+  constructor(mask: Mask) {
     this.#mask = mask;
+    this.#longest = 2 * LINE_LENGTH + mask.longest;
   }
 
   /** Reads it to its end, line by line; a last line without an end is one. */
@@ -32,7 +38,8 @@ export class LogKeeper {
     stream.on('data', (chunk: Buffer) => {
       this.bytes += chunk.length;
       const lines = (rest + decoder.write(chunk)).split(/\r?\n|\r/);
-      rest = (lines.pop() ?? '').slice(0, 2 * LINE_LENGTH);
+      // One more than is looked at: that it was cut is still to be seen.
+      rest = (lines.pop() ?? '').slice(0, this.#longest + 1);
       for (const line of lines) this.#line(line);
     });
     stream.on('end', () => {
@@ -42,17 +49,28 @@ export class LogKeeper {
   }
 
   #line(text: string): void {
-    const line = plain(this.#mask(text)).slice(0, LINE_LENGTH).toWellFormed();
+    const line = plain(this.#masked(text)).slice(0, LINE_LENGTH).toWellFormed();
     if (this.#count < FIRST_LINES) {
       this.#count += 1;
       this.#fresh.push(line);
       return;
+    }
+    if (this.#count === FIRST_LINES) {
+      this.#count += 1;
+      this.#fresh.push(FURTHER_LATER);
     }
     this.#last.push(line);
     if (this.#last.length > LAST_LINES) {
       this.#last.shift();
       this.#leftOut += 1;
     }
+  }
+
+  /** Half of a secret at the cut of a long line is not known as one: so much of its end goes. */
+  #masked(text: string): string {
+    if (text.length <= this.#longest) return this.#mask(text);
+    const masked = this.#mask(text.slice(0, this.#longest));
+    return masked.slice(0, Math.max(0, masked.length - this.#mask.longest));
   }
 
   /** Lines that have come since the last call, up to the bound. */

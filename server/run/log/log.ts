@@ -1,11 +1,12 @@
 /** The log of a run while it runs: what the tool prints is stored once a second. Losing a line of it ends no run. */
 import type { Readable } from 'node:stream';
+import type { Mask } from '../masked.ts';
 import { LogKeeper } from './keep.ts';
 
 const EVERY_MS = 1000;
 
 export interface RunLogOptions {
-  readonly mask: (text: string) => string;
+  readonly mask: Mask;
   /** `from`: number of the first line. */
   store(from: number, lines: readonly string[]): Promise<void>;
   onTrouble(error: unknown): void;
