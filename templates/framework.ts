@@ -237,6 +237,8 @@ export interface Framework {
   readonly loadModels: readonly ('closed' | 'open')[];
   /** Of the machine that the tool can use: near the end of that, what it measures may be its own slowness. */
   readonly cores: 'one' | 'all';
+  /** What its times are counted by; wall: a clock that can be set while it runs, and a step of it shows in its lines. */
+  readonly clock: 'monotonic' | 'wall';
   /** That one core can send, measured, before its own slowness stands in the numbers. */
   readonly requestsPerSecondOfCore: number;
   readonly tool: Tool;

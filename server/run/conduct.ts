@@ -112,6 +112,7 @@ function recorderOf({ plan, framework }: Job, { beginWithinMs = BEGIN_WITHIN_MS 
   let silent = endings.after(beginWithinMs, 'tool_broke', `${framework.name} did not begin within ${beginWithinMs / 1000} s.`);
   const recorder = new Recorder({
     collector: new Collector({ ...windows, objectives: plan.objectives.map(scriptObjective) }),
+    clock: framework.clock,
     isSteady: (atMs) => phaseAt(windows, atMs) === 'steady',
     usage: group === null ? () => ({ cpuRatio: null, memoryBytes: null }) : usageMeter(group),
     onLines() {
@@ -138,7 +139,7 @@ const graceOf = (asked: Asked | null, stopGraceMs: number): number => (asked?.ca
 
 const coresOf = ({ cores }: Framework): number => (cores === 'one' ? 1 : availableParallelism());
 
-function newsOf({ begin, end, clock, lag, unreadable, lastLineMs, requestsFolded }: Recorder): EndNews | null {
+function newsOf({ begin, end, clockStepMs, lag, unreadable, lastLineMs, requestsFolded }: Recorder): EndNews | null {
   if (!begin) return null;
   return {
     iterationsStarted: end?.iterationsStarted ?? null,
@@ -150,6 +151,6 @@ function newsOf({ begin, end, clock, lag, unreadable, lastLineMs, requestsFolded
     durationMs: lastLineMs,
     latenessP99Ms: lag.count > 0 ? lag.atRank(Math.ceil(0.99 * lag.count)) / 1000 : null,
     requestsFolded,
-    clockStepMs: clock.stepMs,
+    clockStepMs,
   };
 }

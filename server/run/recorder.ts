@@ -26,6 +26,8 @@ export interface RecorderOptions {
   usage(): Usage;
   /** Lateness counts in the steady part only: users that are made on the way start late once. */
   isSteady(atMs: number): boolean;
+  /** What the tool's times are counted by: a monotonic clock, the default, is not watched, so that a busy tool's late lines are nothing else. */
+  readonly clock?: 'monotonic' | 'wall';
   /** A write failed or the stream broke: the run must end. */
   onTrouble(error: unknown): void;
   /** Milliseconds by a clock that does not jump. Default: this machine's. */
@@ -49,7 +51,7 @@ export class Recorder implements Disposable {
   lastLineMs = 0;
   /** How late iterations of the steady part started. */
   readonly lag = new LatencyHistogram();
-  readonly clock = new ClockWatch();
+  readonly #clock: ClockWatch | null;
   #clockAtBegin = 0;
   #closed = 0;
   #saving: Promise<void> = Promise.resolve();
@@ -59,6 +61,12 @@ export class Recorder implements Disposable {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#clock = options.clock === 'wall' ? new ClockWatch() : null;
+  }
+
+  /** By how much the tool's clock was set, as far as can be seen. */
+  get clockStepMs(): number | null {
+    return this.#clock?.stepMs ?? null;
   }
 
   /** Requests whose name was one too many. */
@@ -105,7 +113,7 @@ export class Recorder implements Disposable {
       return this.#end(line);
     }
     const aboutMs = (line.kind === 'gauge' ? line.atMicros : line.startMicros + line.durationMicros) / 1000;
-    this.clock.line(aboutMs, cameMs);
+    this.#clock?.line(aboutMs, cameMs);
     if (aboutMs > cameMs + MAX_AHEAD_MS) {
       this.unreadable += 1;
       return;

@@ -13,6 +13,7 @@ export const artillery: Framework = {
   description: 'Runs on Node.js. A script in YAML and a processor in JavaScript; about 1,000 requests a second, on one core.',
   loadModels: ['closed', 'open'],
   cores: 'one',
+  clock: 'monotonic',
   /** 1,000 to 1,200/s are all that its one worker sends (Artillery 2.0.34). */
   requestsPerSecondOfCore: 1000,
   tool,

@@ -16,6 +16,7 @@ export const k6: Framework = {
   description: 'One fast program with little overhead per user: the one for many users and high rates. Scripts are JavaScript.',
   loadModels: ['closed', 'open'],
   cores: 'all',
+  clock: 'wall',
   /** Safe on a core that does other things too; two quiet ones sent 1,500/s without a trace in the percentiles (k6 2.2, the target on the same machine). */
   requestsPerSecondOfCore: 500,
   tool,

@@ -39,6 +39,7 @@ export const fourth: Framework = {
   description: 'Node alone, for tests.',
   loadModels: ['closed', 'open'],
   cores: 'one',
+  clock: 'monotonic',
   requestsPerSecondOfCore: 1000,
   tool: {
     pathVariable: 'FOURTH_PATH',

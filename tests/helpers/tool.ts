@@ -26,3 +26,19 @@ ${behaviour}
   }
   return path.join(folder, 'locust');
 }
+
+/** The same in the place of k6, whose lines come through a FIFO: to the shell lines it is descriptor 3, too. */
+export async function misbehavingK6(behaviour: string): Promise<Tools> {
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'tool-')), 'k6');
+  const k6 = `#!/bin/sh
+[ "$1" = version ] && { echo "k6 v2.2.0 (commit/0, go1.26, linux/amd64)"; exit 0; }
+[ "$1" = inspect ] && exit 0
+while [ "$1" != --console-output ]; do shift; done
+exec 3>"$2"
+request() { printf '["req",%s,"execute",%s,"%s",200,{"exec":true}]\\n' "$1" "$2" "$3" >&3; }
+${behaviour}
+`;
+  await writeFile(file, k6);
+  await chmod(file, 0o755);
+  return openTools({ toolsFolder, searchPath, explicit: { K6_PATH: file } });
+}

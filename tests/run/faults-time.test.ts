@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { childProcesses } from '../helpers/leaks.ts';
 import { accepted, definition, planFor, settled } from '../helpers/runs.ts';
 import { type TestServer, testServer } from '../helpers/server.ts';
-import { misbehavingLocust } from '../helpers/tool.ts';
+import { misbehavingK6, misbehavingLocust } from '../helpers/tool.ts';
 
 const end = (inFlight = 0) => `printf '["end","planned",1,0,0,${inFlight},0]\\n' >&3`;
 const input = { framework: 'locust', workflow: { definition }, plan: planFor('http://127.0.0.1:9') };
@@ -16,9 +16,9 @@ async function secondsOf(server: TestServer, id: string): Promise<Second[]> {
   return loadTestRun.metrics;
 }
 
-async function ran(behaviour: string) {
-  await using server = await testServer({ tools: await misbehavingLocust(behaviour) });
-  const id = await accepted(server, input);
+async function ran(behaviour: string, framework: 'locust' | 'k6' = 'locust') {
+  await using server = await testServer({ tools: await (framework === 'k6' ? misbehavingK6 : misbehavingLocust)(behaviour) });
+  const id = await accepted(server, { ...input, framework });
   const run = await settled(server, id);
   expect(server.errors).toEqual([]);
   return { run, seconds: await secondsOf(server, id) };
@@ -41,16 +41,16 @@ describe('seconds', () => {
   });
 });
 
-describe('the clock of a tool', () => {
+describe('the clock of a tool that has no monotonic one', () => {
   const marks = (warnings: readonly string[]) => warnings.filter((warning) => warning.includes('clock'));
 
   test('that nobody sets marks no run', async () => {
-    const { run } = await ran(`${NOW}; request 100000 5000 ok; sleep 1; request 1000000 5000 ok; ${end()}`);
+    const { run } = await ran(`${NOW}; request 100000 5000 ok; sleep 1; request 1000000 5000 ok; ${end()}`, 'k6');
     expect(marks(run.warnings)).toEqual([]);
   });
 
   test('that is set forward by seconds marks the run, and every line of it counts', async () => {
-    const { run } = await ran(`${NOW}; request 100000 5000 ok; request 20200000 5000 ok; ${end()}`);
+    const { run } = await ran(`${NOW}; request 100000 5000 ok; request 20200000 5000 ok; ${end()}`, 'k6');
     expect(run).toMatchObject({ state: 'FINISHED', summary: { requests: 2 } });
     expect(marks(run.warnings)).toEqual([expect.stringMatching(/^The clock of this machine was set forward by about 20\.\d s while the run was going: times and seconds around that moment are wrong\.$/)]);
   });
@@ -58,9 +58,15 @@ describe('the clock of a tool', () => {
   // A reporter whose clock went wrong is not silent.
   test('that is set forward by an hour: the run goes on to its end, is marked, and is judged on nothing', { timeout: 60_000 }, async () => {
     const late = 'i=0; while [ $i -lt 24 ]; do request 3600000000 5000 ok; sleep 0.5; i=$((i + 1)); done';
-    const { run } = await ran(`${NOW}; request 100000 5000 ok; ${late}; ${end()}`);
+    const { run } = await ran(`${NOW}; request 100000 5000 ok; ${late}; ${end()}`, 'k6');
     expect(run).toMatchObject({ state: 'FINISHED', verdict: 'NOT_EVALUATED', ending: { cause: 'planned_end' }, summary: { requests: 1, linesUnreadable: 24 } });
     expect(marks(run.warnings)).toEqual([expect.stringContaining('forward by about 36')]);
+  });
+
+  test('is not asked after where it cannot be set: what is wrong with the lines has another cause', async () => {
+    const { run } = await ran(`${NOW}; request 100000 5000 ok; request 20200000 5000 ok; ${end()}`);
+    expect(run).toMatchObject({ state: 'FINISHED', summary: { requests: 2 } });
+    expect(marks(run.warnings)).toEqual([]);
   });
 });
 

@@ -20,6 +20,8 @@ describe('a clock was set', () => {
   test('back, when all lines are late from a moment on, to the end', () => {
     expect(stepOf(...lines(0, 3000, 5), ...lines(3100, 8100, 3605))).toBe(-3605);
     expect(stepOf(...lines(0, 3000, 5), ...lines(3100, 20_000, 1001))).toBe(-1001);
+    // One line of the moments before it comes among those after it.
+    expect(stepOf(...lines(0, 3000, 5), [2990, 3050], ...lines(3100, 20_000, 3605))).toBe(-3605);
   });
 });
 
@@ -28,6 +30,14 @@ describe('a clock was not set', () => {
     expect(stepOf()).toBeNull();
     expect(stepOf(...lines(0, 20_000, 999))).toBeNull();
     expect(stepOf(...lines(0, 3000, 5), [3600, 3100])).toBeNull();
+  });
+  test('when lines come later and later, and what they are about goes on', () => {
+    // A starved tool: each of its seconds takes two.
+    expect(stepOf(...Array.from({ length: 100 }, (_, i) => [i * 100, i * 200] as const))).toBeNull();
+    // One that stood still, and goes on 9 s late, its users no more in their order.
+    const stalled = lines(3100, 30_000, 9000).map(([, arrivedMs], i) => [3000 + i * 100 - (i % 3) * 250, arrivedMs + 9000] as const);
+    expect(stepOf(...lines(0, 3000, 5), ...stalled)).toBeNull();
+    expect(stepOf(...lines(0, 3000, 5), [2000, 12_000], ...stalled)).toBeNull();
   });
   test('when they are late for a while: at the end, or in between, and one of them in time is enough', () => {
     expect(stepOf(...lines(0, 3000, 5), ...lines(3100, 8000, 9000))).toBeNull();

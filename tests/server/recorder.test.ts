@@ -131,6 +131,17 @@ describe('time', () => {
   });
 });
 
+describe("the tool's clock", () => {
+  const stepOf = async (clock: 'monotonic' | 'wall') => {
+    const r = recorder({ clock });
+    r.say(begin(), request(0), request(20_000_000), end);
+    await r.over();
+    return r.recording.clockStepMs;
+  };
+  test('is watched where it can be set', async () => expect(await stepOf('wall')).toBeGreaterThan(19_000));
+  test('is not where it cannot', async () => expect(await stepOf('monotonic')).toBeNull());
+});
+
 describe('what is stored', () => {
   test('comes in order, begin first, and reading does not wait for it', async () => {
     const order: string[] = [];
