@@ -102,7 +102,8 @@ export async function conduct(job: Job, options: ExecuteOptions, endings: Ending
   // Masked before it is cut: half of a token would not be known again.
   const printed = { stdout: mask(output.stdout.text()), stderr: mask(output.stderr.text()) };
   const outOfMemory = kills === null ? null : (memoryKills() ?? 0) > kills;
-  const cause: Asked = (asked && withLastWords(framework, asked, printed)) ?? unsaved ?? howItEnded(framework, { exit: ended, end: recorder.end, outOfMemory, unreadable: recorder.unreadable, ...printed }, plan);
+  const first = asked ?? unsaved;
+  const cause: Asked = first ? withLastWords(framework, first, printed) : howItEnded(framework, { exit: ended, end: recorder.end, outOfMemory, unreadable: recorder.unreadable, ...printed }, plan);
   return { ending: { ...cause, message: mask(cause.message), exitCode: ended.code }, news: newsOf(recorder) };
 }
 

@@ -4,8 +4,8 @@ import type { Exit } from '../process/start.ts';
 import type { SampleLine } from '../samples/sample.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import type { Asked } from './endings.ts';
-import { lastWords, type Printed } from './last-words.ts';
-import type { EndingCause } from './state.ts';
+import { lastWords, type Printed, printedLast } from './last-words.ts';
+import { ENDING_CAUSES, type EndingCause } from './state.ts';
 
 export interface ToolEnd extends Printed {
   readonly exit: Exit;
@@ -23,7 +23,7 @@ export function howItEnded(framework: Framework, { exit, end, outOfMemory = null
   if (exit.failure !== null) return { cause: 'tool_broke', message: `${name} could not be started: ${exit.failure}` };
   if (exit.signal !== null) return { cause: 'tool_killed', message: `${name} was ended by ${exit.signal}, and not by this server${exit.signal === 'SIGKILL' ? forMemory(outOfMemory) : ''}${said()}` };
   const how = framework.ending(exit);
-  if (how === 'interrupted') return { cause: 'tool_killed', message: `${name} was interrupted, and not by this server.` };
+  if (how === 'interrupted') return { cause: 'tool_killed', message: `${name} was interrupted, and not by this server${said()}` };
   const inWords = exit.code === null ? undefined : (exitCodes[exit.code] ?? OF_THE_SYSTEM[exit.code]);
   const why = exit.code === KILLED ? forMemory(outOfMemory) : '';
   if (how === 'broke') return { cause: 'tool_broke', message: `${name} ended with exit code ${exit.code}${inWords ? ` (${inWords}${why})` : ''}${said()}` };
@@ -36,10 +36,13 @@ export function howItEnded(framework: Framework, { exit, end, outOfMemory = null
 /** Ends that were asked for because of the tool: what it printed last belongs to them. */
 const BECAUSE_OF_THE_TOOL: readonly EndingCause[] = ['tool_broke', 'overdue', 'reporter_silent'];
 
-/** The end that was asked for, with what the tool printed last where that may be the reason. */
+/** The end that was asked for, with what the tool printed last: where that may be the reason, and of any other crash as all that is known of it. */
 export function withLastWords(framework: Framework, asked: Asked, printed: Printed): Asked {
-  const said = BECAUSE_OF_THE_TOOL.includes(asked.cause) ? lastWords(framework, printed) : null;
-  return said === null ? asked : { ...asked, message: `${asked.message.replace(/\.$/, '')}${said}` };
+  const { cause, message } = asked;
+  if (ENDING_CAUSES[cause] !== 'crashed') return asked;
+  if (!BECAUSE_OF_THE_TOOL.includes(cause)) return { ...asked, message: `${message}${printedLast(framework.name, printed)}` };
+  const said = lastWords(framework, printed);
+  return said === null ? asked : { ...asked, message: `${message.replace(/\.$/, '')}${said}` };
 }
 
 /** What the shell and `env` say, in which tools are started; 128 + signal: of a program that the tool itself was started by. */

@@ -1,13 +1,21 @@
 /** Runs that a dead server left behind: what still runs of them is ended, and they are settled with the numbers they have. */
 import { readdir, rm } from 'node:fs/promises';
 import type { Cipher } from '../db/cipher.ts';
+import type { Db } from '../db/client.ts';
 import { endGroup, endWithHome } from '../process/end.ts';
 import { processOf } from '../process/group.ts';
 import type { ExecuteOptions } from './execute.ts';
 import { homeOf, runFolderOf } from './folder.ts';
+import { printedLast } from './last-words.ts';
+import { FURTHER_LATER } from './log/keep.ts';
+import { lastOfLog } from './log/store.ts';
 import { machine } from './machine.ts';
+import type { Run } from './run.ts';
 import { settleSurely } from './settle.ts';
 import { LEASE_SECONDS, type RunProcess, settledAmong, takeOrphans } from './store.ts';
+
+/** Of which the last that say something are told. */
+const LOG_LINES = 50;
 
 type RecoverOptions = Pick<ExecuteOptions, 'db' | 'owner' | 'log' | 'events' | 'runsFolder'> & { readonly cipher: Cipher };
 
@@ -15,6 +23,10 @@ type RecoverOptions = Pick<ExecuteOptions, 'db' | 'owner' | 'log' | 'events' | '
 export async function recoverOrphans({ db, cipher, owner, log, events, runsFolder }: RecoverOptions, which: 'all' | 'expired', except: readonly string[]): Promise<void> {
   for (const { run, process } of await takeOrphans(db, cipher, owner, which, except)) {
     const trouble = (error: unknown) => log.error({ err: error, runId: run.id }, 'an orphan could not be settled');
+    const untold = (error: unknown) => {
+      trouble(error);
+      return '';
+    };
     const folder = runFolderOf(runsFolder, run.id);
     try {
       await endOrphan(process, folder);
@@ -23,10 +35,17 @@ export async function recoverOrphans({ db, cipher, owner, log, events, runsFolde
       trouble(error);
     }
     log.warn({ runId: run.id }, 'a run without an owner was settled');
-    const ending = { cause: 'owner_lost' as const, message: 'The server that ran it ended before the run did. The numbers up to then are kept.', exitCode: null };
+    const message = `The server that ran it ended before the run did. The numbers up to then are kept.${await printedBefore(db, run).catch(untold)}`;
+    const ending = { cause: 'owner_lost' as const, message, exitCode: null };
     await settleSurely(db, run, owner, ending, null, { lost: AbortSignal.timeout(LEASE_SECONDS * 1000), onTrouble: trouble });
     events.changed(run.id);
   }
+}
+
+/** As far as it was stored: what comes after the first lines of a long log was in the memory of the dead server. */
+async function printedBefore(db: Db, { organizationId, id }: Pick<Run, 'organizationId' | 'id'>): Promise<string> {
+  const lines = await lastOfLog(db, organizationId, id, LOG_LINES);
+  return lines.at(-1) === FURTHER_LATER ? '' : printedLast('Its tool', { stdout: lines.join('\n'), stderr: '' });
 }
 
 /** What is left here of runs that another server settled while the server of this folder was dead. Never rejects. */

@@ -35,6 +35,6 @@ export const causes: readonly KnownCause[] = [
   { says: /permission denied|operation not permitted/, means: MEANS.notPermitted },
   { says: /x509: |certificate signed by unknown authority/, means: MEANS.certificate },
   { says: /connection refused/, means: MEANS.refused },
-  { says: /lookup \S+: no such host|server misbehaving/, means: MEANS.unknownHost },
+  { says: /lookup \S+(?: on \S+)?: no such host|server misbehaving/, means: MEANS.unknownHost },
   { says: /unknown (?:shorthand )?flag: (?:\S+ in )?(\S+)/, means: MEANS.otherVersion },
 ];

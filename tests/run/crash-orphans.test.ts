@@ -11,9 +11,12 @@ import { type Database, openDatabase } from '../../server/db/client.ts';
 import { processOf } from '../../server/process/group.ts';
 import { runEvents } from '../../server/run/events.ts';
 import { machine } from '../../server/run/machine.ts';
+import { FURTHER_LATER } from '../../server/run/log/keep.ts';
+import { appendLog } from '../../server/run/log/store.ts';
 import { recoverOrphans } from '../../server/run/recover.ts';
+import type { Ending } from '../../server/run/run.ts';
 import { embedded } from '../helpers/embedded.ts';
-import { storedRun } from '../helpers/stored-run.ts';
+import { OWNER, storedRun } from '../helpers/stored-run.ts';
 
 let database: Database;
 let runsFolder: string;
@@ -42,13 +45,19 @@ async function somebody(env: NodeJS.ProcessEnv = {}): Promise<{ readonly child: 
 
 /** Recovers an orphan of which this process was recorded. */
 async function recovered(recorded: object): Promise<string | undefined> {
+  return (await endingOf(recorded))?.cause;
+}
+
+/** The same, of which these lines were stored. */
+async function endingOf(recorded: object, lines: readonly string[] = []): Promise<Ending | null> {
   const orphan = await storedRun(database);
+  await appendLog(database.db, await orphan.run(), OWNER, 0, lines);
   await database.db.execute(sql`update load_test_run set process = ${JSON.stringify({ ...machine, folder: '', isolation: '', ...recorded })}::jsonb where id = ${orphan.id}`);
   const errors: unknown[] = [];
   const log = { info() {}, warn() {}, error: (...told: unknown[]) => void errors.push(told) };
   await recoverOrphans({ db: database.db, cipher: openCipher([Buffer.alloc(32, 7)]), owner: `next after ${orphan.id}`, log, events: runEvents(), runsFolder }, 'all', []);
   expect(errors).toEqual([]);
-  return (await orphan.run()).ending?.cause;
+  return (await orphan.run()).ending;
 }
 
 const lives = ({ pid = 0 }: ChildProcess): boolean => processOf(pid) !== null;
@@ -69,4 +78,17 @@ test('whoever has the HOME of another run is left alone', async () => {
   const { child } = await somebody({ HOME: path.join(runsFolder, 'another', 'home') });
   expect(await recovered({ group: 0, startTicks: 0 })).toBe('owner_lost');
   expect(lives(child)).toBe(true);
+});
+
+const NOBODY = { group: 0, startTicks: 0 };
+const LOST = 'The server that ran it ended before the run did. The numbers up to then are kept.';
+
+test('what its tool printed last, as far as it was stored, is part of the message', async () => {
+  const printed = Array.from({ length: 70 }, (_, i) => `line ${i}`);
+  expect((await endingOf(NOBODY, [...printed, '']))?.message).toBe(`${LOST} Its tool printed last: line 68 ... line 69`);
+  expect((await endingOf(NOBODY))?.message).toBe(LOST);
+});
+
+test('lines after which more were printed are not the last ones', async () => {
+  expect((await endingOf(NOBODY, ['line 0', FURTHER_LATER]))?.message).toBe(LOST);
 });

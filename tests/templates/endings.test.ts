@@ -70,6 +70,7 @@ const LAST_LINES: readonly (readonly [key: string, stderr: string, means: string
   ['k6', 'x509: certificate signed by unknown authority\n', MEANS.certificate()],
   ['k6', 'dial tcp 127.0.0.1:1: connect: connection refused\n', MEANS.refused()],
   ['k6', 'lookup nope.invalid: no such host\n', MEANS.unknownHost()],
+  ['k6', 'dial: lookup nope.invalid on 10.0.0.2:53: no such host\n', MEANS.unknownHost()],
   ['k6', 'unknown flag: --nope\n', MEANS.otherVersion('--nope')],
   ['artillery', "node:internal/modules/cjs/loader:1386\n  throw err;\n\nError: Cannot find module './nope.mjs'\n    at Function._resolveFilename (node:internal/modules/cjs/loader:1383:15)\n", MEANS.missingModule('./nope.mjs')],
   ['artillery', 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n----- Native stack trace -----\n\n 1: 0xe 2: 0xf\n', MEANS.noMemory()],
@@ -100,7 +101,17 @@ describe('what a tool printed last', () => {
     const printed = { stdout: '', stderr: 'one\ntwo\nthree\n' };
     expect(withLastWords(locust, { cause: 'reporter_silent', message: 'Locust sent no line for 10 s.' }, printed)).toEqual({ cause: 'reporter_silent', message: 'Locust sent no line for 10 s: two ... three' });
     expect(withLastWords(locust, { cause: 'overdue', message: 'Late.' }, { stdout: '', stderr: 'OSError: [Errno 28] No space left on device' }).message).toBe('Late. The disk is full, or its share of it used up. It said: OSError: [Errno 28] No space left on device');
-    for (const cause of ['stop_asked', 'server_shutdown', 'limit_reached', 'owner_lost'] as const) expect(withLastWords(locust, { cause, message: 'So.' }, printed).message).toBe('So.');
+    for (const cause of ['stop_asked', 'server_shutdown', 'limit_reached', 'objective_broken'] as const) expect(withLastWords(locust, { cause, message: 'So.' }, printed).message).toBe('So.');
+  });
+  test('is part of every other crash too, and is taken for no reason there', () => {
+    const printed = { stdout: '', stderr: 'one\nOSError: [Errno 28] No space left on device\nthree\n' };
+    for (const cause of ['owner_lost', 'internal_error'] as const)
+      expect(withLastWords(locust, { cause, message: 'Another server took this run over.' }, printed).message).toBe('Another server took this run over. Locust printed last: OSError: [Errno 28] No space left on device ... three');
+    expect(withLastWords(locust, { cause: 'owner_lost', message: 'So.' }, { stdout: '', stderr: '' }).message).toBe('So.');
+  });
+  test('is part of the message when somebody else interrupted it', () => {
+    expect(ended(locust, { code: 130, stderr: 'one\ntwo\nthree\n' })).toEqual({ cause: 'tool_killed', message: 'Locust was interrupted, and not by this server: two ... three' });
+    expect(ended(locust, { code: 130 }).message).toBe('Locust was interrupted, and not by this server.');
   });
   test('is short: the line that says why and the last one, cut', () => {
     const { message } = ended(locust, { stderr: `ValueError: ${'x'.repeat(1000)}\nafter it\nand after that\n` });

@@ -1,5 +1,5 @@
 /** Lines of run logs in `run_log`. */
-import { and, asc, eq, gte } from 'drizzle-orm';
+import { and, asc, desc, eq, gte } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { runLog } from '../../db/tables.ts';
 import type { Run } from '../run.ts';
@@ -25,4 +25,15 @@ export async function logFrom(db: Db, organizationId: string, runId: string, fro
     .where(and(eq(runLog.organizationId, organizationId), eq(runLog.runId, runId), gte(runLog.line, from)))
     .orderBy(asc(runLog.line));
   return rows.map(({ text }) => text);
+}
+
+/** The last lines that are stored, in order. */
+export async function lastOfLog(db: Db, organizationId: string, runId: string, most: number): Promise<string[]> {
+  const rows = await db
+    .select({ text: runLog.text })
+    .from(runLog)
+    .where(and(eq(runLog.organizationId, organizationId), eq(runLog.runId, runId)))
+    .orderBy(desc(runLog.line))
+    .limit(most);
+  return rows.map(({ text }) => text).reverse();
 }
