@@ -5,11 +5,10 @@ import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
-import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
 import { lockFolder } from './lock.ts';
 import { migratePglite, migratePostgres } from './migrate.ts';
-import { listenTo, type News } from './notify.ts';
+import type { News } from './notify.ts';
+import { connectPostgres } from './postgres.ts';
 import * as tables from './tables.ts';
 
 export type Db = PgDatabase<PgQueryResultHKT, typeof tables>;
@@ -27,9 +26,6 @@ export interface Database {
 
 export type DatabasePlace = { readonly url: string } | { readonly folder: string } | { readonly memory: true; readonly template?: Blob };
 
-/** A server that stands still, or whose machine lost its power, would hold for hours what it had begun to change: others must settle its runs. */
-const IDLE_IN_TRANSACTION_MS = 10_000;
-
 /** Opens and migrates. Throws a sentence when it cannot be reached or is locked by another process. */
 export async function openDatabase(place: DatabasePlace): Promise<Database> {
   return 'url' in place ? openPostgres(place.url) : openPglite(place);
@@ -43,9 +39,7 @@ async function openPostgres(url: string): Promise<Database> {
   } catch (error) {
     throw new Error(`${description} (DATABASE_URL) cannot be used: ${(error as Error).message}.`, { cause: error });
   }
-  const client = postgres(url, { max: 10, connect_timeout: 5, backoff: () => 1, onnotice: () => {}, connection: { application_name: 'load-testing', idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS } });
-  const db = drizzlePostgres(client, { schema: tables });
-  return { db, description, exclusive: false, listen: (news) => listenTo(client, news), close: () => client.end({ timeout: 5 }) };
+  return { description, exclusive: false, ...connectPostgres(url) };
 }
 
 async function openPglite(place: Exclude<DatabasePlace, { url: string }>): Promise<Database> {
