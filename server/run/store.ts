@@ -3,9 +3,9 @@ import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, lte, ne
 import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
 import { changedTold, stopAskedTold } from '../db/notify.ts';
-import { effectAcknowledgement, loadTestRun } from '../db/tables.ts';
+import { effectAcknowledgement, loadTestRun, performanceMetric } from '../db/tables.ts';
 import type { Batch } from '../metrics/interval.ts';
-import { insertBatch } from '../metrics/store.ts';
+import { batchRows } from '../metrics/store.ts';
 import type { TestPlan } from '../script/plan.ts';
 import type { Script } from '../script/generate.ts';
 import { openPlan, sealPlan } from '../script/stored-plan.ts';
@@ -100,24 +100,28 @@ export async function changeRun(db: Db, run: Run, owner: string, change: RunChan
 
 const sameMoves = (a: Run['moves'], b: Run['moves']): boolean => a.length === b.length && a.every(({ to, cause }, i) => to === b[i]?.to && cause === b[i]?.cause);
 
-/** A batch and its sequence in one transaction: a reader sees all of it or nothing. A batch that is there already is not stored again. */
+/**
+ * A batch and its sequence in one statement: a reader sees all of it or nothing. A batch that is there already is not stored again.
+ * No transaction of several: a connection that is lost between two of them ends the process (postgres.js 3.4, its issue 1208).
+ */
 export async function saveBatch(db: Db, run: Run, owner: string, startedAt: Date, batch: Batch): Promise<void> {
-  await db.transaction(async (tx) => {
-    const updated = await tx
+  const ours = db.$with('ours').as(
+    db
       .update(loadTestRun)
       .set({ sequence: batch.sequence })
       .where(and(isOurs(run, owner), lt(loadTestRun.sequence, batch.sequence)))
-      .returning({ changedTold });
-    if (updated.length === 0) return requireOwner(tx, run, owner);
-    await insertBatch(tx, run.organizationId, run.id, startedAt, batch);
-  });
+      .returning({ told: changedTold.as('told') }),
+  );
+  const added = db.$with('added', {}).as(sql`insert into ${performanceMetric} select batch.* from ours, ${batchRows(run.organizationId, run.id, startedAt, batch)} as batch`);
+  const updated = await db.with(ours, added).select({ told: ours.told }).from(ours);
+  if (updated.length === 0) await requireOwner(db, run, owner);
 }
 
-const isOurs = (run: Pick<Run, 'id'>, owner: string) => and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt));
+export const isOurs = (run: Pick<Run, 'id'>, owner: string) => and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner), isNull(loadTestRun.finishedAt));
 
-/** Throws LostRun when the run is not this owner's, or settled. What its transaction stores besides is told as a change of the run. */
-export async function requireOwner(db: Pick<Db, 'select'>, run: Pick<Run, 'id'>, owner: string): Promise<void> {
-  const ours = await db.select({ changedTold }).from(loadTestRun).where(isOurs(run, owner));
+/** Throws LostRun when the run is not this owner's, or settled. */
+async function requireOwner(db: Pick<Db, 'select'>, run: Pick<Run, 'id'>, owner: string): Promise<void> {
+  const ours = await db.select({ id: loadTestRun.id }).from(loadTestRun).where(isOurs(run, owner));
   if (ours.length === 0) throw new LostRun('Another server took this run over.');
 }
 

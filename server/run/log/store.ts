@@ -1,20 +1,22 @@
 /** Lines of run logs in `run_log`. */
-import { and, asc, desc, eq, gte } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
-import { runLog } from '../../db/tables.ts';
+import { changedTold } from '../../db/notify.ts';
+import { loadTestRun, runLog } from '../../db/tables.ts';
 import type { Run } from '../run.ts';
-import { requireOwner } from '../store.ts';
-
-/** PGlite takes 65,535 parameters in a statement; a row has 4. */
-const LINES_AT_ONCE = 5000;
+import { isOurs, LostRun } from '../store.ts';
 
 /** `from`: number of the first of them. Lines that are there already are not stored again. Throws LostRun. */
 export async function appendLog(db: Db, run: Pick<Run, 'id' | 'organizationId'>, owner: string, from: number, lines: readonly string[]): Promise<void> {
-  await db.transaction(async (tx) => {
-    await requireOwner(tx, run, owner);
-    const rows = lines.map((text, i) => ({ organizationId: run.organizationId, runId: run.id, line: from + i, text }));
-    for (let at = 0; at < rows.length; at += LINES_AT_ONCE) await tx.insert(runLog).values(rows.slice(at, at + LINES_AT_ONCE)).onConflictDoNothing();
-  });
+  const ours = db.$with('ours').as(db.select({ id: loadTestRun.id, told: changedTold.as('told') }).from(loadTestRun).where(isOurs(run, owner)));
+  const text = JSON.stringify(lines.map((line) => line.toWellFormed()));
+  const added = db.$with('added', {}).as(sql`
+    insert into ${runLog} (organization_id, run_id, line, text)
+    select ${run.organizationId}::text, ours.id, ${from}::integer + lines.at::integer - 1, lines.text
+    from ours, jsonb_array_elements_text(${text}::text::jsonb) with ordinality as lines(text, at)
+    on conflict do nothing`);
+  const found = await db.with(ours, added).select({ told: ours.told }).from(ours);
+  if (found.length === 0) throw new LostRun('Another server took this run over.');
 }
 
 /** All lines from this one on. */
