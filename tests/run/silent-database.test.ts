@@ -4,15 +4,18 @@ import { describe, expect, test } from 'vitest';
 import { isAway } from '../../server/db/away.ts';
 import { openDatabase } from '../../server/db/client.ts';
 import { connectPostgres } from '../../server/db/postgres.ts';
+import { appendLog } from '../../server/run/log/store.ts';
+import { saveBatch } from '../../server/run/store.ts';
 import { surely } from '../../server/run/surely.ts';
 import { databases } from '../helpers/databases.ts';
 import { freezable } from '../helpers/frozen.ts';
+import { OWNER, STARTED_AT, storedRun } from '../helpers/stored-run.ts';
 import { until } from '../helpers/until.ts';
 
 const [, postgres] = databases;
 
-describe.skipIf(!postgres?.available)('a database whose connections are silent', () => {
-  test('is reached by others: what waits is told that it was away, a write is tried again, and what other servers tell is heard again', async () => {
+describe.skipIf(!postgres?.available)('a database', () => {
+  test('whose connections are silent is reached by others: what waits is told that it was away, a write is tried again, and what other servers tell is heard again', async () => {
     await using fresh = await postgres!.open();
     const direct = await openDatabase(fresh.place);
     await using way = await freezable('url' in fresh.place ? fresh.place.url : '');
@@ -40,7 +43,35 @@ describe.skipIf(!postgres?.available)('a database whose connections are silent',
     await direct.close();
   });
 
-  test('is asked at its time, and one that answers or refuses is not replaced', async () => {
+  test('that ends a connection in the midst of a write is written to once more, and the process lives on', async () => {
+    await using fresh = await postgres!.open();
+    const [database, other] = [await openDatabase(fresh.place), await openDatabase(fresh.place)];
+    const run = await storedRun(database);
+    const now = await run.run();
+    const { db } = other;
+    // What is stored waits for this row, and is ended while it waits.
+    const held = Promise.withResolvers<void>();
+    const holding = Promise.withResolvers<void>();
+    const holder = db.transaction(async (tx) => {
+      await tx.execute(sql`select 1 from load_test_run for update`);
+      holding.resolve();
+      await held.promise;
+    });
+    await holding.promise;
+    const options = { lost: AbortSignal.timeout(20_000), onTrouble() {} };
+    const saving = surely(() => saveBatch(database.db, now, OWNER, STARTED_AT, { sequence: 1, rows: [] }), options);
+    const ended = await until('it waits, and is ended', async () => ((await db.execute(sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)) as unknown as unknown[]).length);
+    expect(ended).toBe(1);
+    held.resolve();
+    await holder;
+    await saving;
+    await surely(() => appendLog(database.db, now, OWNER, 0, ['a line']), options);
+    expect(await run.run()).toMatchObject({ sequence: 1 });
+    await database.close();
+    await other.close();
+  });
+
+  test('that answers, or refuses, keeps its connections', async () => {
     await using fresh = await postgres!.open();
     const direct = await openDatabase(fresh.place);
     const database = connectPostgres('url' in fresh.place ? fresh.place.url : '', 100);
