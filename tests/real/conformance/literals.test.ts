@@ -79,7 +79,8 @@ describe.concurrent('a script', () => {
         valid += bundles.length;
         for (const { problems } of await readBack(bundles, toolFolder(executable))) expect(problems).toEqual([]);
       }
-      expect(valid).toBeGreaterThan(COUNT / 3);
+      // Most random plans hold something that is refused; enough must not.
+      expect(valid).toBeGreaterThan(COUNT / 4);
       expect([...refusals.keys()].every((code) => code === 'invalid_plan' || code === 'framework_refuses')).toBe(true);
     });
   }
