@@ -43,8 +43,8 @@ export function planFor(baseUrl: string, more: object = {}): object {
   return { target: { preset: 'studio', baseUrl }, load: { closed: { stages: [{ durationMs: 0, users: 2 }, { durationMs: 5000, users: 2 }] } }, requestTimeoutMs: 2000, ...more };
 }
 
-export async function start(server: TestServer, input: object): Promise<{ id: string } & Partial<RefusalAnswer>> {
-  const { startRun } = await server.query<{ startRun: { id: string } & Partial<RefusalAnswer> }>(`mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } ${REFUSAL} } }`, { input });
+export async function start(server: TestServer, input: object, viewer?: string): Promise<{ id: string } & Partial<RefusalAnswer>> {
+  const { startRun } = await server.query<{ startRun: { id: string } & Partial<RefusalAnswer> }>(`mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } ${REFUSAL} } }`, { input }, viewer);
   return startRun;
 }
 

@@ -124,7 +124,8 @@ describe.skipIf(!postgres?.available)('on one PostgreSQL', () => {
 test.skipIf(!long)('a server with a database of its own that stood still for 35 s goes on with its run (in the long run only)', { timeout: 120_000 }, async () => {
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'servers-'));
   await embeddedIn(path.join(dataFolder, 'database'));
-  await using server = await victim({ dataFolder, locust: await misbehavingLocustAt(DEAF) });
+  // Few lines, for these shell lines wait when nobody reads them and some hundred have not been read.
+  await using server = await victim({ dataFolder, locust: await misbehavingLocustAt(DEAF.replace('sleep 0.1', 'sleep 0.4')) });
   const id = await startedOn(server);
   await until('a second is stored', async () => (await toldBy(server, id)).metrics.length > 0);
   server.freeze();

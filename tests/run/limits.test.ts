@@ -48,9 +48,13 @@ describe('runs wait', () => {
     await settled(server, second);
   });
 
-  test('so many; one more is refused', async () => {
+  test('so many of one organization, and so many in all; one more is refused', async () => {
     await using server = await testServer({ stopGraceMs: 300, tools: await misbehavingLocust(BUSY) });
-    const answers = await Promise.all(Array.from({ length: 22 }, () => start(server, input)));
-    expect(answers.filter(({ code }) => code === 'too_many_runs')).toHaveLength(1);
+    const refusals = async (viewer: string, starts: number) => {
+      const answers = await Promise.all(Array.from({ length: starts }, () => start(server, input, viewer)));
+      return answers.flatMap(({ code, message }) => (code ? [`${code}: ${message}`] : []));
+    };
+    expect(await refusals('ada', 12)).toEqual(['too_many_runs: 11 runs of your organization are waiting or running, and no more places are given to one organization. Start this one when some of them have ended.']);
+    expect(await refusals('bob', 11)).toEqual(['too_many_runs: 21 runs are waiting or running, and this server takes no more. Start this one when some of them have ended.']);
   });
 });
