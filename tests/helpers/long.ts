@@ -10,7 +10,9 @@ export const onlyInTheLongRun = [
   'tests/run/crash-guard.test.ts',
   'tests/run/crash-servers.test.ts',
   'tests/run/crash-first-start.test.ts',
+  'tests/run/faults.test.ts',
   'tests/run/faults-time.test.ts',
   'tests/run/self-check.test.ts',
+  'tests/run/stop.test.ts',
   'tests/real/whose-fault.test.ts',
 ];
