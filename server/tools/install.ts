@@ -65,7 +65,8 @@ async function installNpm(install: Extract<Install, { kind: 'npm' }>, source: UR
   const run = (file: string, args: readonly string[]) => runToEnd({ file, args, cwd: folder, env: environment, timeoutMs: TEN_MINUTES });
   // No install scripts: Artillery's would download a browser that nothing here uses.
   const npm = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (npm.code !== 0 || !install.afterwards) return npm.code === 0 ? null : failed('npm ci', npm);
+  if (npm.code !== 0) return failed('npm ci', npm);
+  if (!install.afterwards) return null;
   const then = await run(process.execPath, [install.afterwards]);
   return then.code === 0 ? null : failed(install.afterwards, then);
 }
