@@ -1,10 +1,10 @@
 /** The tools as they are: the shortest script of each that makes the same requests as ours, with nothing of ours in it. */
 import type { Bundle, ScriptInput, ScriptRequest } from '../templates/framework.ts';
 
-export type BareScript = Pick<Bundle, 'files' | 'command'>;
+export type ShortScript = Pick<Bundle, 'files' | 'command'>;
 
 /** Its users ask again and again, until somebody ends them. */
-export const bareScripts: Readonly<Record<string, (input: ScriptInput) => BareScript>> = {
+export const shortestScripts: Readonly<Record<string, (input: ScriptInput) => ShortScript>> = {
   locust({ flow: { execute, baseUrl }, data, plan }) {
     const text = `from locust import FastHttpUser, task
 
@@ -12,7 +12,7 @@ BODY = open("body.json", "rb").read()
 HEADERS = ${JSON.stringify(headersOf(execute))}
 
 
-class Bare(FastHttpUser):
+class Shortest(FastHttpUser):
     host = ${JSON.stringify(baseUrl)}
 
     @task
@@ -28,7 +28,7 @@ class Bare(FastHttpUser):
       config: { target: baseUrl, phases: [{ duration: 1, arrivalCount: plan.maxUsers }] },
       scenarios: [{ flow: [{ loop: [{ post: { url: execute.path, headers: headersOf(execute), body: bodyOf(execute, data) } }], count: 1_000_000 }] }],
     };
-    return { files: [{ path: 'bare.yml', text: JSON.stringify(script, null, 2), mediaType: 'application/yaml' }], command: 'artillery run bare.yml' };
+    return { files: [{ path: 'shortest.yml', text: JSON.stringify(script, null, 2), mediaType: 'application/yaml' }], command: 'artillery run shortest.yml' };
   },
 };
 
