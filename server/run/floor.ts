@@ -29,7 +29,8 @@ export function floorReasons(selfCheck: SelfCheck | undefined, latency: Pick<Lat
   const large = (['p50Ms', 'p99Ms'] as const).flatMap((field) => {
     const [floor, measured] = [selfCheck[field], latency[field]];
     if (floor <= MOST_SHARE * measured) return [];
-    return `Of the ${ms(measured)} measured (${field.slice(0, 3)}) up to ${ms(floor)} may be this machine's own: an echo on it took that just before.`;
+    const part = floor < measured ? `Of the ${ms(measured)} measured (${field.slice(0, 3)}) up to ${ms(floor)}` : `All of the ${ms(measured)} measured (${field.slice(0, 3)})`;
+    return `${part} may be this machine's own: an echo on it took ${floor < measured ? 'that' : ms(floor)} just before.`;
   });
   return [...late, ...large];
 }

@@ -10,6 +10,9 @@ test('a floor is said when it is more than a fifth of what was measured', () => 
     "Of the 19 ms measured (p99) up to 4 ms may be this machine's own: an echo on it took that just before.",
   ]);
 });
+test('of a floor above what was measured, all may be the machine', () => {
+  expect(floorReasons(floor, { p50Ms: 10, p99Ms: 3 })).toEqual(["All of the 3 ms measured (p99) may be this machine's own: an echo on it took 4 ms just before."]);
+});
 test('a machine that was late with next to no load is said, also when nothing was measured afterwards', () => {
   expect(floorReasons({ ...floor, latenessP99Ms: 35 }, null)).toEqual(['This machine was busy before the run began: with next to no load the generator was late by 35 ms (p99).']);
 });
