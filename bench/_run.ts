@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { openCipher } from '../server/db/cipher.ts';
 import { openDatabase } from '../server/db/client.ts';
 import { runEvents } from '../server/run/events.ts';
-import { RunRow } from '../server/run/row.ts';
+import { RunRow } from '../server/run/row/row.ts';
 import { findRun, insertRun } from '../server/run/store.ts';
 import { parsePlan, type TestPlan } from '../server/script/plan.ts';
 import { type ResolvedPlan, resolvePlan } from '../server/script/resolve.ts';

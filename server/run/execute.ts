@@ -8,10 +8,10 @@ import { conduct, type Outcome } from './conduct.ts';
 import type { Endings } from './endings.ts';
 import type { RunEvents } from './events.ts';
 import { whyNoRoom } from './no-room.ts';
-import { RunRow } from './row.ts';
+import { LostRun } from './ownership/lost-run.ts';
+import { RunRow } from './row/row.ts';
 import type { Run } from './run.ts';
 import type { Sandbox } from './sandbox.ts';
-import { LostRun } from './store.ts';
 import type { MachineLimits } from './watch-limits.ts';
 
 export interface Job {

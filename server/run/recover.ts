@@ -10,9 +10,9 @@ import { printedLast } from './last-words.ts';
 import { FURTHER_LATER } from './log/keep.ts';
 import { lastOfLog } from './log/store.ts';
 import { machine } from './machine.ts';
-import type { Run } from './run.ts';
+import { LEASE_SECONDS, settledAmong, takeOrphans } from './ownership/store.ts';
+import type { Run, RunProcess } from './run.ts';
 import { settleSurely } from './settle.ts';
-import { LEASE_SECONDS, type RunProcess, settledAmong, takeOrphans } from './store.ts';
 
 /** Of which the last that say something are told. */
 const LOG_LINES = 50;

@@ -3,6 +3,7 @@ import type { RequestSummary, Summary } from '../metrics/summary.ts';
 import type { TestPlan } from '../script/plan.ts';
 import type { ObjectiveResult } from '../verdict/assess.ts';
 import type { ReasonCode, Verdict } from '../verdict/judge.ts';
+import type { SelfCheck } from './floor.ts';
 import type { EndingCause, Move, RunState } from './state.ts';
 
 export interface Ending {
@@ -11,6 +12,21 @@ export interface Ending {
   readonly exitCode: number | null;
   /** objective_broken: its number in the plan. */
   readonly objective?: number;
+}
+
+/** Process of a run on its machine; pid and start time together name it for ever. */
+export interface RunProcess {
+  readonly group: number;
+  readonly startTicks: number;
+  readonly bootId: string;
+  readonly host: string;
+  readonly folder: string;
+  /** What it could see and touch: `generator.isolation`. */
+  readonly isolation: string;
+  /** That the tool can use here. */
+  readonly cores?: number;
+  /** What this machine added to a measurement just before; left out: it was not looked at. */
+  readonly selfCheck?: SelfCheck;
 }
 
 export interface GeneratorHealth {

@@ -3,10 +3,10 @@ import type { Cipher } from '../db/cipher.ts';
 import { Endings } from './endings.ts';
 import { type ExecuteOptions, executeRun, type Job } from './execute.ts';
 import { every } from './every.ts';
-import { Leases } from './lease.ts';
+import { Leases } from './ownership/lease.ts';
+import { renewLeases } from './ownership/store.ts';
 import { whyNoPlace } from './places.ts';
 import { recoverOrphans, sweepSettled } from './recover.ts';
-import { renewLeases } from './store.ts';
 import { turns } from './turns.ts';
 import { within } from './within.ts';
 

@@ -11,7 +11,7 @@ import type { SelfCheck } from './floor.ts';
 import { openRunFolder } from './folder.ts';
 import { howItEnded } from './how-it-ended.ts';
 import { launch } from './launch.ts';
-import type { RunRow } from './row.ts';
+import type { RunRow } from './row/row.ts';
 import { openEcho } from './self-check-echo.ts';
 import { checkPlan } from './self-check-plan.ts';
 import { readSamples } from './self-check-samples.ts';

@@ -12,11 +12,13 @@ import { shown } from '../workflow/shown.ts';
 import { floorOf, floorReasons } from './floor.ts';
 import { clockWarnings } from './clock-watch.ts';
 import { type Health, healthOf } from './health.ts';
-import type { Ending, GeneratorHealth, Run, RunResult } from './run.ts';
+import { LostRun } from './ownership/lost-run.ts';
+import { changeRun } from './row/store.ts';
+import { type SurelyOptions, surely } from './row/surely.ts';
+import type { Ending, GeneratorHealth, Run, RunProcess, RunResult } from './run.ts';
 import { SoFar } from './so-far.ts';
 import { ENDING_CAUSES } from './state.ts';
-import { changeRun, LostRun, processOfRun, type RunProcess } from './store.ts';
-import { type SurelyOptions, surely } from './surely.ts';
+import { processOfRun } from './store.ts';
 import { isLoopback } from './target.ts';
 
 const MAX_MESSAGE = 1000;

@@ -10,9 +10,10 @@ import { refuseAboveLimits } from '../script/limits.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
 import type { Problem } from '../workflow/problem.ts';
+import { acknowledge, isAcknowledged } from './effects/store.ts';
 import { whyNoRoom } from './no-room.ts';
 import type { Run } from './run.ts';
-import { acknowledge, insertRun, isAcknowledged } from './store.ts';
+import { insertRun } from './store.ts';
 import { refuseTarget } from './target.ts';
 import { refuseAddressOf } from './target-lookup.ts';
 

@@ -1,9 +1,10 @@
 /** Asks for the end of a run: SIGINT to its group, grace, SIGKILL. Returns at once; the state tells how far it is. */
 import type { Context } from '../context.ts';
 import { notFound, Refusal } from '../refusal.ts';
+import { askStop } from './ownership/store.ts';
 import type { Run } from './run.ts';
 import { isSettled } from './state.ts';
-import { askStop, findRun } from './store.ts';
+import { findRun } from './store.ts';
 
 export async function stopRun(ctx: Context, id: string): Promise<Run> {
   const run = await findRun(ctx.db, ctx.cipher, ctx.viewer.organizationId, id);

@@ -9,7 +9,7 @@ import { type RunEvents, runEvents } from '../../server/run/events.ts';
 import { Feeds } from '../../server/run/feed.ts';
 import { runMetrics, runState } from '../../server/run/live.ts';
 import { runPoints } from '../../server/run/points.ts';
-import { askStop } from '../../server/run/store.ts';
+import { askStop } from '../../server/run/ownership/store.ts';
 import { cuttable } from '../helpers/cuttable.ts';
 import { databases } from '../helpers/databases.ts';
 import { childProcesses } from '../helpers/leaks.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Leases } from '../../server/run/lease.ts';
+import { Leases } from '../../server/run/ownership/lease.ts';
 
 test('a run is given up 5 s before the database may give it to another server, counted from the asking for the last renewal', async () => {
   let now = 0;

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, expect, test, vi } from 'vitest';
-import { LostRun } from '../../server/run/store.ts';
-import { surely } from '../../server/run/surely.ts';
+import { LostRun } from '../../server/run/ownership/lost-run.ts';
+import { surely } from '../../server/run/row/surely.ts';
 
 afterEach(() => void vi.useRealTimers());
 

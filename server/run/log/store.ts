@@ -3,8 +3,9 @@ import { and, asc, desc, eq, gte, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { changedTold } from '../../db/notify.ts';
 import { loadTestRun, runLog } from '../../db/tables.ts';
+import { LostRun } from '../ownership/lost-run.ts';
+import { isOurs } from '../ownership/store.ts';
 import type { Run } from '../run.ts';
-import { isOurs, LostRun } from '../store.ts';
 
 /** `from`: number of the first of them. Lines that are there already are not stored again. Throws LostRun. */
 export async function appendLog(db: Db, run: Pick<Run, 'id' | 'organizationId'>, owner: string, from: number, lines: readonly string[]): Promise<void> {
@@ -16,7 +17,7 @@ export async function appendLog(db: Db, run: Pick<Run, 'id' | 'organizationId'>,
     from ours, jsonb_array_elements_text(${text}::text::jsonb) with ordinality as lines(text, at)
     on conflict do nothing`);
   const found = await db.with(ours, added).select({ told: ours.told }).from(ours);
-  if (found.length === 0) throw new LostRun('Another server took this run over.');
+  if (found.length === 0) throw new LostRun();
 }
 
 /** All lines from this one on. */

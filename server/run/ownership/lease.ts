@@ -2,7 +2,8 @@
  * A run belongs to this server while its lease is renewed. By its own clock the server gives a run up before the database
  * may give it to another one: then it ends the load and writes no more.
  */
-import { LEASE_SECONDS, LostRun } from './store.ts';
+import { LostRun } from './lost-run.ts';
+import { LEASE_SECONDS } from './store.ts';
 
 /** Left for ending the load, before another server may take the run. */
 const MARGIN_MS = 5000;
@@ -45,7 +46,7 @@ export class Leases {
     for (const [id, held] of asked) {
       // An answer that comes late, after that of a later asking, does not set it back.
       if (ours.has(id)) held.renewedAt = Math.max(held.renewedAt, askedAt);
-      else held.lost.abort(new LostRun('Another server took this run over.'));
+      else held.lost.abort(new LostRun());
     }
   }
 

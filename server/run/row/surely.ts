@@ -3,9 +3,9 @@
  * lost in the meantime.
  */
 import pRetry from 'p-retry';
-import { isAway } from '../db/away.ts';
-import { LostRun } from './store.ts';
-import { answered } from './within.ts';
+import { isAway } from '../../db/away.ts';
+import { LostRun } from '../ownership/lost-run.ts';
+import { answered } from '../within.ts';
 
 export interface SurelyOptions {
   /** Aborted when this server may not write this run any more; its reason is what the write fails with. */

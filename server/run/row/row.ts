@@ -1,12 +1,12 @@
 /** The row of a run as the server writes it that owns it: one change after the other, each surely. */
-import type { Log } from '../../plugin/host.ts';
-import type { Db } from '../db/client.ts';
-import type { Batch } from '../metrics/interval.ts';
-import type { RunEvents } from './events.ts';
-import { appendLog } from './log/store.ts';
-import type { Ending, Run } from './run.ts';
-import { type EndNews, settleSurely } from './settle.ts';
-import { SoFar } from './so-far.ts';
+import type { Log } from '../../../plugin/host.ts';
+import type { Db } from '../../db/client.ts';
+import type { Batch } from '../../metrics/interval.ts';
+import type { RunEvents } from '../events.ts';
+import { appendLog } from '../log/store.ts';
+import type { Ending, Run } from '../run.ts';
+import { type EndNews, settleSurely } from '../settle.ts';
+import { SoFar } from '../so-far.ts';
 import { changeRun, type RunChange, saveBatch } from './store.ts';
 import { surely } from './surely.ts';
 
