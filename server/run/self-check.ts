@@ -16,14 +16,12 @@ import { openEcho } from './self-check-echo.ts';
 import { checkPlan } from './self-check-plan.ts';
 import { readSamples } from './self-check-samples.ts';
 import { keepTail } from './tail.ts';
+import { untilEnded } from './until-ended.ts';
 import { watchLimits } from './watch-limits.ts';
-import { within } from './within.ts';
 
 const DEFINITION = '{"nodes":[{"id":"echo","type":"PythonCodeNode","parameters":{}}],"edges":[]}';
 /** Interpreters start slowly on a busy machine, but the user waits. */
 const GIVE_UP_MS = 30_000;
-const LEFT_OVER_GRACE_MS = 1000;
-const DRAIN_MS = 2000;
 
 /** Never rejects. null: the run was asked to end meanwhile. */
 export async function selfCheck(job: Job, options: ExecuteOptions, endings: Endings, row: RunRow): Promise<SelfCheck | null> {
@@ -59,13 +57,9 @@ async function check({ framework, executable, plan: { load } }: Job, options: Ex
   using _limits = tool.pid === null ? null : watchLimits(options.limits, { toolName: framework.name, group: tool.pid, folder: folder.base, printedBytes, onReached: problem.resolve, onTrouble });
   const samples = readSamples(tool.samples, plan, onTrouble);
 
-  const exit = await Promise.race([tool.exit, problem.promise, endings.first.then(({ message }) => message)]);
-  const endedBySelf = typeof exit === 'object';
-  await tool.end(endedBySelf ? LEFT_OVER_GRACE_MS : options.stopGraceMs);
-  await within(DRAIN_MS, Promise.all([samples.over, tool.closed]));
-  tool.samples.destroy();
-  await samples.over;
-  if (!endedBySelf) return { problem: exit };
-  const { cause, message } = howItEnded(framework, { exit, end: samples.end(), stdout: output.stdout.text(), stderr: output.stderr.text() }, plan);
+  const asked = Promise.race([problem.promise, endings.first.then(({ message }) => message)]);
+  const over = await untilEnded(tool, { asked, reading: samples.over, graceMs: () => options.stopGraceMs });
+  if (over.asked !== null) return { problem: over.asked };
+  const { cause, message } = howItEnded(framework, { exit: over.exit, end: samples.end(), stdout: output.stdout.text(), stderr: output.stderr.text() }, plan);
   return cause === 'planned_end' ? samples.result() : { problem: message };
 }

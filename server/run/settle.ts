@@ -12,6 +12,7 @@ import { shown } from '../workflow/shown.ts';
 import { floorOf, floorReasons } from './floor.ts';
 import { clockWarnings } from './clock-watch.ts';
 import { type Health, healthOf } from './health.ts';
+import { type EndNews, orphanNews } from './news.ts';
 import { LostRun } from './ownership/lost-run.ts';
 import { changeRun } from './row/store.ts';
 import { type SurelyOptions, surely } from './row/surely.ts';
@@ -24,18 +25,6 @@ import { isLoopback } from './target.ts';
 const MAX_MESSAGE = 1000;
 /** Of an orphan all rows are read: that may take its time on a busy machine. */
 const SETTLE_MS = 30_000;
-
-/** What only the run's own process knows; an orphan has lost it. */
-export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
-  /** null: the tool was ended before it could tell; then the last second knows best. */
-  readonly iterationsStarted: number | null;
-  readonly durationMs: number;
-  readonly latenessP99Ms: number | null;
-  /** Requests of further names, counted as `other`. */
-  readonly requestsFolded: number;
-  /** By how much the tool's clock was set meanwhile; null, the default: as far as can be seen, it was not. */
-  readonly clockStepMs?: number | null;
-}
 
 /** @param soFar what is folded already; the default, an orphan's: nothing */
 export async function settle(db: Db, run: Run, owner: string, told: Ending, news: EndNews | null, soFar = new SoFar()): Promise<Run> {
@@ -104,20 +93,6 @@ const foldedWarning = (requests: number): string[] => (requests > 0 ? [`There we
 function partThatRan(plan: ResolvedPlan, cutShort: boolean, endedMs: number): ResolvedPlan {
   if (cutShort) return cutAt(plan, endedMs);
   return plan.load.maxIterations === null ? plan : { ...cutAt(plan, endedMs), plannedIterations: plan.plannedIterations };
-}
-
-function orphanNews(folded: Fold): EndNews {
-  return {
-    iterationsStarted: null,
-    iterationsDropped: 0,
-    iterationsInterrupted: 0,
-    inFlightAtEnd: null,
-    linesUnreadable: 0,
-    linesLost: 0,
-    durationMs: folded.seconds * 1000,
-    latenessP99Ms: null,
-    requestsFolded: 0,
-  };
 }
 
 function startedBy(rows: readonly StoredRow[], folded: Fold): number {

@@ -1,0 +1,62 @@
+/** What the lines of a run's tool mean for its row and for its end. */
+import { Collector, phaseAt } from '../metrics/collector.ts';
+import { scriptObjective } from '../script/objective.ts';
+import { earlyAbortOf } from './early-abort.ts';
+import type { Asked, Endings } from './endings.ts';
+import type { ExecuteOptions, Job } from './execute.ts';
+import { LostRun } from './ownership/lost-run.ts';
+import { Recorder } from './recorder.ts';
+import type { RunRow } from './row/row.ts';
+import { usageMeter } from './usage.ts';
+
+export interface Recording extends Disposable {
+  readonly recorder: Recorder;
+  /** Something of the run could not be stored: the load ends. */
+  readonly unstored: (error: unknown) => void;
+  /** Why what is stored is not all of it; null: it is. */
+  whyUnsaved(): Asked | null;
+}
+
+/** Longest wait for the first line: interpreters start slowly on a busy machine. */
+const BEGIN_WITHIN_MS = 60_000;
+const SILENT_AFTER_MS = 10_000;
+/** A tool may need so long after its plan to finish requests and to leave. */
+const END_GRACE_MS = 15_000;
+
+/** @param group of the tool; null: it could not be started */
+export function recordingOf({ plan, framework }: Job, { beginWithinMs = BEGIN_WITHIN_MS }: ExecuteOptions, endings: Endings, row: RunRow, group: number | null): Recording {
+  const windows = { steady: plan.steady, warmUpMs: plan.warmUpMs };
+  const earlyAbort = earlyAbortOf(plan);
+  let silent = endings.after(beginWithinMs, 'tool_broke', `${framework.name} did not begin within ${beginWithinMs / 1000} s.`);
+
+  let unsaved: Asked | null = null;
+  const unstored = (error: unknown) => {
+    unsaved ??= error instanceof LostRun ? { cause: 'owner_lost', message: error.message } : { cause: 'internal_error', message: 'Results could not be stored, so the load was ended.' };
+    // After the tool's last line the load is over: it ends by itself.
+    if (!recorder.end) endings.end(unsaved.cause, unsaved.message);
+  };
+
+  const recorder = new Recorder({
+    collector: new Collector({ ...windows, objectives: plan.objectives.map(scriptObjective) }),
+    clock: framework.clock,
+    isSteady: (atMs) => phaseAt(windows, atMs) === 'steady',
+    usage: group === null ? () => ({ cpuRatio: null, memoryBytes: null }) : usageMeter(group),
+    onLines() {
+      silent();
+      if (!recorder.end) silent = endings.after(SILENT_AFTER_MS, 'reporter_silent', `${framework.name} sent no line for ${SILENT_AFTER_MS / 1000} s.`);
+    },
+    async onBegin(begin) {
+      endings.after(plan.durationMs + plan.longestIterationMs + END_GRACE_MS, 'overdue', `${framework.name} was still running after its planned end.`);
+      const started = { startedAt: new Date(begin.startedAt), frameworkVersion: begin.toolVersion };
+      // Somebody may have asked for the end in the meantime.
+      await row.change(({ state }) => (state === 'starting' ? { ...started, state: { to: 'running', cause: 'first_line' } } : started));
+    },
+    save: (batch, startedAt) => row.save(batch, startedAt),
+    onClosed(batch, until) {
+      const broken = earlyAbort(batch, until, recorder.end !== null);
+      if (broken !== null) endings.end('objective_broken', broken.message, broken.objective);
+    },
+    onTrouble: unstored,
+  });
+  return { recorder, unstored, whyUnsaved: () => unsaved, [Symbol.dispose]: () => recorder[Symbol.dispose]() };
+}
