@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../server/db/client.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { Collector } from '../../server/metrics/collector.ts';
 import type { Fold } from '../../server/metrics/fold.ts';
 import type { Batch } from '../../server/metrics/interval.ts';
@@ -9,7 +8,7 @@ import type { RunResult } from '../../server/run/run.ts';
 import { settle } from '../../server/run/settle.ts';
 import { SoFar } from '../../server/run/so-far.ts';
 import { OUTCOMES } from '../../server/samples/sample.ts';
-import { type FreshDatabase, databases } from '../helpers/databases.ts';
+import { onEachDatabase } from '../helpers/databases.ts';
 import { OWNER, STARTED_AT, type StoredRun, storedRun } from '../helpers/stored-run.ts';
 
 const NAMES = ['execute', 'Zebra', 'ähre', 'apple', 'poll status', 'Poll', '_', 'z'];
@@ -39,21 +38,13 @@ function comesTo(fold: Fold, { plan }: StoredRun): string {
   return JSON.stringify((['whole', 'steady'] as const).map((during) => [summaryOf(fold, during, 10_000, plan, end), requestSummaries(fold, during, plan)]), null, 1);
 }
 
-describe.each(databases.filter(({ available }) => available))('what a run has come to, on $name', ({ open }) => {
-  let fresh: FreshDatabase;
-  let database: Database;
+onEachDatabase('what a run has come to,', (database) => {
   let run: StoredRun;
   let batches: Batch[];
   beforeAll(async () => {
-    fresh = await open();
-    database = await openDatabase(fresh.place);
     run = await storedRun(database);
     batches = batchesOf(run, 110);
     for (const batch of batches) await saveBatch(database.db, await run.run(), OWNER, STARTED_AT, batch);
-  });
-  afterAll(async () => {
-    await database.close();
-    await fresh[Symbol.asyncDispose]();
   });
 
   test('is the same whether it was folded as it was stored, or is read from the table', async () => {
