@@ -18,6 +18,14 @@ export class LatencyHistogram {
     return latency;
   }
 
+  /** All of them together. */
+  static of(all: readonly StoredLatency[]): LatencyHistogram {
+    const [first, ...others] = all;
+    const latency = first ? LatencyHistogram.from(first) : new LatencyHistogram();
+    for (const other of others) latency.add(LatencyHistogram.from(other));
+    return latency;
+  }
+
   record(micros: number): void {
     const place = placeOf(Math.max(1, micros));
     if (place >= this.#counts.length) this.#counts = withRoomFor(this.#counts, place);
@@ -48,11 +56,22 @@ export class LatencyHistogram {
 
   /** The value of a rank (1 = fastest), within 0.1 %, never outside the exact minimum and maximum. */
   atRank(rank: number): number {
+    return this.atRanks([rank])[0] ?? 0;
+  }
+
+  /** Of several, in ascending order, with one way through the counts: each second of a long run has them. */
+  atRanks(ranks: readonly number[]): number[] {
     const counts = this.#counts;
     const last = this.#last;
     let place = this.#first;
-    for (let passed = counts[place] ?? 0; passed < rank && place < last; passed += counts[place] ?? 0) place += 1;
-    return Math.min(Math.max(highestAt(place), this.minMicros), this.maxMicros);
+    let passed = counts[place] ?? 0;
+    return ranks.map((rank) => {
+      while (passed < rank && place < last) {
+        place += 1;
+        passed += counts[place] ?? 0;
+      }
+      return Math.min(Math.max(highestAt(place), this.minMicros), this.maxMicros);
+    });
   }
 
   get #first(): number {

@@ -112,6 +112,7 @@ export function failuresOf({ counts, examples }: Pick<Tally, 'counts' | 'example
     .sort((a, b) => b.count - a.count || OUTCOMES.indexOf(a.class) - OUTCOMES.indexOf(b.class));
 }
 
+/** Ascending. */
 const PERCENTILES = { p50Ms: 500, p90Ms: 900, p95Ms: 950, p99Ms: 990, p999Ms: 999 } as const;
 
 /**
@@ -127,13 +128,15 @@ export function latencyOf(tally: Pick<Tally, 'latency' | 'counts'>, least: Least
   if (count === 0) return null;
   const floorMs = Math.max(latency.maxMicros / 1000, leastOf(least, timeout, late));
   const atLeast: string[] = [];
-  const percentile = (field: keyof typeof PERCENTILES): number => {
-    const rank = Math.max(1, Math.ceil((PERCENTILES[field] * count) / 1000));
-    if (rank <= latency.count) return latency.atRank(rank) / 1000;
-    atLeast.push(field);
-    return floorMs;
-  };
-  const percentiles = { p50Ms: percentile('p50Ms'), p90Ms: percentile('p90Ms'), p95Ms: percentile('p95Ms'), p99Ms: percentile('p99Ms'), p999Ms: percentile('p999Ms') };
+  const ranks = Object.values(PERCENTILES).map((perMille) => Math.max(1, Math.ceil((perMille * count) / 1000)));
+  const known = latency.atRanks(ranks.filter((rank) => rank <= latency.count));
+  const percentiles = Object.fromEntries(
+    Object.keys(PERCENTILES).map((field, i) => {
+      const micros = known[i];
+      if (micros === undefined) atLeast.push(field);
+      return [field, micros === undefined ? floorMs : micros / 1000];
+    }),
+  ) as Record<keyof typeof PERCENTILES, number>;
   if (censored > 0) atLeast.push('maxMs', 'meanMs');
   if (latency.count === 0) atLeast.push('minMs');
   return {

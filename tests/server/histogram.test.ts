@@ -29,6 +29,15 @@ describe('the value of a rank', () => {
       }),
     );
   });
+  test('is the same when several are asked for at once', () => {
+    fc.assert(
+      fc.property(fc.array(micros, { minLength: 1, maxLength: 300 }), fc.array(fc.nat({ max: 299 }), { maxLength: 8 }), (values, places) => {
+        const histogram = of(values);
+        const ranks = places.map((place) => 1 + (place % values.length)).sort((a, b) => a - b);
+        expect(histogram.atRanks(ranks)).toEqual(ranks.map((rank) => histogram.atRank(rank)));
+      }),
+    );
+  });
   test('does not slip to a neighbour among many', () => {
     const histogram = of(Array.from({ length: 50_000 }, (_, i) => (i < 47_500 ? 100 : 1000)));
     expect([histogram.atRank(47_500), histogram.atRank(47_501)]).toEqual([100, 1000]);

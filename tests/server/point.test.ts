@@ -45,6 +45,13 @@ describe('a point of one second', () => {
     expect(merged.atRank(2) / 1000).toBeCloseTo(20, 1);
     expect(latency?.minMs).toBe(10);
   });
+  test('carries the histogram of the only row that has one as it is stored', () => {
+    const [row] = second.filter(({ kind, latency }) => kind === 'execution' && latency);
+    if (!row?.latency) throw new Error('no row');
+    const { histogram, latency } = pointOf([row], plan, null);
+    expect(histogram).toBe(row.latency.histogram);
+    expect(latency?.minMs).toBe(row.latency.minMicros / 1000);
+  });
   test('shows the users that were planned for the moment when they are counted, or the starts that were planned', () => {
     expect(pointOf(second, plan, null)).toMatchObject({ plannedUsers: 0.98, plannedRatePerSecond: null });
     expect(pointOf(second, { ...plan, load: { ...load, model: 'open' } }, null)).toMatchObject({ plannedUsers: null, plannedRatePerSecond: 0.5 });
