@@ -45,6 +45,19 @@ export class Fold {
     return this;
   }
 
+  /** Whatever is added to one of the two is not in the other. */
+  copy(): Fold {
+    const copy = new Fold();
+    copy.seconds = this.seconds;
+    for (const name of this.#names) copy.#names.add(name);
+    for (const [key, tally] of this.#tallies) {
+      const latency = new LatencyHistogram();
+      latency.add(tally.latency);
+      copy.#tallies.set(key, { ...tally, counts: { ...tally.counts }, latency, slower: [...tally.slower] });
+    }
+    return copy;
+  }
+
   /** Request names, in the order they came. */
   get names(): string[] {
     return [...this.#names];

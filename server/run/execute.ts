@@ -12,6 +12,7 @@ import { LostRun } from './ownership/lost-run.ts';
 import { RunRow } from './row/row.ts';
 import type { Run } from './run.ts';
 import type { Sandbox } from './sandbox.ts';
+import type { SoFar } from './so-far.ts';
 import type { MachineLimits } from './watch-limits.ts';
 
 export interface Job {
@@ -40,9 +41,9 @@ export interface ExecuteOptions {
   readonly selfCheck?: boolean;
 }
 
-/** Never rejects. `lost` is aborted when this server's lease of the run is over: the load ends, and nothing is written any more. */
-export async function executeRun(job: Job, options: ExecuteOptions, endings: Endings, lost: AbortSignal): Promise<void> {
-  const row = new RunRow(job.run, { ...options, lost });
+/** Never rejects. `soFar` is given what is stored. `lost` is aborted when this server's lease of the run is over: the load ends, and nothing is written any more. */
+export async function executeRun(job: Job, options: ExecuteOptions, endings: Endings, lost: AbortSignal, soFar: SoFar): Promise<void> {
+  const row = new RunRow(job.run, { ...options, lost }, soFar);
   let outcome: Outcome = { ending: { cause: 'internal_error', message: 'The server failed. Its log says more.', exitCode: null }, news: null };
   try {
     outcome = await conduct(job, options, endings, row);

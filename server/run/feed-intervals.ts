@@ -11,6 +11,7 @@ import { assess, type ObjectiveResult } from '../verdict/assess.ts';
 import type { Reader } from './feed.ts';
 import { Ring } from './feed-ring.ts';
 import type { Run } from './run.ts';
+import type { SoFar } from './so-far.ts';
 import { isSettled } from './state.ts';
 import { runAgain } from './store.ts';
 
@@ -36,9 +37,9 @@ export class IntervalFeed implements Reader {
   readonly #run: Run;
   readonly #plan: ResolvedPlan;
   readonly #drawn: Drawn;
-  readonly #fold = new Fold();
+  readonly #fold: Fold;
   /** Of the last batch that was read: what the fold holds. Told are those up to the standing's. */
-  #head = 0;
+  #head: number;
   /** When the seconds began that have changed since the last reading that was told. */
   #changed = new Map<number, Date>();
   #ring: Ring | null = null;
@@ -46,7 +47,10 @@ export class IntervalFeed implements Reader {
   /** What was asked for since the last reading: a thousand who ask for the same get one and the same. */
   #given = new Map<number, Promise<MetricsUpdate>>();
 
-  constructor(db: Db, run: Run) {
+  /** @param soFar what this server has folded of its own run: of hours, that takes the table many seconds; null: it is not its own */
+  constructor(db: Db, run: Run, soFar: SoFar | null) {
+    this.#fold = soFar?.fold.copy() ?? new Fold();
+    this.#head = soFar?.sequence ?? 0;
     this.#db = db;
     this.#run = run;
     this.#plan = resolvePlan(run.plan);

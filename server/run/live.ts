@@ -6,13 +6,14 @@ import type { Context } from '../context.ts';
 import { IntervalFeed, type MetricsUpdate } from './feed-intervals.ts';
 import { StateFeed } from './feed-state.ts';
 import type { Run } from './run.ts';
+import type { Runner } from './runner.ts';
 
-export type Watched = Pick<Context, 'db' | 'feeds'>;
+export type Watched = Pick<Context, 'db' | 'feeds'> & { readonly runner: Pick<Runner, 'soFar'> };
 
 /** Everything after a sequence at once, then each batch; ends when the run is settled. `run` belongs to the viewer. */
-export async function* runMetrics({ db, feeds }: Watched, run: Run, afterSequence: number, signal: AbortSignal): AsyncGenerator<MetricsUpdate> {
+export async function* runMetrics({ db, feeds, runner }: Watched, run: Run, afterSequence: number, signal: AbortSignal): AsyncGenerator<MetricsUpdate> {
   let sent: number | null = null;
-  for await (const feed of feeds.watch('intervals', run.id, () => new IntervalFeed(db, run), signal)) {
+  for await (const feed of feeds.watch('intervals', run.id, () => new IntervalFeed(db, run, runner.soFar(run.id)), signal)) {
     if (sent !== null && feed.sequence <= sent && !feed.over) continue;
     const update = await feed.since(sent ?? Math.max(0, afterSequence));
     sent = update.sequence;

@@ -7,6 +7,7 @@ import { Leases } from './ownership/lease.ts';
 import { renewLeases } from './ownership/store.ts';
 import { whyNoPlace } from './places.ts';
 import { recoverOrphans, sweepSettled } from './recover.ts';
+import { SoFar } from './so-far.ts';
 import { turns } from './turns.ts';
 import { within } from './within.ts';
 
@@ -38,6 +39,8 @@ export interface Runner {
   accept(job: Job, askedAt?: number): void;
   /** Ends a run of this server; false when it is not here. */
   stop(runId: string, message: string): boolean;
+  /** What a run of this server has come to so far; null when it is not here. */
+  soFar(runId: string): SoFar | null;
   /** Ends all runs, waits until they are settled, and leaves no timer. */
   close(): Promise<void>;
 }
@@ -55,6 +58,7 @@ const SHUTDOWN = 'The server was asked to end.';
 interface Active {
   readonly organizationId: string;
   readonly endings: Endings;
+  readonly soFar: SoFar;
   /** Settles when the run is settled; never rejects. */
   readonly done: Promise<void>;
 }
@@ -121,13 +125,14 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     },
     accept(job, askedAt = performance.now()) {
       const endings = new Endings();
+      const soFar = new SoFar();
       const lost = leases.hold(job.run.id, askedAt);
       lost.addEventListener('abort', () => endings.end('owner_lost', (lost.reason as Error).message), { once: true });
       const { promise: done, resolve } = Promise.withResolvers<void>();
-      active.set(job.run.id, { organizationId: job.run.organizationId, endings, done });
+      active.set(job.run.id, { organizationId: job.run.organizationId, endings, soFar, done });
       let running: Promise<void> | null = null;
       const execute = () => {
-        running ??= executeRun(job, options, endings, lost)
+        running ??= executeRun(job, options, endings, lost, soFar)
           .catch((error: unknown) => log.error({ err: error, runId: job.run.id }, 'a run could not be settled'))
           .finally(() => {
             active.delete(job.run.id);
@@ -142,6 +147,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
       if (closing) endings.end('server_shutdown', SHUTDOWN);
     },
     stop,
+    soFar: (runId) => active.get(runId)?.soFar ?? null,
     async close() {
       closing = true;
       for (const { endings } of active.values()) endings.end('server_shutdown', SHUTDOWN);

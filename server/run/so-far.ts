@@ -1,5 +1,5 @@
 /**
- * What a run has come to so far: its stored rows folded, as soon as they are stored, so that the end of the run waits for none of them. What
+ * What a run has come to so far: its stored rows folded, as soon as they are stored, so that neither the end of the run nor who opens it waits for them. What
  * was stored by another server, or could not be stored in turn, is read from the table: the same comes out, and an orphan is no other case.
  */
 import type { Db } from '../db/client.ts';
@@ -12,6 +12,11 @@ export class SoFar {
   readonly fold = new Fold();
   /** Of the last batch that is in the fold, as all before it are. */
   #sequence = 0;
+
+  /** Of the last batch that is in the fold. */
+  get sequence(): number {
+    return this.#sequence;
+  }
 
   /** A batch that is stored. */
   add({ sequence, rows }: Batch): void {

@@ -57,7 +57,7 @@ export async function storedRun({ db }: Pick<Database, 'db'>, plan: TestPlan = t
   run = await changeRun(db, run, OWNER, { state: { to: 'running', cause: 'first_line' }, startedAt: STARTED_AT });
   const collector = new Collector({ steady: resolved.steady, warmUpMs: resolved.warmUpMs, objectives: resolved.objectives.map(scriptObjective) });
   return {
-    ctx: { db, cipher, runner: { events }, feeds: new Feeds(events), viewer: { id: 'ada', name: 'ada', organizationId: 'north', permissions: [] } } as unknown as Context,
+    ctx: { db, cipher, runner: { events, soFar: () => null }, feeds: new Feeds(events), viewer: { id: 'ada', name: 'ada', organizationId: 'north', permissions: [] } } as unknown as Context,
     plan: resolved,
     id: run.id,
     async run() {

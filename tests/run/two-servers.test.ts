@@ -115,7 +115,7 @@ describe.skipIf(!postgres?.available)('two servers on one PostgreSQL', () => {
     stack.defer(() => database.close());
     const events: RunEvents = runEvents();
     await database.listen(events);
-    return { db: database.db, events, feeds: new Feeds(events, NEVER_MS), [Symbol.asyncDispose]: () => stack.disposeAsync() };
+    return { db: database.db, events, feeds: new Feeds(events, NEVER_MS), runner: { soFar: () => null }, [Symbol.asyncDispose]: () => stack.disposeAsync() };
   }
 
   test('what is stored on the first wakes who waits on the second, and a stop that is asked there is heard', async () => {

@@ -23,11 +23,13 @@ export interface RowOptions {
 export class RunRow {
   #run: Run;
   #changing: Promise<void> = Promise.resolve();
-  readonly #soFar = new SoFar();
+  readonly #soFar: SoFar;
   readonly #options: RowOptions;
 
-  constructor(run: Run, options: RowOptions) {
+  /** @param soFar is given what is stored, for others to look at */
+  constructor(run: Run, options: RowOptions, soFar = new SoFar()) {
     this.#run = run;
+    this.#soFar = soFar;
     this.#options = options;
   }
 
