@@ -43,6 +43,8 @@ export interface TestServerOptions {
   readonly encryptionKey?: Buffer;
   readonly frameworks?: readonly Framework[];
   readonly customTemplates?: string;
+  /** Tokens that the host knows no more. */
+  readonly expired?: ReadonlySet<string>;
 }
 
 const viewer = (id: string, organizationId: string, permissions: string[]): Viewer => ({ id, name: id, organizationId, permissions });
@@ -57,7 +59,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const dataFolder = options.dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'load-testing-')));
   const errors: { fields: object; message: string }[] = [];
   const host: Host = {
-    identify: async (request, token) => viewers[token ?? request.headers['x-viewer']?.toString() ?? ''] ?? null,
+    identify: async (request, token) => (options.expired?.has(token ?? '') ? null : (viewers[token ?? request.headers['x-viewer']?.toString() ?? ''] ?? null)),
     workflows: {
       list: async () => options.workflows ?? [],
       get: async (_viewer, id) => options.workflows?.find((w) => w.id === id) ?? null,

@@ -158,4 +158,39 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
     await page.getByText('The run was stopped early. Stopped by You.').waitFor();
     expect(trouble).toEqual([]);
   });
+
+  test('one that the server tells nothing of any more is shown as it was last known, and its clock stands still', async () => {
+    let refuse = () => {};
+    await page.routeWebSocket(/\/graphql$/, (socket) => {
+      const server = socket.connectToServer();
+      const asked: string[] = [];
+      socket.onMessage((text) => {
+        const { type, id } = JSON.parse(String(text)) as { type: string; id: string };
+        if (type === 'subscribe') asked.push(id);
+        server.send(text);
+      });
+      refuse = () => {
+        for (const id of asked.splice(0)) socket.send(JSON.stringify({ id, type: 'error', payload: [{ message: 'Sign in first.', extensions: { code: 'unauthenticated' } }] }));
+      };
+    });
+    const run = await started(await saved('Watched no more', '/on'));
+    const offsets = async () => (await ask<{ loadTestRun: { metrics: { offsetMs: number }[] } }>('query ($id: ID!) { loadTestRun(id: $id) { metrics { offsetMs } } }', { id: run })).loadTestRun.metrics.map(({ offsetMs }) => offsetMs);
+    await page.goto(panel(`/runs/${run}`));
+    const status = page.getByRole('region', { name: 'State of the run' });
+    await status.getByText('Live', { exact: true }).waitFor();
+    await status.getByText('Running', { exact: true }).waitFor();
+    refuse();
+    await status.getByText('Last known: Running', { exact: true }).waitFor();
+    await status.getByText(/^Sign in first\. What is shown is what was known at .+; how the run goes on is not known here\.$/).waitFor();
+    expect(await status.getByText(/^(Running|Live)$/).count()).toBe(0);
+    expect(await page.title()).toMatch(/Last known: Running/);
+    const clock = () => status.locator('.clock').textContent();
+    const stood = await clock();
+    expect(stood).toMatch(/of \S+$/);
+    const until = ((await offsets()).at(-1) ?? 0) + 3000;
+    await expect.poll(async () => (await offsets()).at(-1), PATIENTLY).toBeGreaterThanOrEqual(until);
+    expect(await clock()).toBe(stood);
+    await ask('mutation ($runId: ID!) { stopRun(runId: $runId) { __typename } }', { runId: run });
+    expect(trouble).toEqual([]);
+  });
 });

@@ -1,8 +1,7 @@
-import type { Client as SocketClient } from 'graphql-ws';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Connection, follow, waitAfter } from '../../ui/src/lib/graphql/follow.ts';
 import { graphql } from '../../ui/src/lib/graphql/graphql.ts';
-import { RENEWED } from '../../ui/src/lib/graphql/socket.ts';
+import { type PanelSocket, RENEWED } from '../../ui/src/lib/graphql/socket.ts';
 import { together } from '../../ui/src/lib/graphql/together.ts';
 
 const document = graphql(`subscription Watch($runId: ID!, $afterSequence: Int) { runMetrics(runId: $runId, afterSequence: $afterSequence) { sequence } }`);
@@ -11,10 +10,16 @@ type Step = number | 'closed' | 'renewed' | 'refused' | 'failed' | 'failed with 
 
 const internal = { message: 'Something went wrong here.', extensions: { code: 'internal_error' } };
 
-/** A socket whose connections each play their steps: sequences that arrive, then how the connection ends. */
+/** A socket whose connections each play their steps: sequences that arrive, then how the connection ends. `renew`: another token comes. */
 function socket(...connections: readonly (readonly Step[])[]) {
   const asked: (number | null | undefined)[] = [];
+  let another = Promise.withResolvers<void>();
+  const renew = () => {
+    another.resolve();
+    another = Promise.withResolvers();
+  };
   const client = {
+    renewed: () => another.promise,
     iterate({ variables }: { variables: { afterSequence?: number } }) {
       const steps = connections[asked.length] ?? [];
       asked.push(variables.afterSequence);
@@ -35,7 +40,7 @@ function socket(...connections: readonly (readonly Step[])[]) {
       })();
     },
   };
-  return { asked, client: client as unknown as SocketClient };
+  return { asked, renew, client: client as unknown as PanelSocket };
 }
 
 async function watched(...connections: readonly (readonly Step[])[]) {
@@ -71,10 +76,38 @@ describe('a subscription', () => {
     expect(states.filter((state, i) => state !== states[i - 1])).toEqual(['connecting', 'live', 'lost', 'live', 'ended']);
   });
 
-  it('that is refused does not ask again', async () => {
-    const { asked, states } = await watched(['refused']);
-    expect(asked.length).toBe(1);
-    expect(states.at(-1)).toBe('refused');
+  /** Followed while tokens come and go. */
+  function followed({ asked, client }: ReturnType<typeof socket>, wake: () => Promise<void>) {
+    const states: Connection['kind'][] = [];
+    const onData = () => {};
+    const over = follow({ socket: client, document, variables: () => ({ runId: 'r', afterSequence: asked.length }), onData, onConnection: ({ kind }) => states.push(kind), signal: AbortSignal.timeout(5000), wake });
+    return { states, over };
+  }
+  afterEach(() => void vi.useRealTimers());
+
+  it('that is refused asks again when there is another token, as often as that is, and for no other reason', async () => {
+    const playing = socket([1, 'refused'], ['refused'], [2, 'completed']);
+    const { states, over } = followed(playing, () => Promise.resolve());
+    for (const times of [1, 2]) {
+      await expect.poll(() => states.filter((state) => state === 'refused')).toHaveLength(times);
+      expect(playing.asked).toHaveLength(times);
+      playing.renew();
+    }
+    await over;
+    expect(playing.asked).toEqual([0, 1, 2]);
+    expect(states.filter((state, i) => state !== states[i - 1])).toEqual(['connecting', 'live', 'refused', 'live', 'ended']);
+  });
+
+  it('that is lost tries at once when there is another token', async () => {
+    vi.useFakeTimers();
+    const playing = socket(['closed'], [1, 'completed']);
+    const { states, over } = followed(playing, () => new Promise(() => {}));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(states.at(-1)).toBe('lost');
+    playing.renew();
+    await vi.advanceTimersByTimeAsync(0);
+    await over;
+    expect(states.at(-1)).toBe('ended');
   });
 
   it.each(['failed', 'failed with an answer'] as const)('that %s inside of the server is lost for a while, and goes on after its last message', async (step) => {

@@ -4,8 +4,7 @@
  */
 import type { AnyVariables, TypedDocumentNode } from '@urql/core';
 import { stringifyDocument } from '@urql/core';
-import type { Client as SocketClient } from 'graphql-ws';
-import { RENEWED } from './socket.ts';
+import { type PanelSocket, RENEWED } from './socket.ts';
 
 export type Connection =
   | { readonly kind: 'connecting' }
@@ -14,11 +13,11 @@ export type Connection =
   | { readonly kind: 'lost'; readonly retryAt: number }
   /** The server completed the subscription. */
   | { readonly kind: 'ended' }
-  /** The server said no: asking again would not help. */
+  /** The server said no: it is asked again when there is another token, nothing else would help. */
   | { readonly kind: 'refused'; readonly message: string };
 
 export interface Follow<Data, Variables> {
-  readonly socket: SocketClient;
+  readonly socket: Pick<PanelSocket, 'iterate' | 'renewed'>;
   readonly document: TypedDocumentNode<Data, Variables>;
   /** Read at each (re)connection. */
   readonly variables: () => Variables;
@@ -34,15 +33,15 @@ const LONGEST_WAIT_MS = 10_000;
 
 export const waitAfter = (failures: number): number => Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1));
 
-/** Runs until completed, refused or aborted. Never throws. */
+/** Runs until completed or aborted. Never throws. */
 export async function follow<Data, Variables extends AnyVariables>(options: Follow<Data, Variables>): Promise<void> {
-  const { signal, onConnection } = options;
+  const { socket, signal, onConnection } = options;
   const query = stringifyDocument(options.document);
   let failures = 0;
   onConnection({ kind: 'connecting' });
   while (!signal.aborted) {
     try {
-      const iterator = options.socket.iterate<Data>({ query, variables: options.variables() as Record<string, unknown> });
+      const iterator = socket.iterate<Data>({ query, variables: options.variables() as Record<string, unknown> });
       const cancel = () => void iterator.return?.();
       signal.addEventListener('abort', cancel, { once: true });
       try {
@@ -61,11 +60,15 @@ export async function follow<Data, Variables extends AnyVariables>(options: Foll
       if (signal.aborted) return;
       if ((error as { code?: unknown } | null)?.code === RENEWED) continue;
       const refusal = refusalIn(error);
-      if (refusal !== null) return onConnection({ kind: 'refused', message: refusal });
+      if (refusal !== null) {
+        onConnection({ kind: 'refused', message: refusal });
+        await oneOf([socket.renewed()], signal);
+        continue;
+      }
       failures += 1;
       const wait = waitAfter(failures);
       onConnection({ kind: 'lost', retryAt: Date.now() + wait });
-      await waitOrWake(wait, options.wake(), signal);
+      await oneOf([options.wake(), socket.renewed()], signal, wait);
     }
   }
 }
@@ -77,15 +80,16 @@ function refusalIn(error: unknown): string | null {
   return first?.extensions?.code === 'internal_error' ? null : (first?.message ?? '');
 }
 
-function waitOrWake(milliseconds: number, wake: Promise<void>, signal: AbortSignal): Promise<void> {
+/** Waits for one of them, for the signal, and no longer than that. */
+function oneOf(awaited: readonly Promise<void>[], signal: AbortSignal, milliseconds?: number): Promise<void> {
   return new Promise((done) => {
     const finish = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', finish);
       done();
     };
-    const timer = setTimeout(finish, milliseconds);
+    const timer = milliseconds === undefined ? undefined : setTimeout(finish, milliseconds);
     signal.addEventListener('abort', finish, { once: true });
-    void wake.then(finish);
+    for (const each of awaited) void each.then(finish);
   });
 }

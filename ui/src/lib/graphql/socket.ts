@@ -11,6 +11,8 @@ export const RENEWED = 4205;
 export interface PanelSocket extends SocketClient {
   /** A token is read once, when a socket opens: after another one came, the open socket would go on with the old one. */
   renew(): void;
+  /** Resolves when another token has come. */
+  renewed(): Promise<void>;
 }
 
 export interface PanelSocketOptions extends Pick<ClientOptions, 'url'> {
@@ -22,6 +24,7 @@ export interface PanelSocketOptions extends Pick<ClientOptions, 'url'> {
 export function openSocket({ url, token }: PanelSocketOptions): PanelSocket {
   let open: { close(code: number, reason: string): void } | null = null;
   let pong: ReturnType<typeof setTimeout> | undefined;
+  let another = Promise.withResolvers<void>();
   const client = createClient({
     url,
     lazy: true,
@@ -47,5 +50,12 @@ export function openSocket({ url, token }: PanelSocketOptions): PanelSocket {
       },
     },
   });
-  return Object.assign(client, { renew: () => open?.close(RENEWED, 'another token') });
+  return Object.assign(client, {
+    renew() {
+      open?.close(RENEWED, 'another token');
+      another.resolve();
+      another = Promise.withResolvers();
+    },
+    renewed: () => another.promise,
+  });
 }

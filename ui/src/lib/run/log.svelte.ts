@@ -2,8 +2,8 @@
  * What the tool of a run printed, read while somebody looks at it: all lines so far, then those that come. After a lost connection, or
  * when the reader comes back, the server is asked from the next line on.
  */
-import type { Client as SocketClient } from 'graphql-ws';
 import { type Connection, follow } from '../graphql/follow.ts';
+import type { PanelSocket } from '../graphql/socket.ts';
 import { type KeptLines, NO_LINES, nextOf, withLines } from './log-lines.ts';
 import { WatchLog } from './operations.ts';
 
@@ -22,7 +22,7 @@ export class RunLog {
   }
 
   /** Returns what ends it. A log that was read to its end is not asked for again. */
-  watch(socket: SocketClient): () => void {
+  watch(socket: PanelSocket): () => void {
     if (this.connection.kind === 'ended') return () => {};
     const end = new AbortController();
     let wakeUp = Promise.withResolvers<void>();

@@ -3,9 +3,9 @@
  * after it the server is asked for what came after the last sequence. The screen is told once a second, however many
  * messages come in.
  */
-import type { Client as SocketClient } from 'graphql-ws';
 import { type Connection, follow } from '../graphql/follow.ts';
 import type { ResultOf } from '../graphql/graphql.ts';
+import type { PanelSocket } from '../graphql/socket.ts';
 import { together } from '../graphql/together.ts';
 import { conflate } from '../metrics/conflate.ts';
 import { mergeRows } from '../metrics/points.ts';
@@ -31,6 +31,8 @@ export class RunMonitor {
   connection = $state.raw<Connection>({ kind: 'connecting' });
   /** Epoch ms since when nothing comes in; null: connected. */
   lostSince = $state<number | null>(null);
+  /** Epoch ms since when the server tells nothing of it any more: what is known is of then, and nothing is counted on. */
+  refusedSince = $state<number | null>(null);
   /** For a moment after a lost connection is back. */
   restored = $state(false);
   /** Where the run was, and when we heard it. */
@@ -54,7 +56,7 @@ export class RunMonitor {
   }
 
   /** Starts watching; returns what ends it. */
-  watch(socket: SocketClient): () => void {
+  watch(socket: PanelSocket): () => void {
     const common = { socket, signal: this.#end.signal, wake: () => this.#wakeUp.promise };
     void follow({
       ...common,
@@ -92,10 +94,11 @@ export class RunMonitor {
     this.#wakeUp = Promise.withResolvers<void>();
   }
 
-  /** Where the run is at a moment, by the last interval heard and the clock since. */
+  /** Where the run is at a moment, by the last interval heard and the clock since, as long as the server tells of it. */
   elapsedMs(now: number): number {
-    if (this.#heard) return this.#heard.offsetMs + Math.max(0, now - this.#heard.at);
-    return this.startedAt === null ? 0 : Math.max(0, now - Date.parse(this.startedAt));
+    const until = this.refusedSince ?? now;
+    if (this.#heard) return this.#heard.offsetMs + Math.max(0, until - this.#heard.at);
+    return this.startedAt === null ? 0 : Math.max(0, until - Date.parse(this.startedAt));
   }
 
   #take(update: Update): void {
@@ -117,6 +120,10 @@ export class RunMonitor {
   #connected(): void {
     const connection = together(this.#ofState, this.#ofIntervals);
     this.connection = connection;
+    if (connection.kind === 'refused') {
+      this.refusedSince ??= Date.now();
+      this.restored = false;
+    } else this.refusedSince = null;
     if (connection.kind === 'lost') {
       this.lostSince ??= Date.now();
       this.restored = false;
