@@ -1,3 +1,20 @@
+create table baseline (
+    id uuid not null,
+    organization_id text not null,
+    load_test_id uuid not null,
+    run_id uuid not null,
+    pinned_by text not null,
+    pinned_at timestamp(3) with time zone not null default now(),
+    reason text,
+    unpinned_at timestamp(3) with time zone,
+    constraint baseline_pkey PRIMARY KEY (id),
+    constraint baseline_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE CASCADE,
+    constraint baseline_run_id_load_test_run_id_fk FOREIGN KEY (run_id) REFERENCES load_test_run(id) ON DELETE CASCADE
+);
+CREATE INDEX baseline_history ON public.baseline USING btree (load_test_id, pinned_at);
+CREATE INDEX baseline_of_run ON public.baseline USING btree (run_id);
+CREATE UNIQUE INDEX baseline_pinned ON public.baseline USING btree (load_test_id) WHERE (unpinned_at IS NULL);
+
 create table effect_acknowledgement (
     organization_id text not null,
     workflow_hash text not null,
@@ -53,6 +70,10 @@ create table load_test_run (
     owner text not null,
     lease_until timestamp(3) with time zone not null,
     process jsonb,
+    repeat_group uuid,
+    host_fingerprint text,
+    baseline_workflow_hash text,
+    figures jsonb,
     constraint load_test_run_pkey PRIMARY KEY (id),
     constraint load_test_run_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE SET NULL
 );

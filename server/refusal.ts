@@ -18,6 +18,8 @@ export const REFUSAL_CODES = {
   no_room: 'The files of a run cannot be written on this server; its operator must make room.',
   too_many_runs: 'As many runs as allowed are waiting or running.',
   not_running: 'The run is over.',
+  not_a_baseline: 'This run cannot be what others are compared with.',
+  not_comparable: 'The runs differ in more than the definition; `problems` says in what. `acceptDifferences` compares them all the same, where that has a meaning.',
 } as const;
 
 export type RefusalCode = keyof typeof REFUSAL_CODES;

@@ -1,6 +1,6 @@
 /** The tables. `migrations/` is generated from here (`npm run migration`) and `migrations/schema.sql` dumped from there. */
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
 
@@ -65,6 +65,14 @@ export const loadTestRun = pgTable(
     leaseUntil: moment('lease_until').notNull(),
     /** Group, pid and start time of the tool, and the boot and host they belong to. */
     process: jsonb('process'),
+    /** Runs that were asked for at once: the id of the first. */
+    repeatGroup: uuid('repeat_group'),
+    /** What kind of machine made the load, in words; null: an earlier version, which did not look. */
+    hostFingerprint: text('host_fingerprint'),
+    /** Of the definition that iterations alternate with; null: there is one only. */
+    baselineWorkflowHash: text('baseline_workflow_hash'),
+    /** What a trend draws of it: a small part of `result`, since ten thousand of them are read at once. */
+    figures: jsonb('figures'),
   },
   (t) => [
     index('load_test_run_newest').on(t.organizationId, t.createdAt),
@@ -72,6 +80,26 @@ export const loadTestRun = pgTable(
     index('load_test_run_by_workflow').on(t.organizationId, t.workflowId, t.createdAt),
     index('load_test_run_unsettled').on(t.leaseUntil).where(sql`${t.finishedAt} is null`),
   ],
+);
+
+/** A run that others of its test are compared with. One at a time; who pinned which, when and why stays. */
+export const baseline = pgTable(
+  'baseline',
+  {
+    id: uuid('id').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    loadTestId: uuid('load_test_id')
+      .notNull()
+      .references(() => loadTest.id, { onDelete: 'cascade' }),
+    runId: uuid('run_id')
+      .notNull()
+      .references(() => loadTestRun.id, { onDelete: 'cascade' }),
+    pinnedBy: text('pinned_by').notNull(),
+    pinnedAt: moment('pinned_at').notNull().default(sql`now()`),
+    reason: text('reason'),
+    unpinnedAt: moment('unpinned_at'),
+  },
+  (t) => [uniqueIndex('baseline_pinned').on(t.loadTestId).where(sql`${t.unpinnedAt} is null`), index('baseline_history').on(t.loadTestId, t.pinnedAt), index('baseline_of_run').on(t.runId)],
 );
 
 /** One interval. The key holds the time column, as a hypertable needs; a late line adds a row under the next sequence. */

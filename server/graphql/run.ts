@@ -75,6 +75,7 @@ builder.node(LoadTestRun, {
     workflowHash: t.exposeString('workflowHash'),
     planHash: t.exposeString('planHash'),
     startedBy: t.exposeString('startedBy'),
+    repeatGroup: t.exposeID('repeatGroup', { nullable: true, description: 'The same for all runs that were asked for at once.' }),
     plan: t.expose('plan', { type: 'JSON' }),
     plannedDurationMs: t.exposeInt('plannedDurationMs'),
     script: t.field({ type: Script, nullable: true, resolve: ({ id }, _args, { db, cipher, viewer }) => scriptOf(db, cipher, viewer.organizationId, id) }),
@@ -111,6 +112,7 @@ const StartRunInput = builder.inputType('StartRunInput', {
     plan: t.field({ type: PlanInput }),
     environment: t.field({ type: [EnvironmentValueInput] }),
     acknowledgedEffects: t.string({ description: 'The hash of the list of effects.' }),
+    repeat: t.int({ description: 'So many runs of it, one after the other, as one group; the first is given. Default 1, at most 10.' }),
   }),
 });
 

@@ -9,5 +9,6 @@ import './preview.ts';
 import './load-test.ts';
 import './run.ts';
 import './run-log.ts';
+import './baseline.ts';
 
 export const schema: GraphQLSchema = builder.toSchema();

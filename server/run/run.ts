@@ -70,12 +70,18 @@ export interface Run {
   readonly state: RunState;
   readonly moves: readonly Move[];
   readonly workflowHash: string;
+  /** Of the definition that iterations alternate with; null: there is one only. */
+  readonly baselineWorkflowHash: string | null;
   readonly plan: TestPlan;
   readonly planHash: string;
   readonly plannedDurationMs: number;
   readonly scriptHash: string;
   readonly warnings: readonly string[];
   readonly startedBy: string;
+  /** Of runs that were asked for at once: the id of the first. */
+  readonly repeatGroup: string | null;
+  /** What kind of machine made the load, in words; null: it was not looked at. */
+  readonly hostFingerprint: string | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;

@@ -11,9 +11,10 @@ import type { ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
 import type { Problem } from '../workflow/problem.ts';
 import { acknowledge, isAcknowledged } from './effects/store.ts';
+import { hostFingerprint } from './machine.ts';
 import { whyNoRoom } from './no-room.ts';
 import type { Run } from './run.ts';
-import { insertRun } from './store.ts';
+import { insertRuns } from './store.ts';
 import { refuseTarget } from './target.ts';
 import { refuseAddressOf } from './target-lookup.ts';
 
@@ -24,7 +25,12 @@ export interface StartRunInput {
   readonly plan?: unknown;
   readonly environment?: readonly { readonly name: string; readonly value: string }[] | null | undefined;
   readonly acknowledgedEffects?: string | null | undefined;
+  /** So many runs of it, one after the other, as one group. Default 1. */
+  readonly repeat?: number | null | undefined;
 }
+
+/** Ten against ten tell apart what can be told apart at all. */
+const MOST_REPEATS = 10;
 
 interface WhatToRun extends GivenWorkflow {
   readonly test: LoadTest | null;
@@ -32,7 +38,9 @@ interface WhatToRun extends GivenWorkflow {
   readonly plan: ResolvedPlan;
 }
 
+/** Gives the first of them, where several were asked for. */
 export async function startRun(ctx: Context, input: StartRunInput): Promise<Run> {
+  const repeat = repeatOf(input);
   const what = await whatToRun(ctx, input);
   const { framework, workflow, plan } = what;
   refuseAboveLimits(plan, ctx.limits);
@@ -47,8 +55,11 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   await requireAcknowledgement(ctx, workflow.hash, script.effects, plan, input.acknowledgedEffects ?? null);
   const variables = await variablesFor(ctx, script, secretValues, input.environment ?? []);
   // Taken before anything is waited for: of many starts at once only so many are accepted.
-  using place = ctx.runner.reserve(ctx.viewer.organizationId);
-  if (place.refused !== null) throw new Refusal('too_many_runs', place.refused);
+  using places = new DisposableStack();
+  for (let i = 0; i < repeat; i++) {
+    const { refused } = places.use(ctx.runner.reserve(ctx.viewer.organizationId));
+    if (refused !== null) throw new Refusal('too_many_runs', repeat === 1 ? refused : `There is no place for all ${repeat}, so none was started. ${refused}`);
+  }
 
   const problems = await ctx.validator.problemsOf(framework, tool, script).catch((error: unknown) => {
     const noRoom = whyNoRoom(error);
@@ -57,12 +68,13 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   if (problems[0]) throw new Refusal('invalid_script', `The script did not pass ${framework.name}'s own check: ${problems[0].path}: ${problems[0].message}`, { problems });
 
   const askedAt = performance.now();
-  const run = await insertRun(
+  const ids = Array.from({ length: repeat }, () => randomUUID());
+  const runs = await insertRuns(
     ctx.db,
     ctx.cipher,
     ctx.runner.owner,
-    {
-      id: randomUUID(),
+    ids.map((id) => ({
+      id,
       organizationId: ctx.viewer.organizationId,
       loadTestId: what.test?.id ?? null,
       workflowId: what.id,
@@ -74,11 +86,20 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
       planHash: plan.hash,
       plannedDurationMs: plan.durationMs,
       startedBy: ctx.viewer.name,
-    },
+      repeatGroup: repeat > 1 ? (ids[0] ?? null) : null,
+      hostFingerprint,
+    })),
     script,
   );
-  ctx.runner.accept({ run, plan, script, framework, executable: tool.executable, variables }, askedAt);
-  return run;
+  for (const run of runs) ctx.runner.accept({ run, plan, script, framework, executable: tool.executable, variables }, askedAt);
+  return runs[0];
+}
+
+function repeatOf({ repeat }: StartRunInput): number {
+  if (repeat == null) return 1;
+  if (Number.isInteger(repeat) && repeat >= 1 && repeat <= MOST_REPEATS) return repeat;
+  const message = `Give a number of runs from 1 to ${MOST_REPEATS}.`;
+  throw new Refusal('invalid_input', message, { problems: [{ path: 'repeat', message }] });
 }
 
 async function whatToRun(ctx: Context, input: StartRunInput): Promise<WhatToRun> {

@@ -13,25 +13,39 @@ import { moved } from './state.ts';
 export type NewRun = Pick<
   Run,
   'id' | 'organizationId' | 'loadTestId' | 'workflowId' | 'framework' | 'frameworkVersion' | 'place' | 'workflowHash' | 'plan' | 'planHash' | 'plannedDurationMs' | 'startedBy'
->;
+> &
+  Partial<Pick<Run, 'baselineWorkflowHash' | 'repeatGroup' | 'hostFingerprint'>>;
 
 export async function insertRun(db: Db, cipher: Cipher, owner: string, run: NewRun, script: Script): Promise<Run> {
-  const [row] = await db
+  return (await insertRuns(db, cipher, owner, [run], script))[0];
+}
+
+/** All of one script, or none of them. */
+export async function insertRuns(db: Db, cipher: Cipher, owner: string, runs: readonly NewRun[], script: Script): Promise<[Run, ...Run[]]> {
+  const sealed = cipher.seal(JSON.stringify(script));
+  const rows = await db
     .insert(loadTestRun)
-    .values({
-      ...run,
-      plan: sealPlan(cipher, run.plan),
-      state: 'queued',
-      moves: moved([], 'queued', 'accepted', new Date()),
-      script: cipher.seal(JSON.stringify(script)),
-      scriptHash: script.hash,
-      warnings: script.warnings,
-      owner,
-      leaseUntil: leaseEnd,
-    })
+    .values(
+      runs.map((run) => ({
+        ...run,
+        plan: sealPlan(cipher, run.plan),
+        state: 'queued',
+        moves: moved([], 'queued', 'accepted', new Date()),
+        script: sealed,
+        scriptHash: script.hash,
+        warnings: script.warnings,
+        owner,
+        leaseUntil: leaseEnd,
+      })),
+    )
     .returning(CHANGING);
-  if (!row) throw new Error('an inserted run comes back');
-  return fromRow(row, () => run.plan);
+  const [first, ...others] = runs.map(({ id, plan }) => {
+    const row = rows.find((inserted) => inserted.id === id);
+    if (!row) throw new Error('an inserted run comes back');
+    return fromRow(row, () => plan);
+  });
+  if (!first) throw new Error('there is at least one run to insert');
+  return [first, ...others];
 }
 
 export async function findRun(db: Db, cipher: Cipher, organizationId: string, id: string): Promise<Run | null> {

@@ -8,14 +8,14 @@ import type { Verdict } from '../../verdict/judge.ts';
 import type { Ending, Run, RunResult } from '../run.ts';
 import type { Move, RunState } from '../state.ts';
 
-/** The script holds the definition: whoever looks at a run does not carry it along. */
-const { script: _script, ...COLUMNS } = getTableColumns(loadTestRun);
+/** The script holds the definition, and figures are for the trend alone: whoever looks at a run does not carry them along. */
+const { script: _script, figures: _figures, ...COLUMNS } = getTableColumns(loadTestRun);
 /** What may be another when it is read again. */
 const { plan: _plan, ...CHANGING } = COLUMNS;
 
 export { CHANGING, COLUMNS };
 
-type Row = Omit<typeof loadTestRun.$inferSelect, 'script'>;
+type Row = Omit<typeof loadTestRun.$inferSelect, 'script' | 'figures'>;
 
 export function opened(cipher: Cipher, row: Row): Run {
   const { plan } = row;
@@ -35,6 +35,7 @@ export function fromRow(row: Omit<Row, 'plan'>, planOf: () => TestPlan): Run {
     state: row.state as RunState,
     moves: row.moves as readonly Move[],
     workflowHash: row.workflowHash,
+    baselineWorkflowHash: row.baselineWorkflowHash,
     get plan() {
       return planOf();
     },
@@ -43,6 +44,8 @@ export function fromRow(row: Omit<Row, 'plan'>, planOf: () => TestPlan): Run {
     scriptHash: row.scriptHash,
     warnings: row.warnings as readonly string[],
     startedBy: row.startedBy,
+    repeatGroup: row.repeatGroup,
+    hostFingerprint: row.hostFingerprint,
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,

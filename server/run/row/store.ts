@@ -9,6 +9,7 @@ import type { Verdict } from '../../verdict/judge.ts';
 import { CHANGING, fromRow } from '../columns/store.ts';
 import { LostRun } from '../ownership/lost-run.ts';
 import { isOurs } from '../ownership/store.ts';
+import type { Figures } from '../figures.ts';
 import type { Ending, Run, RunProcess, RunResult } from '../run.ts';
 import { moved, type RunState } from '../state.ts';
 
@@ -17,7 +18,7 @@ export interface RunChange {
   readonly startedAt?: Date;
   readonly frameworkVersion?: string;
   readonly process?: RunProcess;
-  readonly settled?: { readonly ending: Ending; readonly verdict: Verdict; readonly result: RunResult | null; readonly warnings?: readonly string[] };
+  readonly settled?: { readonly ending: Ending; readonly verdict: Verdict; readonly result: RunResult | null; readonly figures?: Figures; readonly warnings?: readonly string[] };
 }
 
 /** Changes a run that `owner` owns and that is not settled. Throws LostRun otherwise. Bears a second time: the answer to the first may have been lost, or it is done late. */

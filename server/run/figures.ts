@@ -1,0 +1,39 @@
+/** The few numbers of a run that its trend is drawn of: of the steady part, per request name. Pure. */
+import type { Latency, RequestSummary, Summary } from '../metrics/summary.ts';
+import { comparedHash } from '../script/compared.ts';
+import type { ResolvedPlan } from '../script/resolve.ts';
+
+/** Absent or null: nothing was measured. */
+export type LatencyFigures = Partial<Pick<Latency, 'p50Ms' | 'p90Ms' | 'p95Ms' | 'p99Ms' | 'p999Ms' | 'maxMs' | 'meanMs' | 'atLeast'>>;
+
+export interface RequestFigures extends LatencyFigures {
+  readonly errorRatio: number | null;
+}
+
+export interface Figures {
+  /** Of runs that measured the same; left out by earlier versions. */
+  readonly comparedHash?: string;
+  readonly executions: RequestFigures & { readonly throughputPerSecond: number | null; readonly checksRatio: number | null };
+  readonly requests: Readonly<Record<string, RequestFigures>>;
+}
+
+/** @param requests of the steady part, too */
+export function figuresOf(plan: ResolvedPlan, steady: Summary, requests: readonly RequestSummary[]): Figures {
+  const checks = steady.checksPassed + steady.checksFailed;
+  return {
+    comparedHash: comparedHash(plan),
+    executions: {
+      ...latencyFigures(steady.latency),
+      errorRatio: steady.errorRatio,
+      throughputPerSecond: steady.executions > 0 ? steady.throughputPerSecond : null,
+      checksRatio: checks > 0 ? steady.checksPassed / checks : null,
+    },
+    requests: Object.fromEntries(requests.filter((request) => request.requests > 0).map((request) => [request.name, { ...latencyFigures(request.latency), errorRatio: request.errorRatio }])),
+  };
+}
+
+function latencyFigures(latency: Latency | null): LatencyFigures {
+  if (latency === null) return {};
+  const { p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs, meanMs, atLeast } = latency;
+  return { p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs, meanMs, ...(atLeast.length > 0 ? { atLeast } : {}) };
+}

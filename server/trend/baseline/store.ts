@@ -1,0 +1,62 @@
+/** Pins: which run of a test the others are compared with. One at a time; the history stays. */
+import { randomUUID } from 'node:crypto';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import type { Db } from '../../db/client.ts';
+import { baseline } from '../../db/tables.ts';
+
+export interface Baseline {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly loadTestId: string;
+  readonly runId: string;
+  readonly pinnedBy: string;
+  readonly pinnedAt: Date;
+  readonly reason: string | null;
+  /** null: it is the one that counts. */
+  readonly unpinnedAt: Date | null;
+}
+
+export type Pin = Pick<Baseline, 'organizationId' | 'loadTestId' | 'runId' | 'pinnedBy' | 'reason'>;
+
+const isPinned = ({ organizationId, loadTestId }: Pick<Baseline, 'organizationId' | 'loadTestId'>) =>
+  and(eq(baseline.organizationId, organizationId), eq(baseline.loadTestId, loadTestId), isNull(baseline.unpinnedAt));
+
+/** Of pins at the same moment the others try again after one. */
+const TRIES = 10;
+
+/** Ends the pin before it and makes this one, in one statement. A run that is pinned already stays as it was pinned. */
+export async function pin(db: Db, pin: Pin): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const pinned = await pinnedBaseline(db, pin);
+    if (pinned?.runId === pin.runId) return;
+    const ended = db.$with('ended').as(db.update(baseline).set({ unpinnedAt: sql`now()` }).where(isPinned(pin)).returning({ id: baseline.id }));
+    const made = await db
+      .with(ended)
+      .insert(baseline)
+      .select(sql`select ${randomUUID()}::uuid, ${pin.organizationId}, ${pin.loadTestId}::uuid, ${pin.runId}::uuid, ${pin.pinnedBy}, now(), ${pin.reason}::text, null::timestamptz from (select count(*) from ended) as first`)
+      .onConflictDoNothing()
+      .returning({ id: baseline.id });
+    if (made.length > 0) return;
+  }
+  throw new Error('others pin without end');
+}
+
+/** false: none was pinned. */
+export async function unpin(db: Db, organizationId: string, loadTestId: string): Promise<boolean> {
+  const rows = await db.update(baseline).set({ unpinnedAt: sql`now()` }).where(isPinned({ organizationId, loadTestId })).returning({ id: baseline.id });
+  return rows.length > 0;
+}
+
+export async function pinnedBaseline(db: Db, of: Pick<Baseline, 'organizationId' | 'loadTestId'>): Promise<Baseline | null> {
+  const [row] = await db.select().from(baseline).where(isPinned(of));
+  return row ?? null;
+}
+
+/** All pins there were, the latest first. */
+export async function listBaselines(db: Db, organizationId: string, loadTestId: string): Promise<Baseline[]> {
+  return db
+    .select()
+    .from(baseline)
+    .where(and(eq(baseline.organizationId, organizationId), eq(baseline.loadTestId, loadTestId)))
+    .orderBy(desc(baseline.pinnedAt), desc(baseline.id));
+}
