@@ -9,7 +9,7 @@ import { Feeds } from '../../server/run/feed.ts';
 import { changeRun, saveBatch } from '../../server/run/row/store.ts';
 import type { Ending, Run } from '../../server/run/run.ts';
 import { settle } from '../../server/run/settle.ts';
-import { findRun, insertRun } from '../../server/run/store.ts';
+import { findRun, insertRun, type NewRun } from '../../server/run/store.ts';
 import type { SampleExtra, SampleLine } from '../../server/samples/sample.ts';
 import type { Script } from '../../server/script/generate.ts';
 import { scriptObjective } from '../../server/script/objective.ts';
@@ -44,13 +44,13 @@ export interface StoredRun {
   settle(ending?: Partial<Ending>, news?: Parameters<typeof settle>[4]): Promise<Run>;
 }
 
-export async function storedRun({ db }: Pick<Database, 'db'>, plan: TestPlan = testPlan(), script: Script = emptyScript): Promise<StoredRun> {
+export async function storedRun({ db }: Pick<Database, 'db'>, plan: TestPlan = testPlan(), script: Script = emptyScript, more: Partial<NewRun> = {}): Promise<StoredRun> {
   const events = runEvents();
   const cipher = openCipher([Buffer.alloc(32, 7)]);
   const resolved = resolvePlan(plan);
   const new_ = {
     id: randomUUID(), organizationId: 'north', loadTestId: null, workflowId: null, framework: 'locust', frameworkVersion: null, place: 'local',
-    workflowHash: 'a'.repeat(64), plan, planHash: resolved.hash, plannedDurationMs: resolved.durationMs, startedBy: 'ada',
+    workflowHash: 'a'.repeat(64), plan, planHash: resolved.hash, plannedDurationMs: resolved.durationMs, startedBy: 'ada', ...more,
   };
   let run = await insertRun(db, cipher, OWNER, new_, script);
   run = await changeRun(db, run, OWNER, { state: { to: 'starting', cause: 'turn_came' } });
