@@ -10,5 +10,6 @@ import './load-test.ts';
 import './run.ts';
 import './run-log.ts';
 import './baseline.ts';
+import './trend.ts';
 
 export const schema: GraphQLSchema = builder.toSchema();

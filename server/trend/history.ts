@@ -1,0 +1,72 @@
+/** How a number of a test went from run to run, and where its level moved. Computed on read: nothing of it is stored. */
+import type { Context } from '../context.ts';
+import { notFound, Refusal } from '../refusal.ts';
+import { STATISTICS, type Statistic } from '../script/plan.ts';
+import { findLoadTest } from '../script/store.ts';
+import { isUnfit } from './change.ts';
+import { type FigurePath, type TrendRow, trendRows } from './figures/store.ts';
+import { type ChangePoint as Moved, type Scale, trendOf } from './trend.ts';
+
+export interface TrendInput {
+  readonly loadTestId: string;
+  readonly metric: string;
+  readonly statistic: string | null;
+  readonly requestName: string | null;
+  /** How many runs; default 1,000. */
+  readonly last: number | null;
+}
+
+export interface ChangePoint extends Omit<Moved, 'index'> {
+  /** The first run of the new level. */
+  readonly run: TrendRow;
+}
+
+export interface Trend {
+  readonly points: readonly TrendRow[];
+  readonly changePoints: readonly ChangePoint[];
+  /** Why none can be told of; null: they could be. */
+  readonly reason: string | null;
+}
+
+const DEFAULT_LAST = 1000;
+const MOST = 10_000;
+
+export async function trend(ctx: Context, input: TrendInput): Promise<Trend> {
+  const { path, scale } = figureOf(input);
+  const last = input.last ?? DEFAULT_LAST;
+  if (!Number.isInteger(last) || last < 1 || last > MOST) throw invalid('last', `Give a number of runs from 1 to ${MOST.toLocaleString('en')}.`);
+  const test = await findLoadTest(ctx.db, ctx.cipher, ctx.viewer.organizationId, input.loadTestId);
+  if (!test) throw notFound('load test');
+  return trendOfRows(await trendRows(ctx.db, ctx.viewer.organizationId, test.id, path, last), scale);
+}
+
+/** Runs of another plan or framework are points of the same drawing, but no news about the level. Pure. */
+export function trendOfRows(points: readonly TrendRow[], scale: Scale): Trend {
+  const series = Map.groupBy(points, ({ comparedHash, framework }) => `${framework} ${comparedHash}`);
+  const trends = [...series.values()].map((runs) => ({ runs, found: trendOf(runs.map(({ value }) => value), scale) }));
+  const latest = trends.find(({ runs }) => runs.includes(points.at(-1) as TrendRow))?.found;
+  const changePoints = trends
+    .flatMap(({ runs, found }) => (isUnfit(found) ? [] : found.changePoints.map(({ index, ...moved }) => ({ ...moved, run: runs[index] as TrendRow }))))
+    .sort((a, b) => a.run.at.getTime() - b.run.at.getTime());
+  return { points, changePoints, reason: latest && isUnfit(latest) ? latest.reason : null };
+}
+
+/** Where it stands among the figures of a run, and on which scale it moves. */
+function figureOf({ metric, statistic, requestName }: TrendInput): { readonly path: FigurePath; readonly scale: Scale } {
+  const place = requestName === null ? ['executions'] : ['requests', requestName];
+  if (requestName?.includes('\0')) throw invalid('requestName', 'No request has a name with a NUL character.');
+  if (metric === 'latency') {
+    if (statistic === null || !STATISTICS.includes(statistic as Statistic)) throw invalid('statistic', `Give one of ${STATISTICS.join(', ')}.`);
+    return { path: [...place, `${statistic}Ms`], scale: 'ratio' };
+  }
+  if (statistic !== null) throw invalid('statistic', 'Only latency has a statistic.');
+  if (metric === 'error_ratio') return { path: [...place, 'errorRatio'], scale: 'points' };
+  if (requestName !== null) throw invalid('requestName', 'Throughput and checks are of executions.');
+  if (metric === 'throughput') return { path: [...place, 'throughputPerSecond'], scale: 'ratio' };
+  if (metric === 'checks_ratio') return { path: [...place, 'checksRatio'], scale: 'points' };
+  throw invalid('metric', 'Give latency, error_ratio, throughput or checks_ratio.');
+}
+
+function invalid(path: string, message: string): Refusal {
+  return new Refusal('invalid_input', message, { problems: [{ path, message }] });
+}
