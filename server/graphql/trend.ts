@@ -1,4 +1,6 @@
-/** Trends: a number of a test from run to run. */
+/** Runs compared with runs, and a number of a test from run to run. */
+import { isUnfit } from '../trend/change.ts';
+import { type Comparison as Compared, comparison, type MetricComparison as ComparedMetric, methodOf, smallestVisibleChange } from '../trend/comparison.ts';
 import { type ChangePoint as Moved, type Trend as History, trend } from '../trend/history.ts';
 import type { TrendRow } from '../trend/figures/store.ts';
 import { encodeGlobalID } from '@pothos/plugin-relay';
@@ -43,7 +45,46 @@ const Trend = builder.objectRef<History>('Trend').implement({
   }),
 });
 
+const MetricComparison = builder.objectRef<ComparedMetric>('MetricComparison').implement({
+  fields: (t) => ({
+    metric: t.exposeString('metric'),
+    statistic: t.exposeString('statistic', { nullable: true }),
+    requestName: t.exposeString('requestName', { nullable: true, description: 'null: executions.' }),
+    primary: t.exposeBoolean('primary', { description: 'Of the few that decide; the others are for looking further.' }),
+    baseline: t.float({ nullable: true, description: 'ms, executions per second, or a ratio.', resolve: ({ found }) => (isUnfit(found) ? null : found.baseline) }),
+    current: t.float({ nullable: true, resolve: ({ found }) => (isUnfit(found) ? null : found.current) }),
+    changeRatio: t.float({ nullable: true, description: '0.1: a tenth more than the baseline. Of error ratios their difference: 0.005 is half a point.', resolve: ({ found }) => (isUnfit(found) ? null : found.change) }),
+    low: t.float({ nullable: true, description: 'Ends of the interval of changeRatio.', resolve: ({ found }) => (isUnfit(found) ? null : found.low) }),
+    high: t.float({ nullable: true, resolve: ({ found }) => (isUnfit(found) ? null : found.high) }),
+    limit: t.float({ nullable: true, description: 'From here on a change matters, in the direction that is worse.', resolve: ({ found }) => (isUnfit(found) ? null : found.limit) }),
+    confidence: t.float({ nullable: true, description: 'Of the interval.', resolve: ({ found }) => (isUnfit(found) ? null : found.confidence) }),
+    outcome: t.string({ description: 'REGRESSION, IMPROVEMENT, SAME or UNCLEAR.', resolve: ({ found }) => (isUnfit(found) ? 'UNCLEAR' : found.outcome) }),
+    method: t.string({ resolve: ({ found }) => methodOf(found) }),
+    repeats: t.int({ nullable: true, description: 'UNCLEAR: so many further runs of each side would settle it.', resolve: ({ found }) => found.repeats }),
+    reason: t.string({ nullable: true, description: 'Why it is UNCLEAR.', resolve: ({ found }) => found.reason }),
+  }),
+});
+
+const Comparison = builder.objectRef<Compared>('Comparison').implement({
+  fields: (t) => ({
+    comparable: t.exposeBoolean('comparable', { description: 'false: they differ in more than the definition, which was accepted.' }),
+    differences: t.stringList({ resolve: ({ differences }) => [...differences] }),
+    changes: t.stringList({ description: 'What may have made the difference: another definition.', resolve: ({ changes }) => [...changes] }),
+    steadyMs: t.int({ description: 'Of the shortest of these runs.', resolve: ({ steadyMs }) => Math.round(steadyMs) }),
+    smallestVisibleChange: t.float({ nullable: true, description: 'Of the p95 of executions: a smaller one could not have been told from none.', resolve: smallestVisibleChange }),
+    metrics: t.field({ type: [MetricComparison], resolve: ({ metrics }) => [...metrics] }),
+  }),
+});
+
 builder.queryFields((t) => ({
+  comparison: t.field({
+    type: Comparison,
+    description: 'One run with one, or several with several; a run of two definitions with itself.',
+    args: { baselineRunIds: t.arg.idList({ required: true }), runIds: t.arg.idList({ required: true }), acceptDifferences: t.arg.boolean() },
+    errors: { union: { name: 'ComparisonResult' } },
+    resolve: (_root, { baselineRunIds, runIds, acceptDifferences }, ctx) =>
+      comparison(ctx, { baselineRunIds: baselineRunIds.map((id) => localId(id, 'LoadTestRun')), runIds: runIds.map((id) => localId(id, 'LoadTestRun')), acceptDifferences: acceptDifferences ?? false }),
+  }),
   trend: t.field({
     type: Trend,
     description: 'Of the steady part of the last runs of a test; computed as it is asked for.',

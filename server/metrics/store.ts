@@ -73,10 +73,15 @@ export async function* rowsAfterInParts(db: Db, organizationId: string, runId: s
 
 /** The rows of executions: one for each second, with its gauges, and a few more. */
 export async function executionRows(db: Db, organizationId: string, runId: string): Promise<StoredRow[]> {
+  return rowsNamed(db, organizationId, runId, 'execution', '');
+}
+
+/** The rows of executions, or of the requests of one name. */
+export async function rowsNamed(db: Db, organizationId: string, runId: string, kind: SampleKind, name: string): Promise<StoredRow[]> {
   const rows = await db
     .select()
     .from(performanceMetric)
-    .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), eq(performanceMetric.kind, 'execution')))
+    .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), eq(performanceMetric.kind, kind), eq(performanceMetric.name, name)))
     .orderBy(...STORED_ORDER);
   return rows.map(fromRow);
 }

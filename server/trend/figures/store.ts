@@ -1,7 +1,11 @@
 /** What a trend is drawn of: a few figures of each settled run of a test, and nothing else of them, for there may be thousands. */
-import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Db } from '../../db/client.ts';
 import { baseline, loadTestRun } from '../../db/tables.ts';
+import type { Run } from '../../run/run.ts';
+import { comparedHash } from '../../script/compared.ts';
+import { resolvePlan } from '../../script/resolve.ts';
 import type { Verdict } from '../../verdict/judge.ts';
 
 /** Which of the figures: `executions`, or `requests` and a name; then the field. */
@@ -25,8 +29,7 @@ export interface TrendRow {
 /** The last so many, the oldest first. */
 export async function trendRows(db: Db, organizationId: string, loadTestId: string, path: FigurePath, last: number): Promise<TrendRow[]> {
   const r = loadTestRun;
-  // Of an array a parameter, for a request may be named anything.
-  const value = sql<number | null>`case when ${r.state} = 'finished' then (${r.figures} #>> ${sql.param([...path])}::text[])::float8 end`;
+  const value = sql<number | null>`case when ${r.state} = 'finished' then ${figureAt(path)} end`;
   const rows = await db
     .select({
       runId: r.id,
@@ -46,3 +49,36 @@ export async function trendRows(db: Db, organizationId: string, loadTestId: stri
     .limit(last);
   return rows.reverse().map((row) => ({ ...row, verdict: row.verdict as Verdict | null }));
 }
+
+/** A few are enough to tell how much runs of the same thing differ. */
+const MOST_ALIKE = 20;
+
+/** A figure of the last runs that were the same as this one in all that matters, its definition and machine too; this one and those of `except` are left out. */
+export async function alikeFigures(db: Db, run: Run, path: FigurePath, except: readonly string[]): Promise<number[]> {
+  if (run.loadTestId === null) return [];
+  const r = loadTestRun;
+  const same = <T>(column: AnyPgColumn, value: T | null) => (value === null ? isNull(column) : eq(column, value));
+  const rows = await db
+    .select({ value: figureAt(path) })
+    .from(r)
+    .where(
+      and(
+        eq(r.organizationId, run.organizationId),
+        eq(r.loadTestId, run.loadTestId),
+        eq(r.state, 'finished'),
+        eq(r.framework, run.framework),
+        eq(r.workflowHash, run.workflowHash),
+        same(r.frameworkVersion, run.frameworkVersion),
+        same(r.hostFingerprint, run.hostFingerprint),
+        eq(r.place, run.place),
+        sql`coalesce(${r.figures} ->> 'comparedHash', ${r.planHash}) = ${comparedHash(resolvePlan(run.plan))}`,
+        notInArray(r.id, [run.id, ...except]),
+      ),
+    )
+    .orderBy(desc(r.createdAt), desc(r.id))
+    .limit(MOST_ALIKE);
+  return rows.flatMap(({ value }) => value ?? []);
+}
+
+/** Of an array a parameter, for a request may be named anything. */
+const figureAt = (path: FigurePath) => sql<number | null>`(${loadTestRun.figures} #>> ${sql.param([...path])}::text[])::float8`;

@@ -1,0 +1,56 @@
+/** The runs of a comparison: found, and refused where nothing could be said of them. */
+import type { Context } from '../context.ts';
+import { notFound, Refusal } from '../refusal.ts';
+import type { Run } from '../run/run.ts';
+import { findRun } from '../run/store.ts';
+import { areTwoModels, differencesOf, whyNotMeasured } from './comparable.ts';
+
+export interface ComparisonInput {
+  readonly baselineRunIds: readonly string[];
+  readonly runIds: readonly string[];
+  /** They are compared although they differ in more than the definition. */
+  readonly acceptDifferences: boolean;
+}
+
+export interface ComparedRuns {
+  readonly baseline: readonly [Run, ...Run[]];
+  readonly current: readonly [Run, ...Run[]];
+  /** The two definitions of one run. */
+  readonly within: boolean;
+  readonly differences: readonly string[];
+}
+
+const MOST = 50;
+
+export async function comparedRuns(ctx: Context, { baselineRunIds, runIds, acceptDifferences }: ComparisonInput): Promise<ComparedRuns> {
+  const [baseline, current] = [await found(ctx, 'baselineRunIds', baselineRunIds), await found(ctx, 'runIds', runIds)];
+  const within = baseline.length === 1 && current.length === 1 && baseline[0].id === current[0].id && baseline[0].baselineWorkflowHash !== null;
+  if (!within && current.some(({ id }) => baseline.some((run) => run.id === id))) throw invalid('runIds', 'A run is compared with others: it cannot stand on both sides.');
+  for (const run of [...baseline, ...current]) {
+    const why = whyNotMeasured(run);
+    if (why !== null) throw new Refusal('not_comparable', `${why} It cannot be compared.`);
+  }
+  const others = [...baseline, ...current].slice(1);
+  if (others.some((run) => areTwoModels(baseline[0], run))) throw new Refusal('not_comparable', 'One was run with users and one with a rate: they answer different questions, and cannot be compared.');
+  const differences = within ? [] : [...new Set(others.flatMap((run) => differencesOf(baseline[0], run)))];
+  if (differences.length > 0 && !acceptDifferences)
+    throw new Refusal('not_comparable', `These runs differ in more than the definition. ${differences.join(' ')}`, { problems: differences.map((message) => ({ path: 'runIds', message })) });
+  return { baseline, current, within, differences };
+}
+
+async function found({ db, cipher, viewer }: Context, path: string, ids: readonly string[]): Promise<[Run, ...Run[]]> {
+  const runs = await Promise.all(
+    [...new Set(ids)].slice(0, MOST + 1).map(async (id) => {
+      const run = await findRun(db, cipher, viewer.organizationId, id);
+      if (!run) throw notFound('run');
+      return run;
+    }),
+  );
+  const [first, ...others] = runs;
+  if (!first || runs.length > MOST) throw invalid(path, `Give 1 to ${MOST} runs.`);
+  return [first, ...others];
+}
+
+function invalid(path: string, message: string): Refusal {
+  return new Refusal('invalid_input', message, { problems: [{ path, message }] });
+}
