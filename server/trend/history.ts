@@ -44,11 +44,11 @@ export async function trend(ctx: Context, input: TrendInput): Promise<Trend> {
 export function trendOfRows(points: readonly TrendRow[], scale: Scale): Trend {
   const series = Map.groupBy(points, ({ comparedHash, framework }) => `${framework} ${comparedHash}`);
   const trends = [...series.values()].map((runs) => ({ runs, found: trendOf(runs.map(({ value }) => value), scale) }));
-  const latest = trends.find(({ runs }) => runs.includes(points.at(-1) as TrendRow))?.found;
+  const latest = trends.find(({ runs }) => runs.includes(points.at(-1) as TrendRow))?.found ?? trendOf([], scale);
   const changePoints = trends
     .flatMap(({ runs, found }) => (isUnfit(found) ? [] : found.changePoints.map(({ index, ...moved }) => ({ ...moved, run: runs[index] as TrendRow }))))
     .sort((a, b) => a.run.at.getTime() - b.run.at.getTime());
-  return { points, changePoints, reason: latest && isUnfit(latest) ? latest.reason : null };
+  return { points, changePoints, reason: isUnfit(latest) ? latest.reason : null };
 }
 
 /** Where it stands among the figures of a run, and on which scale it moves. */

@@ -41,13 +41,14 @@ export async function trendRows(db: Db, organizationId: string, loadTestId: stri
       workflowHash: r.workflowHash,
       planHash: r.planHash,
       comparedHash: sql<string>`coalesce(${r.figures} ->> 'comparedHash', ${r.planHash})`,
-      baseline: sql<boolean>`exists (select from ${baseline} where ${baseline.runId} = ${r.id} and ${baseline.unpinnedAt} is null)`,
+      pinned: baseline.id,
     })
     .from(r)
+    .leftJoin(baseline, and(eq(baseline.runId, r.id), isNull(baseline.unpinnedAt)))
     .where(and(eq(r.organizationId, organizationId), eq(r.loadTestId, loadTestId), isNotNull(r.finishedAt)))
     .orderBy(desc(r.createdAt), desc(r.id))
     .limit(last);
-  return rows.reverse().map((row) => ({ ...row, verdict: row.verdict as Verdict | null }));
+  return rows.reverse().map(({ pinned, ...row }) => ({ ...row, verdict: row.verdict as Verdict | null, baseline: pinned !== null }));
 }
 
 /** A few are enough to tell how much runs of the same thing differ. */

@@ -1,0 +1,103 @@
+/** Runs as they are stored, compared through their verbs; the mathematics has tests of its own. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { isUnfit } from '../../server/trend/change.ts';
+import { comparison, type MetricComparison, methodOf, smallestVisibleChange } from '../../server/trend/comparison.ts';
+import { onEachDatabase } from '../helpers/databases.ts';
+import { seeded } from '../helpers/seeded.ts';
+import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
+import type { NewRun } from '../../server/run/store.ts';
+
+const SECONDS = 260;
+const plan = testPlan({ load: { preset: { key: 'constant', users: 2, durationMs: SECONDS * 1000 } } });
+
+onEachDatabase('a comparison', (database) => {
+  /** 20 executions a second, about `medianMs` long. */
+  async function measured(seed: number, medianMs: number, { seconds = SECONDS, failEvery = 0, more = {}, of = plan }: { seconds?: number; failEvery?: number; more?: Partial<NewRun>; of?: typeof plan } = {}): Promise<StoredRun> {
+    const run = await storedRun(database, of, undefined, { workflowId: 'prices', frameworkVersion: '2.47.0', hostFingerprint: 'linux x64', ...more });
+    const random = seeded(seed);
+    for (let second = 0; second < seconds; second++) {
+      for (let i = 0; i < 20; i++) {
+        const fails = failEvery > 0 && (second * 20 + i) % failEvery === 0;
+        run.add(second * 1000 + i * 50 + 20, { durationMs: medianMs * Math.exp(0.3 * (random() + random() + random() - 1.5)), ...(fails ? { outcome: 'http_5xx' as const } : {}) });
+      }
+      if (second % 20 === 19) await run.close(second);
+    }
+    await run.close(seconds + 1);
+    await run.settle();
+    return run;
+  }
+
+  const compare = (baseline: readonly StoredRun[], runs: readonly StoredRun[], acceptDifferences = false) =>
+    comparison(baseline[0]!.ctx, { baselineRunIds: baseline.map(({ id }) => id), runIds: runs.map(({ id }) => id), acceptDifferences });
+
+  const told = (metrics: readonly MetricComparison[]) => metrics.filter(({ primary }) => primary).map(({ metric, statistic, found }) => `${statistic ?? metric} ${isUnfit(found) ? found.code : found.outcome}`);
+
+  let before: StoredRun;
+  beforeAll(async () => {
+    before = await measured(1, 100);
+  });
+
+  test('calls a run that takes half as long again a regression, by a method with a name and an interval', async () => {
+    const slower = await measured(2, 150, { more: { workflowHash: 'b'.repeat(64) } });
+    const found = await compare([before], [slower]);
+    expect(told(found.metrics)).toEqual(['p50 REGRESSION', 'p95 REGRESSION', expect.stringMatching(/^throughput (SAME|UNCLEAR)$/), 'error_ratio SAME']);
+    expect(found).toMatchObject({ comparable: true, differences: [], changes: ['The definition was changed: aaaaaaaaaaaa against bbbbbbbbbbbb.'] });
+    expect(found.steadyMs).toBeGreaterThanOrEqual(200_000);
+    const p95 = found.metrics.find(({ primary, statistic }) => primary && statistic === 'p95')!;
+    expect(methodOf(p95.found)).toContain('t interval over log ratios of blocks');
+    if (isUnfit(p95.found)) throw new Error(p95.found.reason);
+    expect([p95.found.low < 0.5, p95.found.high > 0.5, p95.found.low > 0.1]).toEqual([true, true, true]);
+    expect(smallestVisibleChange(found)).toBeGreaterThan(0);
+    // The other way round it is an improvement.
+    expect(told((await compare([slower], [before])).metrics)).toEqual(['p50 IMPROVEMENT', 'p95 IMPROVEMENT', expect.stringMatching(/^throughput (SAME|UNCLEAR)$/), 'error_ratio SAME']);
+  });
+
+  test('does not call a run of the same a regression', async () => {
+    const found = await compare([before], [await measured(3, 100)]);
+    expect(told(found.metrics).filter((line) => line.includes('REGRESSION'))).toEqual([]);
+    expect(found.changes).toEqual([]);
+  });
+
+  test('sees errors where there were none', async () => {
+    const failing = await measured(4, 100, { failEvery: 20 });
+    expect(told((await compare([before], [failing])).metrics)).toContain('error_ratio REGRESSION');
+  });
+
+  test('of short runs says why nothing can be said, and how many repeats would help', async () => {
+    const short = testPlan({ load: { preset: { key: 'constant', users: 2, durationMs: 30_000 } } });
+    const [one, other] = [await measured(5, 100, { seconds: 30, of: short }), await measured(6, 100, { seconds: 30, of: short })];
+    const found = await compare([one], [other]);
+    expect(told(found.metrics)).toEqual(['p50 too_short', 'p95 too_short', 'throughput too_short', 'error_ratio too_short']);
+    expect(found.metrics[0]?.found).toMatchObject({ reason: expect.stringContaining('60 s'), repeats: 6 });
+    // Several of them do say something.
+    const more = await Promise.all([7, 8].map((seed) => measured(seed, 150, { seconds: 30, of: short })));
+    const again = await compare([one, other], more);
+    expect(methodOf(again.metrics[0]!.found)).toContain('of runs');
+    expect(told(again.metrics)[0]).toBe('p50 REGRESSION');
+  });
+
+  describe('refuses', () => {
+    test('runs that differ in more than the definition, with the differences named; and compares them when that is accepted', async () => {
+      const other = await measured(9, 100, { more: { frameworkVersion: '2.48.0', hostFingerprint: 'linux arm64' } });
+      const differences = ['Another version of the framework: 2.47.0 against 2.48.0.', 'Another kind of machine: linux x64 against linux arm64.'];
+      await expect(compare([before], [other])).rejects.toMatchObject({ code: 'not_comparable', problems: differences.map((message) => ({ path: 'runIds', message })) });
+      expect(await compare([before], [other], true)).toMatchObject({ comparable: false, differences });
+    });
+
+    test('users against a rate, also when differences are accepted', async () => {
+      const open = await measured(10, 100, { of: testPlan({ load: { preset: { key: 'constant', ratePerSecond: 20, durationMs: SECONDS * 1000 } } }) });
+      await expect(compare([before], [open], true)).rejects.toMatchObject({ code: 'not_comparable', message: expect.stringContaining('different questions') });
+    });
+
+    test('a run with itself, one that is not over, one without requests, none at all, and one of somebody else', async () => {
+      await expect(compare([before], [before])).rejects.toMatchObject({ code: 'invalid_input', problems: [{ path: 'runIds' }] });
+      await expect(compare([before], [await storedRun(database, plan)])).rejects.toMatchObject({ code: 'not_comparable', message: 'This run is not over yet. It cannot be compared.' });
+      const nothing = await storedRun(database, plan);
+      await nothing.close(3);
+      await nothing.settle();
+      await expect(compare([before], [nothing])).rejects.toMatchObject({ code: 'not_comparable', message: expect.stringContaining('Nothing was measured') });
+      await expect(compare([before], [])).rejects.toMatchObject({ code: 'invalid_input', problems: [{ path: 'runIds' }] });
+      await expect(comparison({ ...before.ctx, viewer: { ...before.ctx.viewer, organizationId: 'south' } }, { baselineRunIds: [before.id], runIds: [nothing.id], acceptDifferences: true })).rejects.toMatchObject({ code: 'not_found' });
+    });
+  });
+});

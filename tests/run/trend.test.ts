@@ -1,0 +1,94 @@
+/** A number of a test from run to run, as it is read from the runs. */
+import { describe, expect, test } from 'vitest';
+import { changeRun } from '../../server/run/row/store.ts';
+import type { Figures } from '../../server/run/figures.ts';
+import { insertRun, type NewRun } from '../../server/run/store.ts';
+import { insertLoadTest } from '../../server/script/store.ts';
+import { pin } from '../../server/trend/baseline/store.ts';
+import { trend } from '../../server/trend/history.ts';
+import { onEachDatabase } from '../helpers/databases.ts';
+import { emptyScript, OWNER, storedRun, testPlan } from '../helpers/stored-run.ts';
+import { randomUUID } from 'node:crypto';
+
+onEachDatabase('a trend', (database) => {
+  /** A test with so many settled runs, of which only the figures are there. */
+  async function testWith(values: readonly (number | null)[], of: (index: number) => Partial<NewRun> & { comparedHash?: string; requestName?: string } = () => ({})) {
+    const first = await storedRun(database);
+    const { db, cipher } = first.ctx;
+    const plan = testPlan();
+    const saved = await insertLoadTest(db, cipher, 'north', 'ada', { workflowId: null, name: 'Nightly', framework: 'locust', definition: '{}', workflowHash: 'a', plan, planHash: 'p' });
+    const ids: string[] = [];
+    for (const [i, value] of values.entries()) {
+      const { comparedHash = 'same', requestName, ...more } = of(i);
+      const id = randomUUID();
+      let run = await insertRun(db, cipher, OWNER, { id, organizationId: 'north', loadTestId: saved.id, workflowId: null, framework: 'locust', frameworkVersion: '2.47.0', place: 'local', workflowHash: 'a', plan, planHash: 'p', plannedDurationMs: 1, startedBy: 'ada', ...more }, emptyScript);
+      run = await changeRun(db, run, OWNER, { state: { to: 'starting', cause: 'turn_came' } });
+      run = await changeRun(db, run, OWNER, { state: { to: 'running', cause: 'first_line' }, startedAt: new Date(Date.UTC(2026, 0, 1 + i)) });
+      const latency = value === null ? {} : { p95Ms: value };
+      const figures: Figures = { comparedHash, executions: { ...latency, errorRatio: 0, throughputPerSecond: 10, checksRatio: null }, requests: requestName ? { [requestName]: { p95Ms: (value ?? 0) * 2, errorRatio: 0.5 } } : {} };
+      await changeRun(db, run, OWNER, { state: { to: value === null ? 'aborted' : 'finished', cause: 'planned_end' }, settled: { ending: { cause: 'planned_end', message: '', exitCode: 0 }, verdict: 'passed', result: null, figures } });
+      ids.push(id);
+    }
+    return { ctx: first.ctx, saved, ids };
+  }
+
+  const p95 = { metric: 'latency', statistic: 'p95', requestName: null, last: null };
+  const noisy = (i: number, level: number) => level * (1 + 0.01 * ((i * 7) % 5));
+  const moved = Array.from({ length: 30 }, (_, i) => noisy(i, i < 18 ? 100 : 130));
+
+  test('shows where the level moved: the first run of the new one, with before and after', async () => {
+    const { ctx, saved, ids } = await testWith(moved);
+    const found = await trend(ctx, { ...p95, loadTestId: saved.id });
+    expect(found.points.map(({ runId }) => runId)).toEqual(ids);
+    expect(found.points[3]).toMatchObject({ value: moved[3], verdict: 'passed', framework: 'locust', frameworkVersion: '2.47.0', workflowHash: 'a', planHash: 'p', baseline: false, at: new Date('2026-01-04') });
+    expect(found.changePoints.map(({ run, isWeak }) => [run.runId, isWeak])).toEqual([[ids[18], false]]);
+    expect(found.changePoints[0]!.change).toBeCloseTo(0.3, 1);
+    expect(found.reason).toBeNull();
+  });
+
+  test('goes on across versions of the framework, and marks the baseline; runs without a value are points of no level', async () => {
+    const { ctx, saved, ids } = await testWith([...moved.slice(0, 20), null, ...moved.slice(20)], (i) => ({ frameworkVersion: i < 10 ? '2.46.0' : '2.47.0' }));
+    await pin(ctx.db, { organizationId: 'north', loadTestId: saved.id, runId: ids[2]!, pinnedBy: 'ada', reason: null });
+    const found = await trend(ctx, { ...p95, loadTestId: saved.id });
+    expect(found.points.map(({ frameworkVersion }) => frameworkVersion)).toContain('2.46.0');
+    expect(found.points.flatMap(({ baseline }, i) => (baseline ? [i] : []))).toEqual([2]);
+    expect(found.points[20]).toMatchObject({ value: null });
+    expect(found.changePoints.map(({ run }) => run.runId)).toEqual([ids[18]]);
+  });
+
+  test('takes another plan for no change of the level', async () => {
+    const { ctx, saved } = await testWith(moved, (i) => ({ comparedHash: i < 18 ? 'small' : 'large' }));
+    expect((await trend(ctx, { ...p95, loadTestId: saved.id })).changePoints).toEqual([]);
+  });
+
+  test('of a request, of errors, of the last few; and says why of few runs nothing can be told', async () => {
+    const { ctx, saved } = await testWith(moved, () => ({ requestName: 'a "b" {c}' }));
+    expect((await trend(ctx, { ...p95, loadTestId: saved.id, requestName: 'a "b" {c}' })).points[0]?.value).toBe(200);
+    expect((await trend(ctx, { ...p95, loadTestId: saved.id, requestName: 'nobody' })).points[0]?.value).toBeNull();
+    expect((await trend(ctx, { metric: 'error_ratio', statistic: null, requestName: 'a "b" {c}', last: null, loadTestId: saved.id })).points[0]?.value).toBe(0.5);
+    const last = await trend(ctx, { ...p95, loadTestId: saved.id, last: 4 });
+    expect(last.points.map(({ value }) => value)).toEqual(moved.slice(-4));
+    expect(last.reason).toMatch(/10 runs or more; there are 4/);
+    expect(await trend(ctx, { ...p95, loadTestId: (await testWith([])).saved.id })).toEqual({ points: [], changePoints: [], reason: expect.stringContaining('there are 0') });
+  });
+
+  describe('refuses', () => {
+    test.for([
+      [{ metric: 'latency', statistic: null }, 'statistic'],
+      [{ metric: 'latency', statistic: 'p42' }, 'statistic'],
+      [{ metric: 'error_ratio' }, 'statistic'],
+      [{ metric: 'speed', statistic: null }, 'metric'],
+      [{ metric: 'throughput', statistic: null, requestName: 'execute' }, 'requestName'],
+      [{ last: 0 }, 'last'],
+      [{ last: 10_001 }, 'last'],
+    ] as const)('%j', async ([more, path]) => {
+      const { ctx, saved } = await testWith([]);
+      await expect(trend(ctx, { ...p95, loadTestId: saved.id, ...more })).rejects.toMatchObject({ code: 'invalid_input', problems: [{ path }] });
+    });
+
+    test('a test of another organization', async () => {
+      const { ctx, saved } = await testWith([]);
+      await expect(trend({ ...ctx, viewer: { ...ctx.viewer, organizationId: 'south' } }, { ...p95, loadTestId: saved.id })).rejects.toMatchObject({ code: 'not_found' });
+    });
+  });
+});
