@@ -1,5 +1,5 @@
 /** For how long the values of a run hang together: a second of garbage collection is no evidence ten times over. */
-import { meanOf } from './sample.ts';
+import { areAllSame, meanOf } from './sample.ts';
 
 /** Sokal's window: so many times the autocorrelation time is summed up, beyond it there is noise alone. */
 const WINDOW = 5;
@@ -9,11 +9,11 @@ const WINDOW = 5;
  * steps of the series: 1/2 where each value stands for itself. @param values of each second
  */
 export function autocorrelationTime(values: readonly number[]): number {
+  if (areAllSame(values)) return 0.5;
   const mean = meanOf(values);
   const around = values.map((value) => value - mean);
   const covariance = (lag: number) => around.reduce((sum, value, i) => sum + value * (around[i + lag] ?? 0), 0);
   const variance = covariance(0);
-  if (!(variance > 0)) return 0.5;
   let time = 0.5;
   for (let lag = 1; lag < WINDOW * time + 1 && lag <= values.length / 4; lag++) time += covariance(lag) / variance;
   return Math.max(0.5, time);

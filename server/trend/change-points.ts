@@ -9,7 +9,9 @@ export interface Search {
   readonly window: number;
   /** A point must be less likely by chance. */
   readonly p: number;
-  /** And the level must have moved by so much, on the scale of the series. */
+  /** A level must have so many values, up to the next one. */
+  readonly least: number;
+  /** And it must have moved by so much, on the scale of the series. */
   isLarge(before: number, after: number): boolean;
 }
 
@@ -54,17 +56,21 @@ function pointsWithin(sums: Sums, from: number, to: number, p: number): number[]
 const divergenceOf = (split: Split | null): number => split?.divergence ?? Number.NEGATIVE_INFINITY;
 
 /** Takes the least sure point away, and where all are sure the smallest, until every one is sure and large. */
-export function merged(series: Float64Array, indexes: readonly number[], { p, isLarge }: Pick<Search, 'p' | 'isLarge'>): Point[] {
+export function merged(series: Float64Array, indexes: readonly number[], { p, least, isLarge }: Omit<Search, 'window'>): Point[] {
   const sums = new Sums(series);
   const kept = [...indexes];
-  const at = (i: number): Point => sums.compare(kept[i - 1] ?? 0, kept[i] ?? 0, kept[i + 1] ?? series.length);
+  const at = (i: number): Point => {
+    const [from, index, to] = [kept[i - 1] ?? 0, kept[i] ?? 0, kept[i + 1] ?? series.length];
+    const point = sums.compare(from, index, to);
+    return to - index < least ? { ...point, p: 1 } : point;
+  };
   const points = kept.map((_, i) => at(i));
   while (points.length > 0) {
     const unsure = worst(points, (a, b) => a.p > b.p);
     const smallest = worst(points, (a, b) => Math.abs(a.after - a.before) < Math.abs(b.after - b.before));
-    const [least, little] = [points[unsure], points[smallest]];
-    if (least && least.p < p && little && isLarge(little.before, little.after)) return points;
-    const gone = least && least.p < p ? smallest : unsure;
+    const [weakest, little] = [points[unsure], points[smallest]];
+    if (weakest && weakest.p < p && little && isLarge(little.before, little.after)) return points;
+    const gone = weakest && weakest.p < p ? smallest : unsure;
     kept.splice(gone, 1);
     points.splice(gone, 1);
     for (const i of [gone - 1, gone]) if (i >= 0 && i < points.length) points[i] = at(i);

@@ -27,14 +27,17 @@ export function timed(run: Steady, measure: Measure): Timed {
   return { run, time: autocorrelationTime(secondsOf(run, measure)) };
 }
 
-const secondsIn = ({ windows }: Steady): number => windows.reduce((sum, { seconds }) => sum + seconds.length, 0);
-
 /** Seconds of a block, the same for both runs: long enough for its samples and for what hangs together, short enough for 12 of them. */
 export function blockLength(runs: readonly Timed[], measure: Measure): number {
-  const room = Math.floor(Math.min(...runs.map(({ run }) => secondsIn(run))) / LEAST_BLOCKS);
   const needed = runs.flatMap(({ run, time }) => [2 * time, samplesNeeded(measure) / Math.max(perSecond(run), Number.MIN_VALUE)]);
-  return Math.max(SHORT_BLOCK, Math.min(room, Math.max(LONG_BLOCK, ...needed.map(Math.ceil))));
+  const longest = Math.min(...runs.map(({ run }) => Math.floor(secondsIn(run) / LEAST_BLOCKS)));
+  let length = Math.min(longest, Math.max(LONG_BLOCK, ...needed.map(Math.ceil)));
+  while (length > SHORT_BLOCK && runs.some(({ run }) => blocksIn(run, length) < LEAST_BLOCKS)) length -= 1;
+  return Math.max(SHORT_BLOCK, length);
 }
+
+const secondsIn = (run: Steady): number => blocksIn(run, 1);
+const blocksIn = ({ windows }: Steady, length: number): number => windows.reduce((sum, { seconds }) => sum + Math.floor(seconds.length / length), 0);
 
 export function levelOf({ run, time }: Timed, measure: Measure, length: number): Level | Unfit {
   const blocks = cut(run, length);

@@ -4,9 +4,14 @@ export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** Their mean need not be that value to the last bit. */
+export function areAllSame(values: readonly number[]): boolean {
+  return values.every((value) => value === values[0]);
+}
+
 /** Unbiased; 0 of a single one. */
 export function varianceOf(values: readonly number[]): number {
-  if (values.length < 2) return 0;
+  if (areAllSame(values)) return 0;
   const mean = meanOf(values);
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }

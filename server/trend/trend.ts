@@ -7,7 +7,7 @@ const WINDOW = 50;
 const P = 0.001;
 const MAGNITUDE = 0.05;
 const LEAST_RUNS = 10;
-/** One slow run is no new level. */
+/** Runs of the new level: one slow run is none. */
 const LEAST_AFTER = 3;
 
 /** What is a ratio by nature moves by points: near 0 it has no logarithm. */
@@ -22,7 +22,7 @@ export interface ChangePoint {
   /** 0.1: a tenth more than before. On the scale of points their difference. */
   readonly change: number;
   readonly p: number;
-  /** Likely, but not sure: less than 1 of 100 by chance, not less than 1 of 1000. */
+  /** Likely, but not sure: `p` is less than 0.01 between points of which some are weak themselves; between sure ones it is not less than 0.001. */
   readonly isWeak: boolean;
 }
 
@@ -39,9 +39,9 @@ export function trendOf(values: readonly (number | null)[], scale: Scale = 'rati
   if (runs.length < LEAST_RUNS) return unfit('too_few_runs', `Where the level moved can be told of ${LEAST_RUNS} runs or more; there are ${runs.length} with a value.`, LEAST_RUNS - runs.length);
   const series = Float64Array.from(runs, ({ value }) => value);
   const isLarge = (before: number, after: number) => Math.abs(after - before) >= (scale === 'ratio' ? Math.log1p(MAGNITUDE) : ERRORS);
-  const possible = candidates(series, { window: WINDOW, p: P }).filter((index) => index <= series.length - LEAST_AFTER);
-  const sure = merged(series, possible, { p: P, isLarge });
-  const likely = merged(series, possible, { p: LOOSER * P, isLarge });
+  const possible = candidates(series, { window: WINDOW, p: P });
+  const sure = merged(series, possible, { p: P, least: LEAST_AFTER, isLarge });
+  const likely = merged(series, possible, { p: LOOSER * P, least: LEAST_AFTER, isLarge });
   const told = ({ index, before, after, p }: Point, isWeak: boolean): ChangePoint => ({
     index: runs[index]?.index ?? index,
     ...(scale === 'ratio' ? { before: Math.exp(before), after: Math.exp(after), change: Math.expm1(after - before) } : { before, after, change: after - before }),
