@@ -5,6 +5,8 @@ import type { WorkflowShape } from '../server/workflow/workflow.ts';
 export interface ScriptInput {
   readonly generatorVersion: string;
   readonly workflowHash: string;
+  /** Of the definition that the flow's `baseline` sends; null: it has none. */
+  readonly baselineHash: string | null;
   readonly workflowShape: WorkflowShape;
   readonly planHash: string;
   /** The canonical text of the plan (PlanInput's shape), for the `begin` line. */
@@ -90,6 +92,11 @@ export interface ScriptFlow {
   /** Once per virtual user, before its first execution (sessions: `session`, `workflow`). */
   readonly setUp: readonly ScriptRequest[];
   readonly execute: ScriptRequest;
+  /**
+   * Two definitions in one run: of each two iterations one sends this instead of `execute` (`shared/bundle/alternate.js`). It is measured under its
+   * own name, and is no execution. null: there is one definition only.
+   */
+  readonly baseline: ScriptRequest | null;
   /** Async: asked until the execution is over. */
   readonly poll: ScriptRequest | null;
   /** An output with `success: false` is a failure. */
@@ -111,7 +118,7 @@ export interface Credential {
 export type FlowValue = 'token' | 'session' | 'workflow' | 'execution';
 
 export interface ScriptRequest {
-  /** Request name in samples and statistics: login, session, workflow, execute, poll. */
+  /** Request name in samples and statistics: login, session, workflow, execute, baseline, poll. */
   readonly name: string;
   readonly method: string;
   readonly path: string;

@@ -1,4 +1,5 @@
 /** Runs: started, watched, stopped, read. */
+import { baselineHashOf } from '../run/baseline-hash.ts';
 import { runMetrics, runState } from '../run/live.ts';
 import { runPoints } from '../run/points.ts';
 import type { Ending as RunEnding, GeneratorHealth as Health, Run } from '../run/run.ts';
@@ -73,6 +74,11 @@ builder.node(LoadTestRun, {
     }),
     workflowId: t.exposeID('workflowId', { nullable: true }),
     workflowHash: t.exposeString('workflowHash'),
+    baselineHash: t.string({
+      nullable: true,
+      description: 'Of the definition that its iterations alternated with, the requests named baseline; the hash of the plan is then that of the plan with it.',
+      resolve: (run, _args, ctx) => baselineHashOf(ctx, run),
+    }),
     planHash: t.exposeString('planHash'),
     startedBy: t.exposeString('startedBy'),
     repeatGroup: t.exposeID('repeatGroup', { nullable: true, description: 'The same for all runs that were asked for at once.' }),
@@ -110,6 +116,7 @@ const StartRunInput = builder.inputType('StartRunInput', {
     framework: t.string(),
     workflow: t.field({ type: WorkflowInput }),
     plan: t.field({ type: PlanInput }),
+    compareWith: t.field({ type: WorkflowInput, description: 'Two definitions in one run: iterations alternate this one, the baseline, and `workflow`.' }),
     environment: t.field({ type: [EnvironmentValueInput] }),
     acknowledgedEffects: t.string({ description: 'The hash of the list of effects.' }),
     repeat: t.int({ description: 'So many runs of it, one after the other, as one group; the first is given. Default 1, at most 10.' }),

@@ -1,7 +1,7 @@
 /** Scripts: generated on demand, nothing is kept. */
 import type { ScriptVariable as Variable } from '../../templates/framework.ts';
 import { frameworkOf, generateScript, type Script as OfFramework } from '../script/generate.ts';
-import { givenPlan, givenWorkflow } from '../script/input.ts';
+import { givenBaseline, givenPlan, givenWorkflow } from '../script/input.ts';
 import { builder } from './builder.ts';
 import { PlanInput } from './plan.ts';
 import { Effects, FoundSecret, WorkflowInput } from './workflow.ts';
@@ -34,6 +34,7 @@ const GenerateScriptInput = builder.inputType('GenerateScriptInput', {
     framework: t.string({ required: true }),
     workflow: t.field({ type: WorkflowInput, required: true }),
     plan: t.field({ type: PlanInput, required: true }),
+    compareWith: t.field({ type: WorkflowInput, description: 'As at the start of a run: iterations alternate this definition and `workflow`.' }),
   }),
 });
 
@@ -46,7 +47,7 @@ builder.mutationFields((t) => ({
       const framework = frameworkOf(ctx, input.framework);
       const plan = givenPlan(input.plan);
       const { workflow } = await givenWorkflow(ctx, input.workflow);
-      return generateScript(framework, workflow, plan, ctx.customTemplates).script;
+      return generateScript(framework, workflow, plan, ctx.customTemplates, await givenBaseline(ctx, input.compareWith)).script;
     },
   }),
 }));

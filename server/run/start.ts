@@ -5,11 +5,12 @@ import type { Context } from '../context.ts';
 import { isExecutable } from '../process/start.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { frameworkOf, generateScript, type PlannedEffects, type Script } from '../script/generate.ts';
-import { givenPlan, type GivenWorkflow, givenWorkflow, type WorkflowInput } from '../script/input.ts';
+import { givenBaseline, givenPlan, type GivenWorkflow, givenWorkflow, type WorkflowInput } from '../script/input.ts';
 import { refuseAboveLimits } from '../script/limits.ts';
-import type { ResolvedPlan } from '../script/resolve.ts';
+import { hashWith, type ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
 import type { Problem } from '../workflow/problem.ts';
+import type { Workflow } from '../workflow/workflow.ts';
 import { acknowledge, isAcknowledged } from './effects/store.ts';
 import { hostFingerprint } from './machine.ts';
 import { whyNoRoom } from './no-room.ts';
@@ -23,6 +24,8 @@ export interface StartRunInput {
   readonly framework?: string | null | undefined;
   readonly workflow?: WorkflowInput | null | undefined;
   readonly plan?: unknown;
+  /** Iterations alternate this definition, the baseline's, and `workflow`. */
+  readonly compareWith?: WorkflowInput | null | undefined;
   readonly environment?: readonly { readonly name: string; readonly value: string }[] | null | undefined;
   readonly acknowledgedEffects?: string | null | undefined;
   /** So many runs of it, one after the other, as one group. Default 1. */
@@ -36,18 +39,20 @@ interface WhatToRun extends GivenWorkflow {
   readonly test: LoadTest | null;
   readonly framework: Framework;
   readonly plan: ResolvedPlan;
+  /** null: the run is of one definition. */
+  readonly baseline: Workflow | null;
 }
 
 /** Gives the first of them, where several were asked for. */
 export async function startRun(ctx: Context, input: StartRunInput): Promise<Run> {
   const repeat = repeatOf(input);
   const what = await whatToRun(ctx, input);
-  const { framework, workflow, plan } = what;
+  const { framework, workflow, plan, baseline } = what;
   refuseAboveLimits(plan, ctx.limits);
   const { baseUrl } = plan.plan.target;
   const refusedTarget = refuseTarget(baseUrl, ctx.host.target?.baseUrl ?? null, ctx.limits) ?? (await refuseAddressOf(baseUrl));
   if (refusedTarget) throw new Refusal('target_not_allowed', refusedTarget, { problems: [{ path: 'target.baseUrl', message: refusedTarget }] });
-  const { script, secretValues } = generateScript(framework, workflow, plan, ctx.customTemplates);
+  const { script, secretValues } = generateScript(framework, workflow, plan, ctx.customTemplates, baseline);
   const tool = await ctx.tools.find(framework.key);
   if (!tool.available) throw new Refusal('framework_unavailable', `${tool.problem} ${framework.tool.hint}`);
   // It was found once, and is remembered.
@@ -82,8 +87,9 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
       frameworkVersion: tool.version,
       place: 'local',
       workflowHash: workflow.hash,
+      baselineWorkflowHash: baseline?.hash ?? null,
       plan: plan.plan,
-      planHash: plan.hash,
+      planHash: baseline ? hashWith(plan, baseline.hash) : plan.hash,
       plannedDurationMs: plan.durationMs,
       startedBy: ctx.viewer.name,
       repeatGroup: repeat > 1 ? (ids[0] ?? null) : null,
@@ -106,13 +112,13 @@ async function whatToRun(ctx: Context, input: StartRunInput): Promise<WhatToRun>
   if (input.loadTestId) {
     const test = await findLoadTest(ctx.db, ctx.cipher, ctx.viewer.organizationId, input.loadTestId);
     if (!test) throw notFound('load test');
-    return { test, framework: frameworkOf(ctx, test.framework), plan: givenPlan(input.plan ?? test.plan), ...(await currentWorkflow(ctx, test)) };
+    return { test, framework: frameworkOf(ctx, test.framework), plan: givenPlan(input.plan ?? test.plan), baseline: await givenBaseline(ctx, input.compareWith), ...(await currentWorkflow(ctx, test)) };
   }
   if (!input.framework || !input.workflow || input.plan == null) {
     const message = 'Give loadTestId, or framework, workflow and plan.';
     throw new Refusal('invalid_input', message, { problems: [{ path: '', message }] });
   }
-  return { test: null, framework: frameworkOf(ctx, input.framework), plan: givenPlan(input.plan), ...(await givenWorkflow(ctx, input.workflow)) };
+  return { test: null, framework: frameworkOf(ctx, input.framework), plan: givenPlan(input.plan), baseline: await givenBaseline(ctx, input.compareWith), ...(await givenWorkflow(ctx, input.workflow)) };
 }
 
 /**

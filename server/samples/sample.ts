@@ -57,6 +57,8 @@ export interface SampleExtra {
 export interface BeginInfo {
   readonly planHash: string;
   readonly workflowHash: string;
+  /** Iterations alternated with this definition; `planHash` is then that of the plan with it. */
+  readonly baselineHash?: string;
   readonly scriptHash: string;
   /** PLAN or FLOW of the script is not what was generated: what it ran is not the plan that it is filed under. */
   readonly edited?: true;

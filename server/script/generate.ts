@@ -10,9 +10,10 @@ import type { FoundSecret } from '../workflow/secrets.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { capacityWarnings } from './capacity.ts';
 import { scriptObjective } from './objective.ts';
+import { halfOf, whyNotAlternating } from './flow/alternate.ts';
 import { flowOf, type MadeFlow } from './flow/flow.ts';
 import { credentialsInClear } from './in-clear.ts';
-import type { ResolvedPlan } from './resolve.ts';
+import { hashWith, type ResolvedPlan } from './resolve.ts';
 
 export const GENERATOR_VERSION = '0.1.0';
 
@@ -30,6 +31,8 @@ export interface Script {
   readonly secrets: readonly FoundSecret[];
   readonly warnings: readonly string[];
   readonly effects: PlannedEffects;
+  /** Of the definition that its iterations alternate with; left out: there is none. */
+  readonly baselineHash?: string;
 }
 
 /** A script, and what must never be stored with it. */
@@ -54,6 +57,18 @@ export function plannedEffects({ effects: { hash, items } }: Pick<Workflow, 'eff
   return { hash: createHash('sha256').update(`${hash} ${origin}`).digest('hex'), items: items.map((item) => ({ ...item, plannedTimes: plan.plannedIterations })) };
 }
 
+/** Of two definitions that alternate: what both of them do stands there once, with all its times. Who agreed to one of them did not to the other. */
+function alternatingEffects(workflow: Workflow, baseline: Workflow, plan: ResolvedPlan): PlannedEffects {
+  const each = (one: Workflow) => plannedEffects(one, { ...plan, plannedIterations: halfOf(plan.plannedIterations) });
+  const [ours, others] = [each(workflow), each(baseline)];
+  const known = (among: readonly Effect[], effect: Effect) => among.some((one) => EFFECT.every((member) => one[member] === effect[member]));
+  const items = ours.items.map((item) => (known(others.items, item) ? { ...item, plannedTimes: plan.plannedIterations } : item));
+  const hash = createHash('sha256').update(`${ours.hash} ${others.hash} ${baseline.hash}`).digest('hex');
+  return { hash, items: [...items, ...others.items.filter((item) => !known(ours.items, item))] };
+}
+
+const EFFECT = ['nodeId', 'nodeType', 'kind', 'mayAct', 'detail'] as const;
+
 export function frameworkOf({ frameworks }: { readonly frameworks: readonly Framework[] }, key: string): Framework {
   const framework = frameworks.find((f) => f.key === key);
   if (framework) return framework;
@@ -72,18 +87,22 @@ interface Prepared {
  * All that can be said of a script before it is written. Throws a Refusal when this framework cannot express the plan or the target
  * cannot take the workflow.
  * @param customTemplates the operator's folder of templates; null: none
+ * @param baseline the definition that iterations alternate with; null: none
  */
-export function prepareScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null): Prepared {
-  const { made, problems } = flowOf(workflow, plan, GENERATOR_VERSION);
-  if (problems) throw new Refusal('invalid_plan', problems[0]?.message ?? 'The plan does not fit the workflow.', { problems });
-  const input = scriptInput(workflow, plan, made, customTemplates);
+export function prepareScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null, baseline: Workflow | null = null): Prepared {
+  const without = baseline && whyNotAlternating(plan);
+  if (without) throw new Refusal('invalid_input', without.message, { problems: [without] });
+  const { made, problems } = flowOf(workflow, plan, GENERATOR_VERSION, baseline);
+  if (problems) throw new Refusal(problems[0]?.path === 'compareWith' ? 'invalid_input' : 'invalid_plan', problems[0]?.message ?? 'The plan does not fit the workflow.', { problems });
+  const input = scriptInput(workflow, plan, made, customTemplates, baseline);
   const refused = framework.refuse(input);
   if (refused.length > 0) throw new Refusal('framework_refuses', `${framework.name} cannot run this plan: ${refused[0]?.message}`, { problems: refused });
   return { input, made, warnings: [...warningsOf(plan, framework), ...made.warnings, ...(framework.warnings?.(input) ?? [])] };
 }
 
-export function generateScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null): Generated {
-  const { input, made, warnings } = prepareScript(framework, workflow, plan, customTemplates);
+/** @param baseline the definition that iterations alternate with; null: none */
+export function generateScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null, baseline: Workflow | null = null): Generated {
+  const { input, made, warnings } = prepareScript(framework, workflow, plan, customTemplates, baseline);
   const { files, entryFile, command } = framework.generate(input);
   const hash = createHash('sha256');
   for (const file of files) addText(hash.update(file.path).update('\0'), file.text).update('\0');
@@ -96,17 +115,19 @@ export function generateScript(framework: Framework, workflow: Workflow, plan: R
     variables: made.variables,
     secrets: made.secrets,
     warnings,
-    effects: plannedEffects(workflow, plan),
+    effects: baseline ? alternatingEffects(workflow, baseline, plan) : plannedEffects(workflow, plan),
+    ...(baseline ? { baselineHash: baseline.hash } : {}),
   };
   return { script, secretValues: made.secretValues };
 }
 
-function scriptInput(workflow: Workflow, plan: ResolvedPlan, { flow, data, variables }: MadeFlow, customTemplates: string | null): ScriptInput {
+function scriptInput(workflow: Workflow, plan: ResolvedPlan, { flow, data, variables }: MadeFlow, customTemplates: string | null, baseline: Workflow | null): ScriptInput {
   return {
     generatorVersion: GENERATOR_VERSION,
     workflowHash: workflow.hash,
+    baselineHash: baseline?.hash ?? null,
     workflowShape: workflow.shape,
-    planHash: plan.hash,
+    planHash: baseline ? hashWith(plan, baseline.hash) : plan.hash,
     planText: canonicalize(plan.plan) ?? '{}',
     plan: scriptPlan(plan),
     flow,

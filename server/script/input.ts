@@ -18,6 +18,18 @@ export interface GivenWorkflow {
   readonly id: string | null;
 }
 
+/** The definition that a run is compared with within itself; what is wrong with it is told under `compareWith`. */
+export async function givenBaseline(ctx: Context, input: WorkflowInput | null | undefined): Promise<Workflow | null> {
+  if (!input) return null;
+  try {
+    return (await givenWorkflow(ctx, input)).workflow;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const at = (path: string) => `compareWith${path.startsWith('workflow') ? path.slice('workflow'.length) : path && `: ${path}`}`;
+    throw new Refusal(error.code, error.message, { problems: error.problems.map(({ path, message }) => ({ path: at(path), message })) });
+  }
+}
+
 /** The host's workflow as it is now, under the host's own name; refused where the viewer has none of this id. */
 export async function givenWorkflow(ctx: Context, input: WorkflowInput): Promise<GivenWorkflow> {
   if (typeof input.definition === 'string') return { workflow: parseWorkflow(input.definition), id: null };

@@ -102,6 +102,11 @@ function objectivesOf(given: readonly Objective[], addedDuring: 'steady' | 'whol
   return objectives;
 }
 
+/** Of a run whose iterations alternate with another definition: it is no run of the plan alone, and is compared with none. */
+export function hashWith({ plan }: Pick<ResolvedPlan, 'plan'>, baselineHash: string): string {
+  return hashOf({ version: PLAN_VERSION, plan, compareWith: baselineHash });
+}
+
 function hashOf(value: unknown): string {
   return createHash('sha256').update(canonicalize(value) ?? '').digest('hex');
 }

@@ -7,8 +7,9 @@ import { pointerOf } from './secrets/pointer.ts';
 import type { Workflow } from './workflow.ts';
 
 export type { SecretMark } from './secrets/marks.ts';
+export { VariableNames } from './secrets/names.ts';
 export { recognisedIn } from './secrets/recognised.ts';
-export { redact, type Redacted, type SecretMarker, variablesIn } from './secrets/redact.ts';
+export { redact, redactBoth, type Redacted, type SecretMarker, variablesIn } from './secrets/redact.ts';
 
 export interface FoundSecret {
   /** JSON Pointer (RFC 6901) into the text, to the value that it is or stands in. */
@@ -35,13 +36,13 @@ const MOST_BYTES_OF_ALL = 1_000_000;
 /**
  * Looks through all of `workflow.text`, also outside of the definition in a wrapper. A YAML text is never sent: nothing is looked for in it.
  * @param marks what the user says about single values; paths as in `FoundSecret`
- * @param taken names of variables that the plan gives to others
+ * @param taken names of variables that the plan gives to others; or all names so far, of another definition beside this one
  */
-export function findSecrets(workflow: Pick<Workflow, 'text' | 'definition' | 'format' | 'nodes'>, marks: readonly SecretMark[] = [], taken: Iterable<string> = []): FoundSecrets {
+export function findSecrets(workflow: Pick<Workflow, 'text' | 'definition' | 'format' | 'nodes'>, marks: readonly SecretMark[] = [], taken: Iterable<string> | VariableNames = []): FoundSecrets {
   if (workflow.format === 'yaml') return { found: [], problems: marks.flatMap(({ secret }, i) => (secret ? [{ path: `secrets[${i}].path`, message: IN_YAML }] : [])) };
   const { text } = workflow;
   const said = new Marks(marks);
-  const names = new VariableNames(taken);
+  const names = taken instanceof VariableNames ? taken : new VariableNames(taken);
   const nodeAt = nodesOf(workflow);
   const found = findIn(text, said, new Set(workflow.nodes.map(({ id }) => id))).map(({ from, to, kind, steps, called }): FoundSecret => {
     const variable = names.nameFor(`${kind}:${text.slice(from, to)}`, { node: nodeAt(steps), key: called });

@@ -15,7 +15,7 @@ const INSTRUMENT = [
   'arrivals', 'clock', 'closed', 'connections', 'cookies', 'environment', 'failure', 'literal', 'load-test', 'main-thread', 'material', 'node-version', 'open', 'phases', 'reporter', 'request', 'schedule', 'score',
   'sink', 'threads', 'virtual-user', 'virtual-users',
 ];
-const SHARED = ['addresses', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
+const SHARED = ['addresses', 'alternate', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
 
 /** Virtual users that may arrive in one second, so that even thousands of them come without a jam. */
 const ARRIVALS_PER_SECOND = 500;
@@ -23,9 +23,9 @@ const ARRIVALS_PER_SECOND = 500;
 const REPLACEMENTS_PER_SECOND = 20;
 
 export function generate(input: ScriptInput): Bundle {
-  const { generatorVersion, workflowHash, planHash, plan, flow, variables, customTemplates } = input;
+  const { generatorVersion, workflowHash, baselineHash, planHash, plan, flow, variables, customTemplates } = input;
   const requests = requestsOf(flow);
-  const written = { generatorVersion, workflowHash, planHash, command: COMMAND };
+  const written = { generatorVersion, workflowHash, baselineHash, planHash, command: COMMAND };
   const script = render(new URL('loadtest.yml.njk', import.meta.url), { ...written, target: withoutTemplates(flow.baseUrl), requests, ...loadOf(plan) }, customTemplates);
   const processor = (scriptHash: string) =>
     render(
@@ -79,12 +79,13 @@ function replacementsPerSecond({ model, stages, maxUsers }: ScriptPlan): number 
 }
 
 /** What loadtest.yml shows of the flow. The functions' names come from a request's place in it, so that no text names one. */
-function requestsOf({ login, setUp, execute, poll }: ScriptFlow) {
+function requestsOf({ login, setUp, execute, baseline, poll }: ScriptFlow) {
   const shown = (isTurn: string, { name, method, path }: ScriptRequest) => ({ isTurn, name, verb: method.toLowerCase(), url: withoutTemplates(path) });
   return [
     ...(login ? [shown('isLogin', login)] : []),
     ...setUp.map((request) => shown(request.takes?.value === 'workflow' ? 'isWorkflow' : 'isSession', request)),
     shown('isExecute', execute),
+    ...(baseline ? [shown('isBaseline', baseline)] : []),
     ...(poll ? [shown('isPoll', poll)] : []),
   ];
 }

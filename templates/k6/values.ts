@@ -6,9 +6,9 @@ import { repeatableIn } from './connections.ts';
 import { tool } from './tool.ts';
 
 export function scriptValues(input: ScriptInput, scriptHash: string) {
-  const { generatorVersion, workflowHash, planHash, plan, flow, variables } = input;
+  const { generatorVersion, workflowHash, baselineHash, planHash, plan, flow, variables } = input;
   // These stand in the header, a comment: nothing else may go there.
-  for (const text of [generatorVersion, workflowHash, planHash]) if (!/^[\w.+-]+$/.test(text)) throw new Error('no version or hash');
+  for (const text of [generatorVersion, workflowHash, baselineHash ?? '', planHash]) if (!/^[\w.+-]*$/.test(text)) throw new Error('no version or hash');
   return {
     generatorVersion,
     command: commandOf(flow),

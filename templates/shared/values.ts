@@ -28,13 +28,15 @@ function objectiveValues(objective: ScriptObjective) {
 }
 
 export function flowValues(flow: ScriptFlow) {
-  const { baseUrl, credential, login, setUp, execute, poll, failOnSuccessFalse, checks, inputs, secrets } = flow;
+  const { baseUrl, credential, login, setUp, execute, baseline, poll, failOnSuccessFalse, checks, inputs, secrets } = flow;
   return {
     baseUrl,
     credential,
     login: login && requestValues(login),
     setUp: setUp.map(requestValues),
     execute: requestValues(execute),
+    // Only where it is: all other scripts need not know of it.
+    ...(baseline ? { baseline: requestValues(baseline) } : {}),
     poll: poll && requestValues(poll),
     failOnSuccessFalse,
     checks,
@@ -51,9 +53,9 @@ function requestValues({ name, method, path, headers, body, success, takes }: Sc
  * What a script's samples are filed under.
  * `blocksHash`: SHA-256 over PLAN and FLOW as they were generated, as JSON: a script whose blocks have another one was edited.
  */
-export function madeValues({ planHash, workflowHash, plan, flow }: ScriptInput, scriptHash: string) {
+export function madeValues({ planHash, workflowHash, baselineHash, plan, flow }: ScriptInput, scriptHash: string) {
   const blocksHash = createHash('sha256').update(JSON.stringify([planValues(plan), flowValues(flow)])).digest('hex');
-  return { planHash, workflowHash, blocksHash, scriptHash };
+  return { planHash, workflowHash, ...(baselineHash === null ? {} : { baselineHash }), blocksHash, scriptHash };
 }
 
 export function variableValues(variables: ScriptInput['variables']) {
@@ -80,6 +82,7 @@ export function readmeValues({ plan, flow, data, variables }: ScriptInput) {
     files: Object.keys(data),
     variables: variables.map(({ name, kind }) => ({ name: identifier(name), form: FORMS[kind] })),
     inputs: flow.inputs !== null,
+    alternates: flow.baseline !== null,
     stopsEarly: plan.objectives.some(({ abortAfterMs }) => abortAfterMs !== null),
   };
 }
@@ -91,6 +94,6 @@ export function identifier(name: string): string {
 }
 
 /** In the order of first use. */
-export function requestsIn({ login, setUp, execute, poll }: ScriptFlow): ScriptRequest[] {
-  return [...(login ? [login] : []), ...setUp, execute, ...(poll ? [poll] : [])];
+export function requestsIn({ login, setUp, execute, baseline, poll }: ScriptFlow): ScriptRequest[] {
+  return [...(login ? [login] : []), ...setUp, execute, ...(baseline ? [baseline] : []), ...(poll ? [poll] : [])];
 }

@@ -35,6 +35,7 @@ export function scriptInput(baseUrl: string, plan: Partial<ScriptPlan> = {}, flo
   return {
     generatorVersion: '0.1.0',
     workflowHash: 'a'.repeat(64),
+    baselineHash: null,
     workflowShape: 'studio',
     planHash: 'b'.repeat(64),
     planText: '{"load":{}}',
@@ -45,7 +46,7 @@ export function scriptInput(baseUrl: string, plan: Partial<ScriptPlan> = {}, flo
       objectives: [p95Below(500), fewFailures], ...plan,
     },
     flow: {
-      baseUrl, credential: null, login: null, setUp: [], execute: requestTo('/api/workflow/execute', [{ file: 'data/definition.json' }]), poll: null,
+      baseUrl, credential: null, login: null, setUp: [], execute: requestTo('/api/workflow/execute', [{ file: 'data/definition.json' }]), baseline: null, poll: null,
       failOnSuccessFalse: true, checks: [], inputs: null, secrets: [], ...flow,
     },
     variables: [],

@@ -10,10 +10,13 @@ export interface Given {
   readonly secretValues: Readonly<Record<string, string>>;
 }
 
-/** Throws a Refusal when it cannot be. */
-export function given(definition: string, plan: object): Given {
+/**
+ * Throws a Refusal when it cannot be.
+ * @param compareWith the definition that iterations alternate with
+ */
+export function given(definition: string, plan: object, compareWith: string | null = null): Given {
   let input: ScriptInput | undefined;
-  const { secretValues } = generateScript({ ...fourth, refuse: () => [], generate: (made) => { input = made; return { files: [], entryFile: '', command: '' }; } }, parseWorkflow(definition), givenPlan(plan), null);
+  const { secretValues } = generateScript({ ...fourth, refuse: () => [], generate: (made) => { input = made; return { files: [], entryFile: '', command: '' }; } }, parseWorkflow(definition), givenPlan(plan), null, compareWith === null ? null : parseWorkflow(compareWith));
   if (!input) throw new Error('nothing was generated');
   return { input, secretValues };
 }

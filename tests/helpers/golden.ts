@@ -10,10 +10,13 @@ interface Golden {
   readonly definition: string;
   /** What a user sends, in the shape of PlanInput. */
   readonly plan: object;
+  /** The text of the definition that iterations alternate with. */
+  readonly compareWith?: string;
 }
 
 const node = (id: string, parameters: object, type = 'PythonCodeNode') => ({ id, type, parameters });
 const definition = (...nodes: object[]) => JSON.stringify({ nodes, edges: [] });
+const wrapped = (inputs: object, ...nodes: object[]) => `{"workflow_definition": ${definition(...nodes)}, "inputs": ${JSON.stringify(inputs)}}`;
 const fast = definition(node('fast', { code: 'result = 1' }));
 
 /** Zeros before a number stay: cells are texts. */
@@ -72,7 +75,17 @@ export const goldens: Readonly<Record<string, Golden>> = {
       objectives: [{ metric: 'latency', statistic: 'p999', comparison: '<', value: 16.1 }, { metric: 'throughput', comparison: '>=', value: 3.5 }, { metric: 'error_ratio', comparison: '<=', value: 0.02, during: 'whole' }],
     },
   },
+  // The same key in both, and one that only the older one has; each came with inputs of its own.
+  'two-definitions': {
+    definition: wrapped({ sku: 'a' }, node('ask', { api_key: 'sk-0123456789abcdef', model: 'new' }, 'LLMAgentNode')),
+    compareWith: wrapped({ sku: 'b' }, node('ask', { api_key: 'sk-0123456789abcdef', model: 'old' }, 'LLMAgentNode'), node('send', { token: 'tok-fedcba9876543210' }, 'HTTPRequestNode')),
+    plan: {
+      target: { preset: 'studio', baseUrl: local },
+      load: { closed: { stages: [{ durationMs: 0, users: 2 }, { durationMs: 10_000, users: 2 }] } },
+      requestTimeoutMs: 5000, objectives: [p95],
+    },
+  },
 };
 
 /** What a framework is given of them. */
-export const goldenInputs: Readonly<Record<string, ScriptInput>> = Object.fromEntries(Object.entries(goldens).map(([name, golden]) => [name, given(golden.definition, golden.plan).input]));
+export const goldenInputs: Readonly<Record<string, ScriptInput>> = Object.fromEntries(Object.entries(goldens).map(([name, golden]) => [name, given(golden.definition, golden.plan, golden.compareWith).input]));

@@ -16,8 +16,8 @@ const inInstrument = ({ path: file }: { readonly path: string }) => file.startsW
 describe.each(frameworks.map((framework) => [framework.name, framework] as const))('%s', (_name, framework) => {
   const fixtures = path.resolve(import.meta.dirname, '../../templates', framework.key, 'fixtures');
   const made = (name: string): Script => {
-    const { definition = '', plan = {} } = goldens[name] ?? {};
-    return generateScript(framework, parseWorkflow(definition), givenPlan(plan), null).script;
+    const { definition = '', plan = {}, compareWith } = goldens[name] ?? {};
+    return generateScript(framework, parseWorkflow(definition), givenPlan(plan), null, compareWith === undefined ? null : parseWorkflow(compareWith)).script;
   };
   const scripts = new Map(Object.keys(goldens).map((name) => [name, made(name)]));
 

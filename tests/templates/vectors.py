@@ -17,7 +17,7 @@ package = types.ModuleType("instrument")
 package.__path__ = [folder]
 sys.modules["instrument"] = package
 
-from instrument import addresses, body, checks, histogram, judge, objective, outcome, plan, schedule, settings, table, told, watch  # noqa: E402
+from instrument import addresses, alternate, body, checks, histogram, judge, objective, outcome, plan, schedule, settings, table, told, watch  # noqa: E402
 from instrument import token as tokens  # noqa: E402
 from instrument.journey import Journey  # noqa: E402
 
@@ -28,6 +28,11 @@ is_refused = addresses.refusing(json.loads((bundle / "refused-addresses.json").r
 
 def of_addresses(vector):
     return is_refused(vector["address"])
+
+
+def of_alternate(vector):
+    numbers = range(vector["from"], vector["from"] + len(vector["baseline"]))
+    return "".join("b" if alternate.is_baseline_turn(number, vector["seed"]) else "." for number in numbers)
 
 
 def of_outcome(vector):
@@ -139,7 +144,7 @@ def of_journey(vector):
 
 def iterated(journey, iteration):
     """Each answer in its turn, each after so long as the vector says, until the execution is over or no answer is left."""
-    journey.begin(iteration["plannedMs"])
+    journey.begin(iteration["plannedMs"], iteration.get("number"))
     now, steps = iteration["atMs"], []
     for given in iteration["steps"]:
         step = journey.next(now)
@@ -166,7 +171,8 @@ def iterated(journey, iteration):
     if execution is not None:
         start_ms, end_ms, outcome_, detail = execution
         execution = {"startMs": start_ms, "endMs": end_ms, "outcome": outcome_, "detail": detail}
-    return {"atMs": iteration["atMs"], "plannedMs": iteration["plannedMs"], "steps": steps, "execution": execution}
+    number = {"number": iteration["number"]} if "number" in iteration else {}
+    return {"atMs": iteration["atMs"], "plannedMs": iteration["plannedMs"], **number, "steps": steps, "execution": execution}
 
 
 def of_objective(vector):
@@ -188,6 +194,7 @@ def of_told(vector):
 
 RULES = {
     "addresses": of_addresses,
+    "alternate": of_alternate,
     "body": of_body,
     "checks": of_checks,
     "histogram": of_histogram,

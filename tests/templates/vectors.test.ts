@@ -15,6 +15,7 @@ const read = (file: string): Vector => JSON.parse(readFileSync(fileOf(file), 'ut
 const bundled = (name: string): Promise<any> => import(at(`shared/bundle/${name}.js`).href);
 
 const { isRefused } = await bundled('addresses');
+const { isBaselineTurn } = await bundled('alternate');
 const { bodiesOf } = await bundled('body');
 const { checksOf } = await bundled('checks');
 const { newHistogram } = await bundled('histogram');
@@ -48,6 +49,11 @@ const files: Readonly<Record<string, Rules>> = {
     vectors: read('addresses'),
     expected: ({ refused }) => refused,
     run: ({ address }) => isRefused(address),
+  },
+  alternate: {
+    vectors: read('alternate'),
+    expected: ({ baseline }) => baseline,
+    run: ({ seed, from, baseline }) => [...baseline].map((_: string, i: number) => (isBaselineTurn(from + i, seed) ? 'b' : '.')).join(''),
   },
   outcome: {
     vectors: read('outcome'),
@@ -187,8 +193,8 @@ function unlessStopped(read: (stop: (message: string) => never) => unknown): { v
 }
 
 /** Each answer in its turn, each after so long as the vector says, until the execution is over or no answer is left. */
-function iterated(journey: Vector, { atMs, plannedMs, steps }: Vector): unknown {
-  journey.begin(plannedMs);
+function iterated(journey: Vector, { atMs, plannedMs, number, steps }: Vector): unknown {
+  journey.begin(plannedMs, number);
   let now = atMs;
   const taken: unknown[] = [];
   for (const given of steps) {
@@ -199,7 +205,7 @@ function iterated(journey: Vector, { atMs, plannedMs, steps }: Vector): unknown 
     taken.push({ request: step.request.name, path: step.path, headers: step.headers, values: step.values, atMs: step.atMs, endMs: now, answer: given.answer, sample });
   }
   const after = journey.next(now);
-  return after === null ? { atMs, plannedMs, steps: taken, execution: journey.execution() } : { steps: taken, notOver: after.request.name };
+  return after === null ? { atMs, plannedMs, ...(number === undefined ? {} : { number }), steps: taken, execution: journey.execution() } : { steps: taken, notOver: after.request.name };
 }
 
 /** One process for a whole file. */

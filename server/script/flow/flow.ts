@@ -1,14 +1,16 @@
 /** Workflow and plan to what every script sends: the flow, its data files, the secrets that were cut out. Nothing is sent that is not needed. */
-import type { ScriptFlow, ScriptSecret, ScriptVariable } from '../../../templates/framework.ts';
+import type { ScriptFlow, ScriptRequest, ScriptSecret, ScriptVariable } from '../../../templates/framework.ts';
 import { memberSlice } from '../../workflow/json-text.ts';
 import type { Problem } from '../../workflow/problem.ts';
-import { type FoundSecret, findSecrets, redact, type SecretMarker, variablesIn } from '../../workflow/secrets.ts';
+import { type FoundSecret, type SecretMarker, variablesIn } from '../../workflow/secrets.ts';
 import type { Workflow } from '../../workflow/workflow.ts';
 import type { ResolvedPlan } from '../resolve.ts';
 import { accessOf } from './access.ts';
+import { alternateOf, TWO_DEFINITIONS } from './alternate.ts';
 import { custom } from './custom.ts';
+import { type CutOut, cutOut } from './cut-out.ts';
 import { gateway } from './gateway.ts';
-import { inputsOf } from './inputs.ts';
+import { type FlowInputs, inputsOf } from './inputs.ts';
 import { type Header, literalPath, type MadeRequests, type Material, type Target } from './material.ts';
 import { sessions } from './sessions.ts';
 import { studio } from './studio.ts';
@@ -27,29 +29,36 @@ export type FlowOf = { readonly made: MadeFlow; readonly problems?: undefined } 
 
 const PRESETS: Readonly<Record<Target['preset'], (material: Material) => MadeRequests>> = { studio, gateway, sessions, custom };
 
-export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVersion: string): FlowOf {
+/** @param baseline the definition that its iterations alternate with; null: there is none */
+export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVersion: string, baseline: Workflow | null = null): FlowOf {
   const { target, checks = [], secrets: marks = [] } = resolved.plan;
   const access = accessOf(target.auth, { headers: ownHeaders(generatorVersion) });
-  const { found, problems: misplaced } = findSecrets(workflow, marks, access.variables.map(({ name }) => name));
-  const { text, markers, complete } = redact(workflow.text, found, textsBeside(workflow, resolved.plan));
-  const wrapped = workflow.definition !== workflow.text;
-  const inputs = inputsOf(resolved, workflow.wrappedInputs === null ? null : memberSlice(text, 'inputs'));
-  const material: Material = {
-    workflow,
+  const cut = cutOut(workflow, baseline, marks, access.variables.map(({ name }) => name), textsBeside(workflow, resolved.plan));
+  const { markers } = cut;
+  const inputs = inputsOf(resolved, wrappedIn(workflow, cut.text));
+  const materialOf = (one: Workflow, text: string, { part, own }: FlowInputs): Material => ({
+    workflow: one,
     target,
     text,
-    definition: wrapped ? (memberSlice(text, 'workflow_definition') ?? '') : text,
-    inputs: inputs.part,
-    ownInputs: inputs.own,
+    definition: one.definition === one.text ? text : (memberSlice(text, 'workflow_definition') ?? ''),
+    inputs: part,
+    ownInputs: own,
     headers: [...ownHeaders(generatorVersion), ...(target.headers ?? [])],
-  };
+  });
+  const material = materialOf(workflow, cut.text, inputs);
   const { requests, problems = [] } = PRESETS[target.preset](material);
-  const all = [...misplaced, ...inputs.problems, ...problems];
+  const all = [...cut.problems, ...inputs.problems, ...problems];
   if (!requests || all.length > 0) return { problems: all };
 
-  const data = usedIn(requests, { ...requests.data, ...inputs.data });
+  const othersInputs = baseline && !inputs.own ? inputsOf(resolved, wrappedIn(baseline, cut.baselineText ?? '')) : inputs;
+  const sent = { request: requests.execute, data: { ...requests.data, ...inputs.data } };
+  const other = baseline && alternateOf(sent, () => PRESETS[target.preset](materialOf(baseline, cut.baselineText ?? '', othersInputs)), othersInputs.data);
+  if (other?.problems) return { problems: other.problems };
+  const execute = other?.execute ?? null;
+
+  const data = usedIn([...requests.setUp, requests.execute, execute, requests.poll], { ...sent.data, ...other?.data });
   const secrets = secretsIn(data, markers);
-  const cutOut = new Set(secrets.map(({ variable }) => variable));
+  const cutOutOf = new Set(secrets.map(({ variable }) => variable));
   return {
     made: {
       flow: {
@@ -58,6 +67,7 @@ export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVers
         login: access.login,
         setUp: requests.setUp,
         execute: requests.execute,
+        baseline: execute,
         poll: requests.poll,
         failOnSuccessFalse: target.failOnSuccessFalse ?? true,
         checks: checks.map(({ name, path, equals }) => ({ name, pointer: path, equals })),
@@ -65,12 +75,17 @@ export function flowOf(workflow: Workflow, resolved: ResolvedPlan, generatorVers
         secrets,
       },
       data,
-      variables: [...access.variables, ...variablesOf(found.filter(({ variable }) => cutOut.has(variable)))],
-      secrets: found,
+      variables: [...access.variables, ...variablesOf(cut).filter(({ name }) => cutOutOf.has(name))],
+      secrets: [...cut.found, ...cut.foundInBaseline.filter(({ variable }) => cut.found.every((known) => known.variable !== variable))],
       secretValues: Object.fromEntries(markers.map(({ variable, value }) => [variable, value])),
-      warnings: [...inputs.warnings, ...pathWarnings(material), ...(complete ? [] : [NOT_ALL_CUT_OUT])],
+      warnings: [...inputs.warnings, ...pathWarnings(material), ...(other ? [TWO_DEFINITIONS] : []), ...(cut.complete ? [] : [NOT_ALL_CUT_OUT])],
     },
   };
+}
+
+/** The text of the inputs that came with a workflow. */
+function wrappedIn({ wrappedInputs }: Workflow, text: string): string | null {
+  return wrappedInputs === null ? null : memberSlice(text, 'inputs');
 }
 
 const NOT_ALL_CUT_OUT = 'The secrets of this definition are so long and so much alike that it was not looked through for all of their further places: one may still stand in the script.';
@@ -82,8 +97,8 @@ function textsBeside({ name, nodes, connections }: Workflow, { target, inputs }:
 }
 
 /** Files that no body names are not in the bundle: a gateway is not sent the definition. */
-function usedIn({ setUp, execute, poll }: NonNullable<MadeRequests['requests']>, data: Readonly<Record<string, string>>): Record<string, string> {
-  const parts = [...setUp, execute, ...(poll ? [poll] : [])].flatMap(({ body }) => body ?? []);
+function usedIn(requests: readonly (ScriptRequest | null)[], data: Readonly<Record<string, string>>): Record<string, string> {
+  const parts = requests.flatMap((request) => request?.body ?? []);
   const used = (file: string) => parts.some((part) => 'inputs' in part || ('file' in part && part.file === file));
   return Object.fromEntries(Object.entries(data).filter(([file]) => used(file)));
 }
@@ -95,9 +110,11 @@ function secretsIn(data: Readonly<Record<string, string>>, markers: readonly Sec
   });
 }
 
-function variablesOf(found: readonly FoundSecret[]): ScriptVariable[] {
-  const first = new Map(found.toReversed().map((secret) => [secret.variable, secret]));
-  return found.filter((secret) => first.get(secret.variable) === secret).map(({ variable, path, kind }) => ({ name: variable, holds: `the value of ${shownPath(path)} in the definition`, kind: kind === 'number' ? 'number' : 'json' }));
+/** Each once: of the definition, and what only the baseline has. */
+function variablesOf({ found, foundInBaseline }: CutOut): ScriptVariable[] {
+  const all = [...found.map((secret) => ({ ...secret, where: 'the definition' })), ...foundInBaseline.map((secret) => ({ ...secret, where: "the baseline's definition" }))];
+  const first = new Map(all.toReversed().map((secret) => [secret.variable, secret]));
+  return all.filter((secret) => first.get(secret.variable) === secret).map(({ variable, path, kind, where }) => ({ name: variable, holds: `the value of ${shownPath(path)} in ${where}`, kind: kind === 'number' ? 'number' : 'json' }));
 }
 
 /** A pointer may be long, and a variable's purpose is one line. */

@@ -22,17 +22,35 @@ export interface Redacted {
   readonly complete: boolean;
 }
 
+type Found = readonly Pick<FoundSecret, 'variable' | 'from' | 'to' | 'kind'>[];
+
 /**
  * A secret of 8 characters or more is cut out wherever its text stands again in a string, with the marker that it has already.
  * @param found of this very text, in its order. Replacing each marker by its value everywhere gives the text again, byte for byte.
  * @param beside texts that go out with it, perhaps decoded and written anew: what looks like a marker there is none
  */
-export function redact(text: string, found: readonly Pick<FoundSecret, 'variable' | 'from' | 'to' | 'kind'>[], beside: readonly string[] = []): Redacted {
-  if (found.length === 0) return { text, markers: [], complete: true };
+export function redact(text: string, found: Found, beside: readonly string[] = []): Redacted {
+  const { cut: _cut, ...redacted } = redactUpTo(text.length, text, found, beside);
+  return redacted;
+}
+
+/** The same of two texts that go out with each other: the secrets of each are looked for in both, and a marker is read the same everywhere. */
+export function redactBoth(text: string, found: Found, other: string, foundInOther: Found, beside: readonly string[] = []): Redacted & { readonly other: string } {
+  // As elements of one list.
+  const from = text.length + 1;
+  const all = [...found, ...foundInOther.map((secret) => ({ ...secret, from: secret.from + from, to: secret.to + from }))];
+  const { text: both, cut, markers, complete } = redactUpTo(text.length, `${text},${other}`, all, beside);
+  return { text: both.slice(0, cut), other: both.slice(cut + 1), markers, complete };
+}
+
+/** `cut`: where what stood at `at`, in no secret, stands now. */
+function redactUpTo(at: number, text: string, found: Found, beside: readonly string[]): Redacted & { readonly cut: number } {
+  if (found.length === 0) return { text, markers: [], complete: true, cut: at };
   const brackets = Math.max(...[text, ...beside, ...beside.map(unescaped)].map(bracketsFor));
   const markers = new Map<string, SecretMarker>();
   const pieces: string[] = [];
   let behind = 0;
+  let cut = at;
   const { repeats, complete } = repeatsOf(text, found);
   const all = repeats.length === 0 ? found : [...found, ...repeats.map(({ from, to, of }) => ({ ...of, from, to }))].sort((a, b) => a.from - b.from);
   for (const { variable, from, to, kind } of all) {
@@ -40,10 +58,11 @@ export function redact(text: string, found: readonly Pick<FoundSecret, 'variable
     const marker = kind === 'number' ? `"${bare}"` : bare;
     if (!markers.has(variable)) markers.set(variable, { variable, marker, kind, value: text.slice(from, to) });
     pieces.push(text.slice(behind, from), marker);
+    if (to <= at) cut += marker.length - (to - from);
     behind = to;
   }
   pieces.push(text.slice(behind));
-  return { text: pieces.join(''), markers: [...markers.values()], complete };
+  return { text: pieces.join(''), markers: [...markers.values()], complete, cut };
 }
 
 /** Variables of the markers that stand in a text made of redacted ones: one pass, however many there are. */

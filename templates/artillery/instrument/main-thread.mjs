@@ -82,10 +82,13 @@ export function mainThread(test) {
 
   function begin(startedAt) {
     began = true;
-    const { planHash, workflowHash, scriptHash } = made;
+    const { planHash, workflowHash, baselineHash, scriptHash } = made;
     const head = ["begin", 1, "artillery", global.artillery.version, startedAt];
     const edited = isEdited ? { edited: true } : {};
-    const hashes = { planHash, workflowHash, scriptHash, ...edited };
+    const hashes = {
+      ...{ planHash, workflowHash, baselineHash, scriptHash },
+      ...edited,
+    };
     const host = { os: os.platform(), cpus: os.cpus().length };
     // The plan goes into the line as the text that it came as.
     sink.write(

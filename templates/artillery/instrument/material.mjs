@@ -18,7 +18,8 @@ export function readMaterial({ plan, flow, variables, folder }) {
   const read = (file) => readData(file, folder);
   const textOf = bodiesOf(flow, read, values);
   // Whatever can be missing is missing now, and the first request takes no longer than the next one.
-  for (const request of [flow.login, ...flow.setUp, flow.execute, flow.poll])
+  const { login, setUp, execute, baseline, poll } = flow;
+  for (const request of [login, ...setUp, execute, baseline, poll])
     if (request) textOf(request, {}, "");
   return {
     target,

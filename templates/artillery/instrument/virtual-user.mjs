@@ -48,13 +48,16 @@ export class VirtualUser {
     this.#pass(null);
   }
 
-  /** @param {number | null} dueMs open model: when this iteration was due */
-  begin(inputs, dueMs) {
+  /**
+   * @param {number | null} dueMs open model: when this iteration was due
+   * @param {number} number of this iteration, from 0
+   */
+  begin(inputs, dueMs, number) {
     this.#inputs = inputs;
     this.#dueMs = dueMs;
     this.#beganMs = dueMs ?? this.#shared.clock.now();
     this.iterates = true;
-    this.#journey.begin(dueMs);
+    this.#journey.begin(dueMs, number);
     const { plan, secureContext } = this.#shared;
     if (plan.connections === "perIteration" || !this.#connected)
       connect(this.#context, secureContext);
@@ -154,13 +157,14 @@ export class VirtualUser {
   /** Artillery ends this user, and no request of the flow says why: what its execution would have come to is not known. */
   giveUp() {
     const { clock, reporter } = this.#shared;
+    this.isThrough = true;
+    if (this.#journey.isBaseline()) return;
     reporter.execution({
       startMs: this.#beganMs,
       endMs: clock.now(),
       outcome: "other",
       detail: "a request besides those of the flow had no answer",
     });
-    this.isThrough = true;
   }
 
   /** @param {boolean} alive it goes on */

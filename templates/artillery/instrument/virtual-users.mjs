@@ -87,7 +87,7 @@ export function virtualUsers(test) {
     parked.delete(user);
     counts.started += 1;
     counts.iterations += 1;
-    user.begin(inputs, dueMs);
+    user.begin(inputs, dueMs, number);
     if (counts.started === plan.maxIterations) endOfPlan("planned");
     user.continue(mayStillSend);
     return true;

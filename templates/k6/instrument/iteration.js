@@ -29,7 +29,7 @@ export function newIteration(user, start, { number, dueMs }, inputs) {
   let isTold = false;
   /** Only the first request can be late. */
   let lateFor = dueMs;
-  journey.begin(dueMs);
+  journey.begin(dueMs, number);
 
   /** The requests that are still to be sent, each when it is due. */
   function* requests() {

@@ -5,12 +5,12 @@
  * @param {string} planText the plan as JSON text; it goes into the line as it is
  */
 export function beginLine(made, isEdited, toolVersion, startedAt, planText) {
-  const { planHash, workflowHash, scriptHash } = made;
+  const { planHash, workflowHash, baselineHash, scriptHash } = made;
   // A k6 script cannot ask for the machine that it runs on.
   const host = { os: "unknown", cpus: null };
   const edited = isEdited ? { edited: true } : {};
   const hashes = JSON.stringify({
-    ...{ planHash, workflowHash, scriptHash },
+    ...{ planHash, workflowHash, baselineHash, scriptHash },
     ...edited,
   }).slice(0, -1);
   return `["begin",1,"k6",${JSON.stringify(toolVersion)},${startedAt},${hashes},"plan":${planText},"host":${JSON.stringify(host)}}]`;

@@ -27,10 +27,11 @@ export function readMaterial({ seed }, flow, { values, shard }, read) {
 
 /** A file that is sent as it is goes out as bytes: of a text k6 would make further copies, for each user and with each request. */
 function bodiesWithBytes(flow, read, values) {
-  const { login, setUp, execute, poll, secrets } = flow;
+  const { login, setUp, execute, baseline, poll, secrets } = flow;
   const bodyOf = bodiesOf(flow, read, values);
   const bytes = new Map();
-  for (const request of [login, ...setUp, execute, poll].filter(Boolean)) {
+  const requests = [login, ...setUp, execute, baseline, poll].filter(Boolean);
+  for (const request of requests) {
     const file = onlyFileOf(request);
     if (file !== null && !secrets.some((secret) => secret.file === file))
       bytes.set(request, read(file, "b"));

@@ -4,6 +4,9 @@ Pure: no clock, no requests. The same as journey.js; both are held to vectors/jo
 
     login -> set-up, once for each user -> execute -> poll, poll ... until the execution is over
 
+A flow with a `baseline` has two definitions: alternate.py says which iteration sends it in the place of execute. What the baseline came to stands
+under its own name: an execution is one of execute, and so are the checks that are counted.
+
 A 401 sends the user to log in again and the same request once more, once in an iteration; then it is a failure.
 
 What the set-up gave is gone when its target was started anew. It is forgotten, and the next iteration sets up again, when a set-up
@@ -18,6 +21,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote
 
+from .alternate import is_baseline_turn
 from .checks import checks_of, value_at
 from .outcome import LONGEST_DETAIL, NOTHING, Reading, outcome_of, parse, start
 from .token import life_of, renew_ahead_of
@@ -52,6 +56,8 @@ class Execution(NamedTuple):
 
 @dataclass
 class _Iteration:
+    # What it sends, the baseline's or the flow's own.
+    execute: dict
     planned_ms: float | None
     first_ms: float | None = None
     execute_ms: float | None = None
@@ -68,6 +74,7 @@ class Journey:
         """flow, plan: FLOW and PLAN of the script; variables: values of the environment variables that the flow names;
         now_epoch_ms: a function, the wall clock."""
         self._flow = flow
+        self._baseline = flow.get("baseline")
         self._plan = plan
         self._variables = variables
         self._secrets = [
@@ -83,9 +90,13 @@ class Journey:
         self._doubted = False
         self._iteration = None
 
-    def begin(self, planned_ms):
-        """planned_ms: open model: when this iteration was due; else None."""
-        self._iteration = _Iteration(planned_ms)
+    def begin(self, planned_ms, number):
+        """planned_ms: open model: when this iteration was due; else None. number: of
+        this iteration, from 0."""
+        execute = self._flow["execute"]
+        if self._baseline and is_baseline_turn(number, self._plan["seed"]):
+            execute = self._baseline
+        self._iteration = _Iteration(execute, planned_ms)
         self._forget("execution")
 
     def next(self, now_ms):
@@ -111,7 +122,7 @@ class Journey:
         for request in flow["setUp"]:
             if request["takes"]["value"] not in self._values:
                 return request
-        return flow["poll"] if self._iteration.accepted else flow["execute"]
+        return flow["poll"] if self._iteration.accepted else self._iteration.execute
 
     def _headers_of(self, request):
         headers = {header["name"]: header["value"] for header in request["headers"]}
@@ -132,7 +143,7 @@ class Journey:
         flow, iteration = self._flow, self._iteration
         if iteration.first_ms is None:
             iteration.first_ms = start_ms
-        if request is flow["execute"]:
+        if request is iteration.execute:
             iteration.execute_ms = start_ms
         elif iteration.execute_ms is None:
             iteration.set_up_sent = True
@@ -156,14 +167,20 @@ class Journey:
             if checks[1]:
                 names = start(f"failed: {', '.join(checks[1])}")
                 read = read._replace(execution=("check_failed", names))
-        exec_ = request is flow["execute"] and (
+        exec_ = request is iteration.execute and (
             flow["poll"] is None or read.outcome != "ok"
         )
         if request is not flow["login"]:
             self._doubt(request, read.outcome, bool(answer.get("failure")))
         self._proceed(request, read, end_ms, exec_)
         outcome, detail = read.execution if exec_ else (read.outcome, read.detail)
+        if self._is_baseline():
+            return self._sample_of(outcome, detail, False, None)
         return self._sample_of(outcome, detail, exec_, checks)
+
+    def _is_baseline(self):
+        """This iteration is no execution."""
+        return self._iteration.execute is self._baseline
 
     def _renews(self, request):
         """A 401 is answered with another login, once."""
@@ -173,7 +190,7 @@ class Journey:
         self._iteration.renewed = True
         self._forget("token")
         # It was not executed: the next request is its first.
-        if request is self._flow["execute"]:
+        if request is self._iteration.execute:
             self._iteration.execute_ms = None
         return True
 
@@ -212,7 +229,7 @@ class Journey:
             self._end(read.execution, end_ms, True)
         elif read.outcome != "ok":
             self._end(read.execution, end_ms, False)
-        elif request is flow["execute"]:
+        elif request is iteration.execute:
             iteration.accepted = True
             self._poll_later(end_ms)
 
@@ -239,13 +256,14 @@ class Journey:
         self._iteration.over = (outcome, detail, end_ms, exec_)
 
     def execution(self):
-        """The Execution, once it is over; None: a request was also the execution.
+        """The Execution, once it is over; None: a request was also the execution, or it
+        was the baseline's turn.
 
         In an open model it begins when it was due, unless the user had to be set up first.
         """
         iteration = self._iteration
         outcome, detail, end_ms, exec_ = iteration.over
-        if exec_:
+        if exec_ or self._is_baseline():
             return None
         if iteration.execute_ms is None:
             start_ms = iteration.first_ms

@@ -73,10 +73,11 @@ class Load:
         shortest, longest = self.plan["thinkTimeMs"]
         self.reporter.users += 1
         while self._may_start() and self.clock.now() < place.until:
-            inputs = self._inputs(self.reporter.iterations_started)
+            number = self.reporter.iterations_started
+            inputs = self._inputs(number)
             if self.exhausted:
                 break
-            self._begin(place.user, inputs)
+            self._begin(place.user, inputs, number)
             self._iterate(place.user)
             think = random.uniform(shortest, longest) / 1000
             self._think(min(think, place.until - self.clock.now()))
@@ -107,7 +108,7 @@ class Load:
                 self.reporter.dropped += 1
                 continue
             user = free.pop() if free else self.new_user()
-            self._begin(user, inputs, due)
+            self._begin(user, inputs, number, due)
             self._group.spawn(self._visit, user, free)
 
     def _visit(self, user, free):
@@ -128,12 +129,12 @@ class Load:
             self._no_more.set()
         return inputs
 
-    def _begin(self, user, inputs, due=None):
+    def _begin(self, user, inputs, number, due=None):
         self._running += 1
         self.reporter.iterations_started += 1
         if self.reporter.iterations_started == self.plan["maxIterations"]:
             self._no_more.set()
-        user.begin(inputs, due)
+        user.begin(inputs, due, number)
 
     def _iterate(self, user):
         try:

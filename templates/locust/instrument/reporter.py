@@ -57,8 +57,8 @@ class Reporter:
             self._gauges = gevent.spawn(self._gauge_each_second)
 
     def _begin_line(self):
-        names = ("planHash", "workflowHash", "scriptHash")
-        made = {name: self._made[name] for name in names}
+        names = ("planHash", "workflowHash", "baselineHash", "scriptHash")
+        made = {name: self._made[name] for name in names if name in self._made}
         if self._made["edited"]:
             made["edited"] = True
         host = {"os": platform.system().lower(), "cpus": os.cpu_count()}

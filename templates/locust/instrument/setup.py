@@ -56,7 +56,8 @@ class Setup:
         """Now, rather than in the first requests: files are read, and what is the same
         in all requests is made."""
         flow = self._script.flow
-        for request in (flow["login"], *flow["setUp"], flow["execute"], flow["poll"]):
+        sent = [flow["execute"], flow.get("baseline"), flow["poll"]]
+        for request in (flow["login"], *flow["setUp"], *sent):
             if request:
                 self.body_of(request, defaultdict(str), "")
 

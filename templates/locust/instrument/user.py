@@ -26,11 +26,11 @@ class HttpUser(WireUser):
         # Open model: when this iteration was due, until its first request is reported.
         self._due = None
 
-    def begin(self, inputs, due):
-        """An iteration. due: open model: when, in seconds; else None."""
+    def begin(self, inputs, due, number):
+        """An iteration. due: open model: when, in seconds; else None. number: from 0."""
         self.inputs = inputs
         self._due = due
-        self.journey.begin(None if due is None else due * 1000)
+        self.journey.begin(None if due is None else due * 1000, number)
 
     def next_step(self):
         """The request that is next: `request`, `path`, `headers`, `values`, `at_ms`.

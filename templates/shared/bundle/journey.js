@@ -3,18 +3,22 @@
 //
 //   login -> set-up, once for each user -> execute -> poll, poll ... until the execution is over
 //
+// A flow with a `baseline` has two definitions: alternate.js says which iteration sends it in the place of execute. What the baseline came to stands
+// under its own name: an execution is one of execute, and so are the checks that are counted.
+//
 // A 401 sends the user to log in again and the same request once more, once in an iteration; then it is a failure.
 //
 // What the set-up gave is gone when its target was started anew. It is forgotten, and the next iteration sets up again, when a set-up
 // request or execute is answered 404; and when one is answered 5xx, as Kailash without auth does then, and the answer before was a 404, a
 // 5xx or none at all: a single 5xx has other reasons. A target that always answers 5xx sees one set-up in two iterations.
+import { isBaselineTurn } from "./alternate.js";
 import { checksOf, valueAt } from "./checks.js";
 import { LONGEST_DETAIL, outcomeOf, parse, start } from "./outcome.js";
 import { lifeOf, renewAheadOf } from "./token.js";
 
 /**
  * @param {object} flow FLOW of the script
- * @param {{ pollIntervalMs: number | null, pollDeadlineMs: number | null }} plan PLAN of the script
+ * @param {{ pollIntervalMs: number | null, pollDeadlineMs: number | null, seed: number }} plan PLAN of the script
  * @param {Record<string, string>} variables values of the environment variables that the flow names
  * @param {() => number} nowEpochMs the wall clock
  */
@@ -29,9 +33,14 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
   let iteration;
   const secrets = Object.values(variables).flatMap(formsOf);
 
-  /** @param {number | null} plannedMs open model: when this iteration was due */
-  function begin(plannedMs) {
+  /**
+   * @param {number | null} plannedMs open model: when this iteration was due
+   * @param {number} number of this iteration, from 0
+   */
+  function begin(plannedMs, number) {
+    const isBaseline = flow.baseline && isBaselineTurn(number, plan.seed);
     iteration = {
+      execute: isBaseline ? flow.baseline : flow.execute,
       plannedMs,
       firstMs: null,
       executeMs: null,
@@ -74,7 +83,7 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
       ({ takes }) => values[takes.value] === undefined,
     );
     if (missing) return missing;
-    return iteration.accepted ? flow.poll : flow.execute;
+    return iteration.accepted ? flow.poll : iteration.execute;
   }
 
   function headersOf(request) {
@@ -99,7 +108,7 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
    */
   function answered(request, startMs, endMs, answer) {
     iteration.firstMs ??= startMs;
-    if (request === flow.execute) iteration.executeMs = startMs;
+    if (request === iteration.execute) iteration.executeMs = startMs;
     else if (iteration.executeMs === null) iteration.setUpSent = true;
     fresh = false;
     const read = answer.failure
@@ -129,14 +138,20 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
         start(`failed: ${checks[1].join(", ")}`),
       ];
     const exec =
-      request === flow.execute && (flow.poll === null || read.outcome !== "ok");
+      request === iteration.execute &&
+      (flow.poll === null || read.outcome !== "ok");
     if (request !== flow.login) doubt(request, read.outcome, answer.failure);
     proceed(request, read, endMs, exec);
     return sampleOf(
       exec ? { outcome: read.execution[0], detail: read.execution[1] } : read,
-      exec,
-      checks,
+      exec && !isBaseline(),
+      isBaseline() ? null : checks,
     );
+  }
+
+  /** This iteration is no execution. */
+  function isBaseline() {
+    return iteration.execute === flow.baseline;
   }
 
   /** A 401 is answered with another login, once. */
@@ -146,7 +161,7 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
     iteration.renewed = true;
     values = without(values, "token");
     // It was not executed: the next request is its first.
-    if (request === flow.execute) iteration.executeMs = null;
+    if (request === iteration.execute) iteration.executeMs = null;
     return true;
   }
 
@@ -182,7 +197,7 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
       pollLater(endMs);
     } else if (exec) end(read.execution, endMs, true);
     else if (read.outcome !== "ok") end(read.execution, endMs, false);
-    else if (request === flow.execute) {
+    else if (request === iteration.execute) {
       iteration.accepted = true;
       pollLater(endMs);
     }
@@ -211,10 +226,10 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
     iteration.over = { outcome, detail: shown(outcome, detail), endMs, exec };
   }
 
-  /** The execution, once it is over; null: a request was also the execution. In an open model it begins when it was due, unless the user had to be set up first. */
+  /** The execution, once it is over; null: a request was also the execution, or it was the baseline's turn. In an open model it begins when it was due, unless the user had to be set up first. */
   function execution() {
     const { over, plannedMs, firstMs, executeMs, setUpSent } = iteration;
-    if (over.exec) return null;
+    if (over.exec || isBaseline()) return null;
     const startMs =
       executeMs === null
         ? firstMs
@@ -248,7 +263,7 @@ export function newJourney(flow, plan, variables, nowEpochMs) {
     return text;
   }
 
-  return { begin, next, answered, execution };
+  return { begin, next, answered, execution, isBaseline };
 }
 
 /** As it is, as JSON would write it, and as what it is the JSON of: an answer may repeat a text in each of these ways. */

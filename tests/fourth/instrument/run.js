@@ -84,7 +84,7 @@ export async function run({ PLAN: given, FLOW, variables, made: { blocksHash, ..
     if (inputs === null) return stop("exhausted");
     state.started += 1;
     state.running += 1;
-    if (await one(inputs, plannedMs)) state.running -= 1;
+    if (await one(inputs, plannedMs, number)) state.running -= 1;
   }
 
   async function closedUser(k) {

@@ -27,12 +27,12 @@ export function newUser({ PLAN, FLOW, target, values, bodyOf, now, report, abort
   }
 
   /** @returns {Promise<boolean>} it came to an end */
-  return async function iterate(inputs, plannedMs) {
+  return async function iterate(inputs, plannedMs, number) {
     if (PLAN.connections === "perIteration") {
       agent.destroy();
       agent = newAgent(target);
     }
-    journey.begin(plannedMs);
+    journey.begin(plannedMs, number);
     let dueMs = plannedMs;
     for (let step = journey.next(now()); step !== null; step = journey.next(now())) {
       // Asked again after the wait: the token may have to be renewed by then.
