@@ -15,6 +15,16 @@ export interface CanJudge {
 /** An Int of GraphQL ends here; a plan of a day at the highest rate would go beyond. */
 const MAX_INT = 2 ** 31 - 1;
 
+/** Objectives that would have had samples enough, and have not when each of two definitions gets half of the iterations. */
+export function tooFewInHalf(plan: ResolvedPlan): string[] {
+  return canJudge(plan).flatMap(({ objective: index, expected, needed }) => {
+    const objective = plan.objectives[index];
+    if (!objective || objective.added || expected === null || needed === null || expected < needed) return [];
+    const half = Math.floor(expected / 2);
+    return half >= needed ? [] : [`With two definitions objectives[${index}] cannot pass: about ${count.format(half)} ${nounOf(objective, half)}, ${count.format(needed)} needed. Let the test run longer.`];
+  });
+}
+
 export function canJudge(plan: ResolvedPlan): CanJudge[] {
   return plan.objectives.map((objective, index) => {
     const expected = expectedOf(plan, objective);

@@ -8,6 +8,7 @@ import type { Effect } from '../workflow/effects.ts';
 import { addText } from '../workflow/hash-text.ts';
 import type { FoundSecret } from '../workflow/secrets.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { tooFewInHalf } from './can-judge.ts';
 import { capacityWarnings } from './capacity.ts';
 import { scriptObjective } from './objective.ts';
 import { halfOf, whyNotAlternating } from './flow/alternate.ts';
@@ -97,7 +98,7 @@ export function prepareScript(framework: Framework, workflow: Workflow, plan: Re
   const input = scriptInput(workflow, plan, made, customTemplates, baseline);
   const refused = framework.refuse(input);
   if (refused.length > 0) throw new Refusal('framework_refuses', `${framework.name} cannot run this plan: ${refused[0]?.message}`, { problems: refused });
-  return { input, made, warnings: [...warningsOf(plan, framework), ...made.warnings, ...(framework.warnings?.(input) ?? [])] };
+  return { input, made, warnings: [...warningsOf(plan, framework), ...made.warnings, ...(baseline ? tooFewInHalf(plan) : []), ...(framework.warnings?.(input) ?? [])] };
 }
 
 /** @param baseline the definition that iterations alternate with; null: none */

@@ -147,6 +147,14 @@ describe('the effects of two definitions', () => {
   });
 });
 
+test('an objective for which half of the iterations are too few is told', () => {
+  const open = { open: { stages: [{ durationMs: 0, ratePerSecond: 10 }, { durationMs: 10_000, ratePerSecond: 10 }], maxUsers: 20 } };
+  const latency = (statistic: string) => ({ metric: 'latency', statistic, comparison: '<', value: 500, during: 'whole' });
+  const warnings = (...statistics: string[]) => generateScript(frameworks[0]!, parseWorkflow(NEW), givenPlan({ ...studio, load: open, objectives: statistics.map(latency) }), null, parseWorkflow(OLD)).script.warnings;
+  // 50 executions: p99 has too few of them anyway, which is said before.
+  expect(warnings('p90', 'p95', 'p99').slice(1)).toEqual(['With two definitions objectives[1] cannot pass: about 50 executions, 59 needed. Let the test run longer.']);
+});
+
 test('the script says both hashes, and its plan is not the one of a run of a single definition', () => {
   const plan = givenPlan(studio);
   const [current, baseline] = [parseWorkflow(NEW), parseWorkflow(OLD)];

@@ -7,6 +7,7 @@ import { outcomeOf } from "./outcome.js";
 import {
   countChecked,
   countExecution,
+  countNoExecution,
   countRequest,
   countSent,
 } from "./sums.js";
@@ -85,6 +86,7 @@ export function newIteration(user, start, { number, dueMs }, inputs) {
     if (journey.next(endMs) !== null) return;
     const execution = journey.execution();
     if (execution) reportExecution(execution);
+    else if (journey.isBaseline()) countNoExecution(plan, add);
   }
 
   /** A request besides those of FLOW: it is measured under its name, and no part of the execution. */

@@ -99,6 +99,15 @@ export function countExecution(plan, add, startMicros, micros, outcome) {
   add(ENDED, 1);
 }
 
+/** An iteration is over that was no execution: what was counted when it began is taken back. */
+export function countNoExecution(plan, add) {
+  plan.objectives.forEach((objective, i) => {
+    if (isPercentile(objective) && objective.requestName === null)
+      settlePercentile(objective, i, add, { n: 0, k: 0 });
+  });
+  add(ENDED, 1);
+}
+
 function settle(plan, add, name, startMicros, durationMicros, outcome) {
   const tallies = newTallies(plan);
   count(plan, tallies, name, startMicros, durationMicros, outcome);
