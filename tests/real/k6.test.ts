@@ -375,8 +375,8 @@ const rules = {
   },
   journey({ flow, plan, variables, epochMs, iterations }) {
     const journey = newJourney(flows[flow], plan, variables, () => epochMs);
-    return iterations.map(({ atMs, plannedMs, steps }) => {
-      journey.begin(plannedMs);
+    return iterations.map(({ atMs, plannedMs, number, steps }) => {
+      journey.begin(plannedMs, number);
       let now = atMs;
       const taken = [];
       for (const given of steps) {
@@ -386,7 +386,7 @@ const rules = {
         const sample = journey.answered(step.request, step.atMs, now, given.answer);
         taken.push({ request: step.request.name, path: step.path, headers: step.headers, values: step.values, atMs: step.atMs, endMs: now, answer: given.answer, sample });
       }
-      return journey.next(now) ? 'not over' : { atMs, plannedMs, steps: taken, execution: journey.execution() };
+      return journey.next(now) ? 'not over' : { atMs, plannedMs, ...(number === undefined ? {} : { number }), steps: taken, execution: journey.execution() };
     });
   },
 };

@@ -59,8 +59,8 @@ describe.each(Object.entries(goldenInputs))('the bundle %s', (_name, input) => {
 
   test('shows the requests of the flow in their order, and no others', () => {
     const [{ loop }] = parse(textOf(bundle, 'loadtest.yml')).scenarios[0].flow;
-    const { login, setUp, execute, poll } = input.flow;
-    const expected = [...(login ? [login] : []), ...setUp, execute, ...(poll ? [poll] : [])].map(({ name: request, method, path: url }) => [method.toLowerCase(), request, url]);
+    const { login, setUp, execute, baseline, poll } = input.flow;
+    const expected = [...(login ? [login] : []), ...setUp, execute, ...(baseline ? [baseline] : []), ...(poll ? [poll] : [])].map(({ name: request, method, path: url }) => [method.toLowerCase(), request, url]);
     const shown = loop.slice(1).map((step: Record<string, { name: string; url: string }>) => Object.entries(step).map(([verb, { name: request, url }]) => [verb, request, url])[0]);
     expect(shown).toEqual(expected);
   });

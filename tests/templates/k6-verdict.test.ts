@@ -391,3 +391,14 @@ describe('the end of a run', () => {
     expect(said({ ...closed, objectives: [fewFailures, { ...p95Below(1), abortAfterMs: 2000 }, { ...p95Below(2), abortAfterMs: 2000 }] })).toBe(1);
   });
 });
+
+test('an iteration that is no execution, because it was the turn of a baseline, leaves nothing in any objective', () => {
+  const named = { ...p95Below(100), requestName: 'execute' };
+  const { plan } = scriptInput('http://127.0.0.1:8000', { objectives: [p95Below(100), named, fewFailures, mostChecks] });
+  const added = new Added(plan);
+  sums.countStart(plan, added.add);
+  expect(added.valuesOf(sums.judged(0))).toEqual({ count: 1 });
+  sums.countNoExecution(plan, added.add);
+  const left = [...added.counters].filter(([, value]) => value !== 0);
+  expect(Object.fromEntries(left)).toEqual({ [sums.STARTED]: 1, [sums.ENDED]: 1 });
+});
