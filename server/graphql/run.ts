@@ -1,5 +1,4 @@
 /** Runs: started, watched, stopped, read. */
-import { baselineHashOf } from '../run/baseline-hash.ts';
 import { runMetrics, runState } from '../run/live.ts';
 import { runPoints } from '../run/points.ts';
 import type { Ending as RunEnding, GeneratorHealth as Health, Run } from '../run/run.ts';
@@ -77,7 +76,7 @@ builder.node(LoadTestRun, {
     baselineHash: t.string({
       nullable: true,
       description: 'Of the definition that its iterations alternated with, the requests named baseline; the hash of the plan is then that of the plan with it.',
-      resolve: (run, _args, ctx) => baselineHashOf(ctx, run),
+      resolve: ({ baselineWorkflowHash }) => baselineWorkflowHash,
     }),
     planHash: t.exposeString('planHash'),
     startedBy: t.exposeString('startedBy'),

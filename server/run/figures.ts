@@ -18,10 +18,10 @@ export interface Figures {
 }
 
 /** @param requests of the steady part, too */
-export function figuresOf(plan: ResolvedPlan, steady: Summary, requests: readonly RequestSummary[]): Figures {
+export function figuresOf(plan: ResolvedPlan, alternatesWith: string | null, steady: Summary, requests: readonly RequestSummary[]): Figures {
   const checks = steady.checksPassed + steady.checksFailed;
   return {
-    comparedHash: comparedHash(plan),
+    comparedHash: comparedHash(plan, alternatesWith),
     executions: {
       ...latencyFigures(steady.latency),
       errorRatio: steady.errorRatio,

@@ -73,7 +73,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     generator: generatorOf(plan, process, health, achieved, steady),
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
-  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, figures: figuresOf(plan, steady, requestSummaries(folded, 'steady', plan)), warnings: [...run.warnings, ...foldedWarning(end.requestsFolded), ...clockWarnings(end.clockStepMs ?? null)] } });
+  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, figures: figuresOf(plan, run.baselineWorkflowHash, steady, requestSummaries(folded, 'steady', plan)), warnings: [...run.warnings, ...foldedWarning(end.requestsFolded), ...clockWarnings(end.clockStepMs ?? null)] } });
 }
 
 function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary): GeneratorHealth {

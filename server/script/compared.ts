@@ -30,9 +30,9 @@ export function planDifferences(a: ResolvedPlan, b: ResolvedPlan): string[] {
   return (Object.keys(PARTS) as (keyof ComparedPlan)[]).filter((part) => textOf(ours[part]) !== textOf(theirs[part])).map((part) => `${PARTS[part]}.`);
 }
 
-/** The same of plans that measure the same. */
-export function comparedHash(plan: ResolvedPlan): string {
-  return createHash('sha256').update(textOf(comparedOf(plan))).digest('hex');
+/** The same of plans that measure the same. @param alternatesWith hash of the definition that iterations alternate with; null: there is one only */
+export function comparedHash(plan: ResolvedPlan, alternatesWith: string | null): string {
+  return createHash('sha256').update(textOf(comparedOf(plan))).update(alternatesWith ?? '').digest('hex');
 }
 
 const textOf = (value: unknown): string => canonicalize(value ?? null) ?? '';

@@ -25,12 +25,14 @@ export function differencesOf(baseline: Run, run: Run): string[] {
   };
   return [
     ...(sameWorkflow(baseline, run) ? [] : ['They are of different workflows.']),
+    ...(baseline.baselineWorkflowHash === run.baselineWorkflowHash ? [] : ['In one of them iterations alternate with another definition, so that each has half of the load.']),
     ...planDifferences(resolvePlan(baseline.plan), resolvePlan(run.plan)),
     ...differ('Another framework', ({ framework }) => framework),
     ...(baseline.framework === run.framework ? differ('Another version of the framework', ({ frameworkVersion }) => frameworkVersion) : []),
     ...differ('Another place', ({ place }) => place),
     ...differ('Another kind of machine', ({ hostFingerprint }) => hostFingerprint),
     ...[baseline, run].flatMap((each) => (each.result?.generator.saturated ? [`The load generator did not keep up in the ${each === run ? 'later' : 'baseline'} run.`] : [])),
+    ...[baseline, run].flatMap((each) => ((each.result?.summary?.linesLost ?? 0) > 0 ? [`Some results of the ${each === run ? 'later' : 'baseline'} run were lost.`] : [])),
   ];
 }
 

@@ -5,7 +5,7 @@ import { testPlan } from '../helpers/stored-run.ts';
 
 describe('two runs can be compared', () => {
   const plan = testPlan();
-  const run = (more: object = {}): Run => ({ loadTestId: 't', workflowId: null, workflowHash: 'a', framework: 'locust', frameworkVersion: '2.47.0', place: 'local', plan, planHash: 'p', hostFingerprint: 'linux x64', result: { generator: { saturated: false } }, ...more }) as unknown as Run;
+  const run = (more: object = {}): Run => ({ loadTestId: 't', workflowId: null, workflowHash: 'a', framework: 'locust', frameworkVersion: '2.47.0', place: 'local', plan, planHash: 'p', hostFingerprint: 'linux x64', baselineWorkflowHash: null, result: { generator: { saturated: false } }, ...more }) as unknown as Run;
 
   test('when they differ in nothing but the definition, which is told as what changed', () => {
     expect(differencesOf(run(), run({ workflowHash: 'b' }))).toEqual([]);

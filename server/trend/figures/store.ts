@@ -72,7 +72,7 @@ export async function alikeFigures(db: Db, run: Run, path: FigurePath, except: r
         same(r.frameworkVersion, run.frameworkVersion),
         same(r.hostFingerprint, run.hostFingerprint),
         eq(r.place, run.place),
-        sql`coalesce(${r.figures} ->> 'comparedHash', ${r.planHash}) = ${comparedHash(resolvePlan(run.plan))}`,
+        sql`coalesce(${r.figures} ->> 'comparedHash', ${r.planHash}) = ${comparedHash(resolvePlan(run.plan), run.baselineWorkflowHash)}`,
         notInArray(r.id, [run.id, ...except]),
       ),
     )
