@@ -76,6 +76,33 @@ onEachDatabase('a comparison', (database) => {
     expect(told(again.metrics)[0]).toBe('p50 REGRESSION');
   });
 
+  test('of two definitions inside one run sees in 60 s what two runs of 60 s would not, and nothing where there is nothing', async () => {
+    const minute = testPlan({ load: { preset: { key: 'constant', users: 2, durationMs: 75_000 } } });
+    async function alternated(seed: number, factor: number): Promise<StoredRun> {
+      const run = await storedRun(database, minute, undefined, { baselineWorkflowHash: 'b'.repeat(64) });
+      const random = seeded(seed);
+      for (let second = 0; second < 75; second++)
+        for (let i = 0; i < 40; i++) {
+          const isBaseline = i % 2 === 0;
+          const durationMs = 100 * (isBaseline ? 1 : factor) * Math.exp(0.3 * (random() + random() + random() - 1.5));
+          const startMicros = Math.round((second * 1000 + i * 25) * 1000);
+          run.line({ kind: 'request', startMicros, name: isBaseline ? 'baseline' : 'execute', durationMicros: Math.round(durationMs * 1000), outcome: 'ok', status: 200, extra: isBaseline ? {} : { exec: true } });
+        }
+      await run.close(77);
+      await run.settle();
+      return run;
+    }
+    const slower = await alternated(1, 1.2);
+    const found = await compare([slower], [slower]);
+    expect(told(found.metrics)).toEqual(['p50 REGRESSION', expect.stringMatching(/^p95 (REGRESSION|UNCLEAR)$/), expect.stringMatching(/^error_ratio /)]);
+    expect(methodOf(found.metrics[0]!.found)).toContain('paired blocks');
+    const same = await alternated(2, 1);
+    expect(told((await compare([same], [same])).metrics).filter((line) => line.includes('REGRESSION'))).toEqual([]);
+    // With a run of one definition it has not the same load.
+    const alone = await measured(11, 100, { seconds: 75, of: minute, more: { workflowId: null } });
+    await expect(compare([alone], [slower])).rejects.toMatchObject({ code: 'not_comparable', message: expect.stringContaining('half of the load') });
+  });
+
   describe('refuses', () => {
     test('runs that differ in more than the definition, with the differences named; and compares them when that is accepted', async () => {
       const other = await measured(9, 100, { more: { frameworkVersion: '2.48.0', hostFingerprint: 'linux arm64' } });
