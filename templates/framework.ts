@@ -65,7 +65,8 @@ export interface ScriptObjective {
   readonly metric: 'latency' | 'error_ratio' | 'throughput' | 'checks_ratio';
   readonly statistic: string | null;
   readonly comparison: '<' | '<=' | '>' | '>=';
-  readonly value: number;
+  /** null: it is held to the baseline, by `maxChangeRatio`. */
+  readonly value: number | null;
   /** null: judged on executions. */
   readonly requestName: string | null;
   readonly during: 'steady' | 'whole';
@@ -79,6 +80,10 @@ export interface ScriptObjective {
   readonly limitPpm: number | null;
   /** The test stops when the objective was broken over the last so many ms of the steady part; null: it never stops it. */
   readonly abortAfterMs: number | null;
+  /** The most that it may be worse than the baseline's, which only the server knows: a script says that it needs the server. Left out: it has a value. */
+  readonly maxChangeRatio?: number;
+  /** Whether a verdict is narrow only the server can say: a script judges it by its counts, and says so. Left out: narrow or not, it counts. */
+  readonly strict?: true;
 }
 
 /** What one virtual user sends, in the order of first use. Which request is next is decided by `shared/bundle/journey.js`. */

@@ -90,6 +90,8 @@ const ObjectiveInput = builder.inputType('ObjectiveInput', {
     requestName: t.string({ description: 'Default: executions.' }),
     during: t.string({ description: 'steady (default) | whole' }),
     abortAfterMs: t.int({ description: 'The run is stopped when the objective was broken over the last so many ms of the steady part.' }),
+    maxChangeRatio: t.float({ description: 'Instead of a value: the most that it may be worse than what the baseline measured, 0.1 = 10 %.' }),
+    strict: t.boolean({ description: 'A verdict that is narrow, so that chance alone may have decided it, is none: not evaluated.' }),
   }),
 });
 

@@ -1,7 +1,7 @@
 /** An objective that is broken for too long ends the load early: which one, and what was measured then. Pure. */
 import type { Batch } from '../metrics/interval.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
-import { objectiveText } from '../verdict/assess.ts';
+import { objectiveText } from '../verdict/sentence.ts';
 import { type Broken, newWatch } from '../verdict/watch.ts';
 
 export interface EarlyAbort {

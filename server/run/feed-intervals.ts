@@ -2,12 +2,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
 import { type Drawn, drawnAt, drawnInParts, momentsAfter } from '../metrics/drawn/store.ts';
-import { Fold } from '../metrics/fold.ts';
 import { bySecond, type Point, pointOf } from '../metrics/point.ts';
 import { rowsAfterInParts, type StoredRow } from '../metrics/store.ts';
 import { type EndFacts, type Summary, summaryOf } from '../metrics/summary.ts';
 import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess, type ObjectiveResult } from '../verdict/assess.ts';
+import { Evidence } from '../verdict/evidence.ts';
 import type { Reader } from './feed.ts';
 import { Ring } from './feed-ring.ts';
 import type { Run } from './run.ts';
@@ -37,7 +37,7 @@ export class IntervalFeed implements Reader {
   readonly #run: Run;
   readonly #plan: ResolvedPlan;
   readonly #drawn: Drawn;
-  readonly #fold: Fold;
+  readonly #evidence: Evidence;
   /** Of the last batch that was read: what the fold holds. Told are those up to the standing's. */
   #head: number;
   /** When the seconds began that have changed since the last reading that was told. */
@@ -49,11 +49,11 @@ export class IntervalFeed implements Reader {
 
   /** @param soFar what this server has folded of its own run: of hours, that takes the table many seconds; null: it is not its own */
   constructor(db: Db, run: Run, soFar: SoFar | null) {
-    this.#fold = soFar?.fold.copy() ?? new Fold();
     this.#head = soFar?.sequence ?? 0;
     this.#db = db;
     this.#run = run;
     this.#plan = resolvePlan(run.plan);
+    this.#evidence = soFar?.evidence.copy() ?? new Evidence(this.#plan.objectives);
     this.#drawn = { organizationId: run.organizationId, runId: run.id, requestName: null };
   }
 
@@ -80,7 +80,7 @@ export class IntervalFeed implements Reader {
     this.#ring ??= new Ring(this.#head);
     if (!first) this.#ring.add(this.#head, points);
     this.#changed = new Map();
-    this.#standing = { sequence: this.#head, ...standing(run, this.#plan, this.#fold) };
+    this.#standing = { sequence: this.#head, ...standing(run, this.#plan, this.#evidence) };
     this.#given = new Map();
     return true;
   }
@@ -91,7 +91,7 @@ export class IntervalFeed implements Reader {
       for (const [i, row] of rows.entries()) {
         // Nothing can fail in here: others have their turn, and the part is still taken as a whole.
         if (i % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate();
-        if (!run.result) this.#fold.add(row);
+        if (!run.result) this.#evidence.add(row);
         if (this.#ring) this.#changed.set(row.second, row.at);
       }
       this.#head = rows.at(-1)?.sequence ?? this.#head;
@@ -125,13 +125,14 @@ export class IntervalFeed implements Reader {
 }
 
 /** Summary and objectives as they stand: provisional while it runs, the stored ones afterwards. */
-function standing(run: Run, plan: ResolvedPlan, fold: Fold): Pick<MetricsUpdate, 'summary' | 'objectives'> {
+function standing(run: Run, plan: ResolvedPlan, evidence: Evidence): Pick<MetricsUpdate, 'summary' | 'objectives'> {
   if (run.result) return { summary: run.result.summary, objectives: run.result.objectives };
+  const { fold } = evidence;
   const executions = fold.executions('whole').total;
   const soFar: EndFacts = { iterationsStarted: executions, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: null, linesUnreadable: 0, linesLost: 0 };
   const elapsedMs = fold.seconds * 1000;
   return {
     summary: summaryOf(fold, 'whole', elapsedMs, plan, soFar),
-    objectives: assess(cutAt(plan, elapsedMs), fold, { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: executions, broken: null }).objectives,
+    objectives: assess(cutAt(plan, elapsedMs), evidence, { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: executions, broken: null }, null).objectives,
   };
 }

@@ -125,7 +125,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     },
     accept(job, askedAt = performance.now()) {
       const endings = new Endings();
-      const soFar = new SoFar();
+      const soFar = new SoFar(job.plan);
       const lost = leases.hold(job.run.id, askedAt);
       lost.addEventListener('abort', () => endings.end('owner_lost', (lost.reason as Error).message), { once: true });
       const { promise: done, resolve } = Promise.withResolvers<void>();

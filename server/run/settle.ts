@@ -28,7 +28,7 @@ const MAX_MESSAGE = 1000;
 const SETTLE_MS = 30_000;
 
 /** @param soFar what is folded already; the default, an orphan's: nothing */
-export async function settle(db: Db, run: Run, owner: string, told: Ending, news: EndNews | null, soFar = new SoFar()): Promise<Run> {
+export async function settle(db: Db, run: Run, owner: string, told: Ending, news: EndNews | null, soFar = new SoFar(resolvePlan(run.plan))): Promise<Run> {
   // It may quote what a tool printed: a NUL or half a character pair in it would keep the run from being settled.
   const ending = { ...told, message: shown(told.message, MAX_MESSAGE) };
   const plan = resolvePlan(run.plan);
@@ -52,7 +52,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
   const health = healthOf({ plan, rows, p50Ms: steady.latency?.p50Ms ?? null, startsLateP99Ms: end.latenessP99Ms, cores: process?.cores ?? 1 });
   const starts = { started: iterationsStarted, dropped: end.iterationsDropped };
   const achieved = achievedOf(plan, rows, starts, cutShort ? end.durationMs : null);
-  const assessment = assess(ran, folded, {
+  const assessment = assess(ran, soFar.evidence, {
     cutShort,
     linesLost: end.linesLost + end.linesUnreadable > 0,
     inFlight: end.inFlightAtEnd ?? 0,
@@ -61,7 +61,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     broken: ending.objective ?? null,
     unhealthy: health.unhealthy[0] ?? null,
     missed: cutShort ? null : missedLoad(plan, rows, achieved, starts, health.unhealthy.length === 0),
-  });
+  }, null);
   const cause = commonCause(folded, plan.plan.target.baseUrl);
   const result: RunResult = {
     summary: summaryOf(folded, 'whole', end.durationMs, plan, facts),
@@ -101,9 +101,13 @@ function startedBy(rows: readonly StoredRow[], folded: Fold): number {
 }
 
 /** Settles whatever happens: a database that is away is waited for, and a bug of ours ends as one. Never rejects. */
-export async function settleSurely(db: Db, run: Run, owner: string, ending: Ending, news: EndNews | null, options: SurelyOptions, soFar = new SoFar()): Promise<Run | null> {
+export async function settleSurely(db: Db, run: Run, owner: string, ending: Ending, news: EndNews | null, options: SurelyOptions, seen?: SoFar): Promise<Run | null> {
+  let soFar = seen;
   try {
-    return await surely(() => settle(db, run, owner, ending, news, soFar), { ...options, tries: 4, tryMs: SETTLE_MS });
+    return await surely(async () => {
+      soFar ??= new SoFar(resolvePlan(run.plan));
+      return settle(db, run, owner, ending, news, soFar);
+    }, { ...options, tries: 4, tryMs: SETTLE_MS });
   } catch (error) {
     if (error instanceof LostRun || options.lost.aborted) return null;
   }

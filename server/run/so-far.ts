@@ -1,19 +1,29 @@
 /**
- * What a run has come to so far: its stored rows folded, as soon as they are stored, so that neither the end of the run nor who opens it waits for them. What
+ * What a run has come to so far: its stored rows gathered, as soon as they are stored, so that neither the end of the run nor who opens it waits for them. What
  * was stored by another server, or could not be stored in turn, is read from the table: the same comes out, and an orphan is no other case.
  */
 import type { Db } from '../db/client.ts';
-import { Fold } from '../metrics/fold.ts';
+import type { Fold } from '../metrics/fold.ts';
 import type { Batch, IntervalRow } from '../metrics/interval.ts';
 import { rowsAfterInParts } from '../metrics/store.ts';
+import type { ResolvedPlan } from '../script/resolve.ts';
+import { Evidence } from '../verdict/evidence.ts';
 import type { Run } from './run.ts';
 
 export class SoFar {
-  readonly fold = new Fold();
-  /** Of the last batch that is in the fold, as all before it are. */
+  readonly evidence: Evidence;
+  /** Of the last batch that is in it, as all before it are. */
   #sequence = 0;
 
-  /** Of the last batch that is in the fold. */
+  constructor({ objectives }: Pick<ResolvedPlan, 'objectives'>) {
+    this.evidence = new Evidence(objectives);
+  }
+
+  get fold(): Fold {
+    return this.evidence.fold;
+  }
+
+  /** Of the last batch that is in it. */
   get sequence(): number {
     return this.#sequence;
   }
@@ -22,20 +32,20 @@ export class SoFar {
   add({ sequence, rows }: Batch): void {
     // One before it was not stored, or its rows were not seen here: then the table knows the order.
     if (sequence !== this.#sequence + 1) return;
-    this.#fold(rows);
+    this.#gather(rows);
     this.#sequence = sequence;
   }
 
-  /** Whatever is stored and not in the fold. Bears a second time, also when it had failed half-way, and one beside another. */
+  /** Whatever is stored and not in it. Bears a second time, also when it had failed half-way, and one beside another. */
   async addStored(db: Db, { organizationId, id }: Pick<Run, 'organizationId' | 'id'>): Promise<void> {
     for await (const rows of rowsAfterInParts(db, organizationId, id, this.#sequence)) {
-      this.#fold(rows.filter(({ sequence }) => sequence > this.#sequence));
+      this.#gather(rows.filter(({ sequence }) => sequence > this.#sequence));
       this.#sequence = Math.max(this.#sequence, rows.at(-1)?.sequence ?? 0);
     }
   }
 
-  #fold(rows: readonly (IntervalRow & { readonly sequence?: number })[]): void {
-    for (const row of rows.toSorted(byOrder)) this.fold.add(row);
+  #gather(rows: readonly (IntervalRow & { readonly sequence?: number })[]): void {
+    for (const row of rows.toSorted(byOrder)) this.evidence.add(row);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What each objective of a plan can be judged on, said before the run. Pure. */
 import { areaUntil, durationOf, levelAt, type Window } from './load.ts';
+import { scriptObjective } from './objective.ts';
 import { neededSamples } from './needed.ts';
 import type { ResolvedObjective, ResolvedPlan } from './resolve.ts';
 
@@ -26,10 +27,10 @@ export function tooFewInHalf(plan: ResolvedPlan): string[] {
 }
 
 export function canJudge(plan: ResolvedPlan): CanJudge[] {
-  return plan.objectives.map((objective, index) => {
+  return plan.objectives.map((objective, index): CanJudge => {
     const expected = expectedOf(plan, objective);
     const needed = neededSamples(objective);
-    return { objective: index, expected, needed, sentence: sentenceOf(plan, objective, expected, needed) };
+    return { objective: index, expected, needed, sentence: `${sentenceOf(plan, objective, expected, needed)}${strictSentence(objective)}` };
   });
 }
 
@@ -67,7 +68,8 @@ const RATIOS = { error_ratio: 'An error ratio', checks_ratio: 'A checks ratio' }
 function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, expected: number | null, needed: number | null): string {
   const { metric, during, requestName } = objective;
   if (during === 'steady' && plan.steady.length === 0) return 'Cannot be judged: no stage holds its level after the warm-up.';
-  if (metric === 'throughput') return throughputSentence(plan, objective);
+  if (objective.value === null) return `Is held to what the baseline measured${needed === null ? '' : `, on ${count.format(needed)} ${nounOf(objective, needed)} or more`}: without a pinned run it is not evaluated.`;
+  if (metric === 'throughput') return throughputSentence(plan, objective, objective.value);
   if (needed === null) return `Can be judged on all ${nounOf(objective)} of the ${during === 'steady' ? 'steady part' : 'run'}, when none of them times out.`;
   if (objective.added) return 'Passes when nothing failed.';
 
@@ -83,14 +85,22 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, expected: 
   return `Cannot pass: ${counted}${perSecond === 0 ? '' : `; at this rate that takes ${count.format(Math.ceil(needed / perSecond))} s`}.`;
 }
 
+/** A narrow verdict there is only of counts of which some may be against it. */
+function strictSentence(objective: ResolvedObjective): string {
+  if (!objective.strict) return '';
+  const { perMille, limitPpm } = scriptObjective(objective);
+  const counts = (perMille !== null && perMille < 1000) || (limitPpm !== null && limitPpm > 0);
+  return counts ? ' It is strict: a narrow verdict is none.' : ' That it is strict changes nothing: there is no narrow verdict of it.';
+}
+
 /** Every success was started: an open plan cannot have more of them. */
-function throughputSentence(plan: ResolvedPlan, objective: ResolvedObjective): string {
+function throughputSentence(plan: ResolvedPlan, objective: ResolvedObjective, value: number): string {
   const where = objective.during === 'steady' ? 'steady part' : 'run';
   const windows = windowsOf(plan, objective);
   const seconds = windows.reduce((sum, [from, to]) => sum + to - from, 0) / 1000;
   const started = startedIn(plan, objective);
   // A window may hold one start more than its area, for starts are whole.
-  if (started === null || started + windows.length >= objective.value * seconds) return `Can be judged on the whole ${where}.`;
+  if (started === null || started + windows.length >= value * seconds) return `Can be judged on the whole ${where}.`;
   return `Cannot pass: the plan starts ${count.format(started / seconds)} executions per second in the ${where}.`;
 }
 

@@ -8,6 +8,7 @@ import type { Effect } from '../workflow/effects.ts';
 import { addText } from '../workflow/hash-text.ts';
 import type { FoundSecret } from '../workflow/secrets.ts';
 import type { Workflow } from '../workflow/workflow.ts';
+import { byHandWarnings } from './by-hand.ts';
 import { tooFewInHalf } from './can-judge.ts';
 import { capacityWarnings } from './capacity.ts';
 import { scriptObjective } from './objective.ts';
@@ -162,5 +163,5 @@ function scriptPlan(plan: ResolvedPlan): ScriptPlan {
 export function warningsOf(plan: ResolvedPlan, framework: Framework | null = null): string[] {
   const warnings = capacityWarnings(plan, framework, availableParallelism());
   if (plan.steady.length === 0) warnings.push('The plan has no stage that holds its level after the warm-up, so latency will not be judged.');
-  return [...warnings, ...credentialsInClear(plan.plan)];
+  return [...warnings, ...byHandWarnings(plan), ...credentialsInClear(plan.plan)];
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { defaultWarmUp, durationOf, type Load, plannedIterations, steadyWindows, type Window } from './load.ts';
+import { isMoreBetter } from './plan/objective.ts';
 import { isAsync, requestNamesOf } from './plan/target.ts';
 import type { Objective, TestPlan } from './plan.ts';
 import { loadOf } from './presets.ts';
@@ -11,9 +12,9 @@ export const PLAN_VERSION = 1;
 export interface ResolvedObjective {
   readonly metric: Objective['metric'];
   readonly statistic: NonNullable<Objective['statistic']> | null;
-  readonly comparison: Objective['comparison'];
-  /** ms, ratio 0..1, or executions per second. */
-  readonly value: number;
+  readonly comparison: NonNullable<Objective['comparison']>;
+  /** ms, ratio 0..1, or executions per second; null: it is held to the baseline, by `maxChangeRatio`. */
+  readonly value: number | null;
   /** null: executions. */
   readonly requestName: string | null;
   readonly during: 'steady' | 'whole';
@@ -21,6 +22,10 @@ export interface ResolvedObjective {
   readonly added: boolean;
   /** The run is stopped when it was broken over the last so many ms of its steady part; null: never. */
   readonly abortAfterMs: number | null;
+  /** The most that it may be worse than the baseline's, 0.1 = 10 %. Left out: it has a value. */
+  readonly maxChangeRatio?: number;
+  /** A narrow verdict is none. Left out: it is one. */
+  readonly strict?: true;
 }
 
 export interface ResolvedPlan {
@@ -90,12 +95,14 @@ function objectivesOf(given: readonly Objective[], addedDuring: 'steady' | 'whol
   const objectives: ResolvedObjective[] = given.map((o) => ({
     metric: o.metric,
     statistic: o.statistic ?? null,
-    comparison: o.comparison,
-    value: o.value,
+    comparison: o.comparison ?? (isMoreBetter(o.metric) ? '>=' : '<='),
+    value: o.value ?? null,
     requestName: o.requestName ?? null,
     during: o.during ?? 'steady',
     added: false,
     abortAfterMs: o.abortAfterMs ?? null,
+    ...(o.maxChangeRatio === undefined ? {} : { maxChangeRatio: o.maxChangeRatio }),
+    ...(o.strict ? { strict: true as const } : {}),
   }));
   if (!objectives.some((o) => o.metric === 'error_ratio' && o.requestName === null))
     objectives.push({ metric: 'error_ratio', statistic: null, comparison: '<', value: 0.01, requestName: null, during: addedDuring, added: true, abortAfterMs: null });

@@ -5,6 +5,7 @@
 import type { ScriptObjective } from '../../templates/framework.ts';
 import type { Latency } from '../metrics/summary.ts';
 import { neededSamples } from '../script/needed.ts';
+import { type Change, judgeChange } from './change.ts';
 import type { MissedLoad } from './missed-load.ts';
 import type { ObjectiveTally } from './tally.ts';
 
@@ -27,7 +28,12 @@ export type ReasonCode =
   | 'load_missed'
   | 'max_users_too_low'
   | 'target_could_not_hold_load'
-  | 'too_few_samples';
+  | 'too_few_samples'
+  | 'narrow'
+  | 'no_baseline'
+  | 'baseline_is_zero'
+  | 'change_unknown'
+  | 'changed_too_much';
 
 /** Of the plan: what the rules need. */
 export interface JudgedPlan {
@@ -66,8 +72,9 @@ export interface Judged {
 /**
  * @param index of the objective in the plan
  * @param latency what the mean is taken of: with censored ones it is a lower bound; null: nothing, or the mean is not asked for
+ * @param change of an objective that is held to the baseline; null: it is held to a value
  */
-export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, index: number, tally: ObjectiveTally, facts: RunFacts, latency: Pick<Latency, 'meanMs' | 'censored'> | null = null): Judged {
+export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, index: number, tally: ObjectiveTally, facts: RunFacts, latency: Pick<Latency, 'meanMs' | 'censored'> | null = null, change: Change | null = null): Judged {
   const late = objective.metric === 'latency' ? unfinishedOf(objective, facts) : 0;
   const n = tally.n + late;
   const k = tally.k + late;
@@ -85,7 +92,12 @@ export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, ind
   if (allowed === null) {
     // Throughput and the mean are values of a whole run, not counts against an allowance.
     if (unsure) return judged('not_evaluated', unsure);
-    if (objective.metric === 'throughput') return throughputHolds(plan, objective, k) ? judged('passed', null) : judged('failed', 'below_limit');
+    if (objective.value === null) {
+      if (needed !== null && n < needed) return judged('not_evaluated', 'too_few_samples');
+      const { verdict, reason } = judgeChange(objective, change);
+      return judged(verdict, reason);
+    }
+    if (objective.metric === 'throughput') return throughputHolds(plan, objective, objective.value, k) ? judged('passed', null) : judged('failed', 'below_limit');
     if (latency === null) return judged('not_evaluated', 'no_samples');
     const { meanMs, censored } = latency;
     if (objective.comparison === '<' ? meanMs >= objective.value : meanMs > objective.value) return judged('failed', 'above_limit');
@@ -136,7 +148,7 @@ export function allowedOf({ metric, perMille, limitPpm, comparison }: ScriptObje
 }
 
 /** The share of samples that an objective allows to be against it, 0..1. */
-function shareOf({ perMille, limitPpm }: ScriptObjective): number {
+export function shareOf({ perMille, limitPpm }: ScriptObjective): number {
   return perMille !== null ? (1000 - perMille) / 1000 : (limitPpm ?? 0) / 1_000_000;
 }
 
@@ -144,7 +156,7 @@ export function judgedMs(plan: JudgedPlan, during: 'steady' | 'whole'): number {
   return during === 'whole' ? plan.durationMs : plan.steady.reduce((sum, [from, to]) => sum + to - from, 0);
 }
 
-function throughputHolds(plan: JudgedPlan, { during, comparison, value }: ScriptObjective, succeeded: number): boolean {
+function throughputHolds(plan: JudgedPlan, { during, comparison }: ScriptObjective, value: number, succeeded: number): boolean {
   const ms = judgedMs(plan, during);
   return comparison === '>' ? succeeded * 1000 > value * ms : succeeded * 1000 >= value * ms;
 }

@@ -1,11 +1,18 @@
 /** What an objective is judged on: n judged, k against it (throughput: k succeeded). The same counts as in the scripts. */
 import type { ScriptObjective } from '../../templates/framework.ts';
 import type { Fold, Tally } from '../metrics/fold.ts';
+import type { IntervalRow } from '../metrics/interval.ts';
 import { isCensored, type Outcome } from '../samples/sample.ts';
 
 export interface ObjectiveTally {
   readonly n: number;
   readonly k: number;
+}
+
+export const NOTHING: ObjectiveTally = { n: 0, k: 0 };
+
+export function sumOfTallies(one: ObjectiveTally, other: ObjectiveTally): ObjectiveTally {
+  return { n: one.n + other.n, k: one.k + other.k };
 }
 
 /** Of a fold, or of one interval row. */
@@ -33,4 +40,10 @@ function sumOf(counts: Counted['counts'], isMeant: (outcome: Outcome) => boolean
 export function judgedOn(fold: Fold, { metric, requestName, during }: Pick<ScriptObjective, 'metric' | 'requestName' | 'during'>): Tally {
   if (metric === 'checks_ratio') return fold.requests(during);
   return requestName === null ? fold.executions(during) : fold.requests(during, requestName);
+}
+
+/** The same of one row, whatever its phase. */
+export function isJudgedOn({ kind, name }: Pick<IntervalRow, 'kind' | 'name'>, { metric, requestName }: Pick<ScriptObjective, 'metric' | 'requestName'>): boolean {
+  if (metric === 'checks_ratio') return kind === 'request';
+  return requestName === null ? kind === 'execution' : kind === 'request' && name === requestName;
 }

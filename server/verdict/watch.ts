@@ -7,7 +7,7 @@ import type { Batch, IntervalRow } from '../metrics/interval.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import { allowedOf } from './judge.ts';
-import { countedFor, type ObjectiveTally } from './tally.ts';
+import { countedFor, isJudgedOn, NOTHING, type ObjectiveTally, sumOfTallies } from './tally.ts';
 
 /** With fewer samples a window says nothing. */
 const LEAST = 20;
@@ -56,7 +56,7 @@ export function watchOf({ steady, objectives }: WatchedPlan): Watch | null {
   function add(row: IntervalRow): void {
     if (row.phase !== 'steady') return;
     const before = seconds.get(row.second);
-    const tallies = objectives.map((objective, i) => sum(before?.[i] ?? NOTHING, isJudgedOn(row, objective) ? countedFor(objective, i, row) : NOTHING));
+    const tallies = objectives.map((objective, i) => sumOfTallies(before?.[i] ?? NOTHING, isJudgedOn(row, objective) ? countedFor(objective, i, row) : NOTHING));
     seconds.set(row.second, tallies);
   }
 
@@ -65,7 +65,7 @@ export function watchOf({ steady, objectives }: WatchedPlan): Watch | null {
     // Never inside a ramp: the load itself would break it.
     if (from === until || !steady.some(([fromMs, toMs]) => from * 1000 >= fromMs && until * 1000 <= toMs)) return null;
     let window = NOTHING;
-    for (let at = from; at < until; at++) window = sum(window, seconds.get(at)?.[index] ?? NOTHING);
+    for (let at = from; at < until; at++) window = sumOfTallies(window, seconds.get(at)?.[index] ?? NOTHING);
     const allowed = allowedOf(objective, window.n);
     return window.n >= LEAST && allowed !== null && window.k > allowed ? { index, ...window, allowed, from, until } : null;
   }
@@ -78,16 +78,4 @@ export function watchOf({ steady, objectives }: WatchedPlan): Watch | null {
       return broken;
     },
   };
-}
-
-const NOTHING: ObjectiveTally = { n: 0, k: 0 };
-
-function sum(one: ObjectiveTally, other: ObjectiveTally): ObjectiveTally {
-  return { n: one.n + other.n, k: one.k + other.k };
-}
-
-/** Checks stand on requests, whatever their names. */
-function isJudgedOn({ kind, name }: IntervalRow, { metric, requestName }: ScriptObjective): boolean {
-  if (metric === 'checks_ratio') return kind === 'request';
-  return requestName === null ? kind === 'execution' : kind === 'request' && name === requestName;
 }

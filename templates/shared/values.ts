@@ -23,8 +23,9 @@ export function planValues(plan: ScriptPlan) {
 }
 
 function objectiveValues(objective: ScriptObjective) {
-  const { metric, statistic, comparison, value, requestName, during, added, abortAfterMs } = objective;
-  return { metric, statistic, comparison, value, requestName, during, added, abortAfterMs };
+  const { metric, statistic, comparison, value, requestName, during, added, abortAfterMs, maxChangeRatio, strict } = objective;
+  const needTheServer = { ...(maxChangeRatio === undefined ? {} : { maxChangeRatio }), ...(strict ? { strict } : {}) };
+  return { metric, statistic, comparison, value, requestName, during, added, abortAfterMs, ...needTheServer };
 }
 
 export function flowValues(flow: ScriptFlow) {
@@ -84,6 +85,8 @@ export function readmeValues({ plan, flow, data, variables }: ScriptInput) {
     inputs: flow.inputs !== null,
     alternates: flow.baseline !== null,
     stopsEarly: plan.objectives.some(({ abortAfterMs }) => abortAfterMs !== null),
+    strict: plan.objectives.some((objective) => objective.strict),
+    changes: plan.objectives.some(({ maxChangeRatio }) => maxChangeRatio !== undefined),
   };
 }
 

@@ -52,7 +52,7 @@ const flow = fc
   .map(([one, other]): Partial<ScriptFlow> => ({ ...one, ...other }));
 
 const stage = fc.record({ durationMs: fc.integer({ min: 0, max: 60_000 }), target: fc.integer({ min: 0, max: 100 }) });
-const objective = fc.constantFrom(p95Below(500), fewFailures, mostChecks, { ...p95Below(0.1), abortAfterMs: 5000 }, { ...fewFailures, added: false, requestName: 'execute', value: 1e-7, limitPpm: 0 });
+const objective = fc.constantFrom(p95Below(500), fewFailures, mostChecks, { ...p95Below(0.1), abortAfterMs: 5000 }, { ...p95Below(500), strict: true as const }, { ...p95Below(500), comparison: '<=' as const, value: null, perMille: null, slowerFromMicros: null, maxChangeRatio: 0.1 }, { ...fewFailures, added: false, requestName: 'execute', value: 1e-7, limitPpm: 0 });
 
 export const scriptInputs: fc.Arbitrary<ScriptInput> = fc
   .record({

@@ -78,7 +78,7 @@ describe.each(databases.filter(({ available }) => available))('a run that is ope
   test('is told from what is folded here already, as from its rows, and so is what comes after', async () => {
     const run = await storedRun(database, testPlan({ load: { preset: { key: 'constant', users: 2, durationMs: 100_000 } }, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 25 }] }));
     for (let i = 0; i < SECONDS; i++) await second(run, i);
-    const soFar = new SoFar();
+    const soFar = new SoFar(run.plan);
     await soFar.addStored(database.db, await run.run());
     await using here = await opened(run, soFar);
     await using elsewhere = await opened(run, null);

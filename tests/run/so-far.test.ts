@@ -48,19 +48,19 @@ onEachDatabase('what a run has come to,', (database) => {
   });
 
   test('is the same whether it was folded as it was stored, or is read from the table', async () => {
-    const asItCame = new SoFar();
+    const asItCame = new SoFar(run.plan);
     for (const batch of batches) asItCame.add(batch);
-    const fromTheTable = new SoFar();
+    const fromTheTable = new SoFar(run.plan);
     await fromTheTable.addStored(database.db, await run.run());
     expect(comesTo(asItCame.fold, run)).toBe(comesTo(fromTheTable.fold, run));
     expect(fromTheTable.fold.requests('whole').total).toBe(110 * 20 + 2 + 15);
   });
 
   test('is the same when some of it was not seen, and counts nothing twice', async () => {
-    const all = new SoFar();
+    const all = new SoFar(run.plan);
     await all.addStored(database.db, await run.run());
     for (const unseen of [0, 3, 109]) {
-      const some = new SoFar();
+      const some = new SoFar(run.plan);
       for (const [i, batch] of batches.entries()) if (i !== unseen) some.add(batch);
       await some.addStored(database.db, await run.run());
       await some.addStored(database.db, await run.run());
@@ -69,9 +69,9 @@ onEachDatabase('what a run has come to,', (database) => {
   });
 
   test('counts nothing twice either when it is read twice at once', async () => {
-    const once = new SoFar();
+    const once = new SoFar(run.plan);
     await once.addStored(database.db, await run.run());
-    const twice = new SoFar();
+    const twice = new SoFar(run.plan);
     const stored = await run.run();
     await Promise.all([twice.addStored(database.db, stored), twice.addStored(database.db, stored)]);
     expect(comesTo(twice.fold, run)).toBe(comesTo(once.fold, run));
@@ -82,7 +82,7 @@ onEachDatabase('what a run has come to,', (database) => {
     const results: (RunResult | null)[] = [];
     for (const isSeen of [true, false]) {
       const other = await storedRun(database);
-      const soFar = new SoFar();
+      const soFar = new SoFar(other.plan);
       for (const batch of batches.slice(0, 10)) {
         await saveBatch(database.db, await other.run(), OWNER, STARTED_AT, batch);
         if (isSeen) soFar.add(batch);
@@ -95,7 +95,7 @@ onEachDatabase('what a run has come to,', (database) => {
   });
 
   test('of a run that stored nothing is nothing', async () => {
-    const none = new SoFar();
+    const none = new SoFar(run.plan);
     await none.addStored(database.db, { organizationId: 'north', id: '00000000-0000-4000-8000-000000000000' });
     expect(none.fold.names).toEqual([]);
   });

@@ -5,24 +5,28 @@ import type { Outcome, SampleLine } from '../../server/samples/sample.ts';
 import { scriptObjective } from '../../server/script/objective.ts';
 import { cutAt, resolvePlan } from '../../server/script/resolve.ts';
 import { assess } from '../../server/verdict/assess.ts';
+import type { BaselineFigures } from '../../server/verdict/change.ts';
 import { commonCause } from '../../server/verdict/common-cause.ts';
+import { evidenceOf } from '../../server/verdict/evidence.ts';
+import { figuresOf } from '../../server/verdict/figure.ts';
 import type { RunFacts } from '../../server/verdict/judge.ts';
+import { marginOf } from '../../server/verdict/margin.ts';
 import { testPlan } from '../helpers/stored-run.ts';
 
 const fine: RunFacts = { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: 1000, broken: null };
 const p95 = { metric: 'latency', statistic: 'p95', comparison: '<', value: 500 };
 
-/** `count` executions of the steady part, of which `slow` took 600 ms and `failed` failed at once. */
-function judged(objective: object, { count = 100, slow = 0, failed = 0, outcome = 'http_5xx' as Outcome, facts = {}, more = {} }: { count?: number; slow?: number; failed?: number; outcome?: Outcome; facts?: Partial<RunFacts>; more?: object } = {}) {
+/** `count` executions of the steady part, one each `spread` ms, of which `slow` took 600 ms and `failed` failed at once. */
+function judged(objective: object, { count = 100, slow = 0, failed = 0, outcome = 'http_5xx' as Outcome, spread = 10, facts = {}, more = {}, baseline = null }: { count?: number; slow?: number; failed?: number; outcome?: Outcome; spread?: number; facts?: Partial<RunFacts>; more?: object; baseline?: BaselineFigures | null } = {}) {
   const plan = resolvePlan(testPlan({ objectives: [objective], ...more }));
   const collector = new Collector({ steady: plan.steady, warmUpMs: plan.warmUpMs, objectives: plan.objectives.map(scriptObjective) });
   for (let i = 0; i < count; i++) {
     const result: Outcome = i < failed ? outcome : 'ok';
     // Two checks look at every answer that is one; of an answer that fails its checks, one fails.
     const checks = result === 'ok' ? { checks: [2, []] as const } : result === 'check_failed' ? { checks: [1, ['a price']] as const } : {};
-    collector.add({ kind: 'request', startMicros: 2_000_000 + i * 10_000, name: 'execute', durationMicros: i >= count - slow ? 600_000 : 100_000, outcome: result, status: 200, extra: { exec: true, ...checks } });
+    collector.add({ kind: 'request', startMicros: 2_000_000 + i * spread * 1000, name: 'execute', durationMicros: i >= count - slow ? 600_000 : 100_000, outcome: result, status: 200, extra: { exec: true, ...checks } });
   }
-  const assessment = assess(plan, fold(collector.close(collector.end)?.rows ?? []), { ...fine, ...facts });
+  const assessment = assess(plan, evidenceOf(plan.objectives, collector.close(collector.end)?.rows ?? []), { ...fine, ...facts }, baseline);
   return { ...assessment, first: assessment.objectives[0] };
 }
 
@@ -30,11 +34,11 @@ describe('a latency objective', () => {
   test('passes with its counts and what was measured', () => {
     expect(judged(p95, { slow: 5 })).toMatchObject({
       verdict: 'passed', reasons: [],
-      first: { verdict: 'passed', samples: 100, slower: 5, allowed: 5, needed: 59, reasonCode: null, reason: '5 of 100 executions were slower than 500 ms, 5 allowed.' },
+      first: { verdict: 'passed', samples: 100, slower: 5, allowed: 5, needed: 59, reasonCode: null, reason: '5 of 100 executions were slower than 500 ms, 5 allowed. That is narrow: chance alone may have decided it.' },
     });
   });
   test('fails by one more, and says so', () => {
-    expect(judged(p95, { slow: 6 })).toMatchObject({ verdict: 'failed', reasons: ['6 of 100 executions were slower than 500 ms, 5 allowed.'], first: { measured: expect.closeTo(600, 0), reasonCode: 'slower_than_allowed' } });
+    expect(judged(p95, { slow: 6 })).toMatchObject({ verdict: 'failed', reasons: ['6 of 100 executions were slower than 500 ms, 5 allowed. That is narrow: chance alone may have decided it.'], first: { measured: expect.closeTo(600, 0), reasonCode: 'slower_than_allowed' } });
   });
   test('is not judged on too few, and says how many it needs', () => {
     expect(judged(p95, { count: 20 })).toMatchObject({ verdict: 'not_evaluated', first: { reasonCode: 'too_few_samples', reason: 'Too few executions to say: 20 of the 59 that p95 needs. Run longer or with more load.' } });
@@ -148,10 +152,10 @@ describe('a checks ratio', () => {
   const more = { checks: [{ name: 'a price', path: '/price', equals: '1' }, { name: 'a name', path: '/name', equals: '"x"' }] };
   test('counts checks, not answers', () => {
     expect(judged(objective, { count: 150, failed: 3, outcome: 'check_failed', more }).first).toMatchObject({
-      verdict: 'passed', measured: 0.99, samples: 300, slower: 3, allowed: 3, needed: 300, reason: '3 of 300 checks failed, 3 allowed.',
+      verdict: 'passed', measured: 0.99, samples: 300, slower: 3, allowed: 3, needed: 300, reason: '3 of 300 checks failed, 3 allowed. That is narrow: chance alone may have decided it.',
     });
     expect(judged(objective, { count: 150, failed: 4, outcome: 'check_failed', more }).first).toMatchObject({
-      verdict: 'failed', reasonCode: 'more_failed_checks_than_allowed', reason: '4 of 300 checks failed, 3 allowed.',
+      verdict: 'failed', reasonCode: 'more_failed_checks_than_allowed', reason: '4 of 300 checks failed, 3 allowed. That is narrow: chance alone may have decided it.',
     });
   });
   test('is not judged on too few', () => {
@@ -221,4 +225,110 @@ test('reasons are told once, failures first', () => {
   const twice = judged(p95, { slow: 50, failed: 3 });
   expect(twice.reasons.length).toBe(2);
   expect(twice.reasons[0]).toContain('slower than');
+});
+
+describe('a margin', () => {
+  const long = { spread: 50, more: { load: { preset: { key: 'constant', users: 2, durationMs: 60_000 } }, warmUpMs: 2000 } };
+  test('is clear where chance alone could hardly have decided it', () => {
+    // In 50 s. The slow ones come last, together.
+    expect(judged(p95, { ...long, count: 1000 }).first).toMatchObject({ verdict: 'passed', margin: 'clear', reason: '0 of 1,000 executions were slower than 500 ms, 50 allowed.' });
+    expect(judged(p95, { ...long, count: 1000, slow: 900 }).first).toMatchObject({ verdict: 'failed', margin: 'clear', reason: '900 of 1,000 executions were slower than 500 ms, 50 allowed.' });
+  });
+  test('is narrow where it may have, and says so', () => {
+    expect(judged(p95, { ...long, count: 1000, slow: 40 }).first).toMatchObject({ verdict: 'passed', margin: 'narrow', reason: '40 of 1,000 executions were slower than 500 ms, 50 allowed. That is narrow: chance alone may have decided it.' });
+    expect(judged(p95, { ...long, count: 1000, slow: 80 })).toMatchObject({ verdict: 'failed', reasons: ['80 of 1,000 executions were slower than 500 ms, 50 allowed. That is narrow: chance alone may have decided it.'], first: { margin: 'narrow' } });
+  });
+  test('is narrow of a second or two, whatever their counts: they may have been like no others', () => {
+    expect(judged(p95, { count: 100 }).first).toMatchObject({ verdict: 'passed', margin: 'narrow' });
+  });
+  test('of the error objective that every plan has is narrow when few ran and nothing failed', () => {
+    expect(judged(p95, { ...long, count: 200 }).objectives[1]).toMatchObject({ added: true, verdict: 'passed', margin: 'narrow' });
+    expect(judged(p95, { ...long, count: 300 }).objectives[1]).toMatchObject({ added: true, verdict: 'passed', margin: 'clear' });
+  });
+  test('counts what had no end as one more second, in which all are alike', () => {
+    // As many that came one by one would be clear: 60 of 460 where 23 are allowed.
+    expect(marginOf('failed', { n: 460, k: 60 }, 0.05, 1)).toBe('clear');
+    expect(judged(p95, { ...long, count: 400, facts: { interrupted: 60 } }).first).toMatchObject({ verdict: 'failed', samples: 460, slower: 60, margin: 'narrow' });
+  });
+  test('has no meaning of what is not counted, allows none, was stopped by it, or has no verdict', () => {
+    const marginOf = (objective: object, more: Parameters<typeof judged>[1] = {}) => judged(objective, { ...long, count: 1000, ...more }).first?.margin;
+    expect(marginOf({ metric: 'throughput', comparison: '>=', value: 1 })).toBeNull();
+    expect(marginOf({ ...p95, statistic: 'mean' })).toBeNull();
+    expect(marginOf({ ...p95, statistic: 'max' })).toBeNull();
+    expect(marginOf({ metric: 'error_ratio', comparison: '<=', value: 0 }, { failed: 1 })).toBeNull();
+    expect(marginOf({ ...p95, abortAfterMs: 5000 }, { facts: { cutShort: true, broken: 0 } })).toBeNull();
+    expect(marginOf(p95, { facts: { linesLost: true } })).toBeNull();
+  });
+});
+
+describe('a strict objective', () => {
+  const long = { spread: 50, count: 1000, more: { load: { preset: { key: 'constant', users: 2, durationMs: 60_000 } }, warmUpMs: 2000 } };
+  const strict = { ...p95, strict: true };
+  test('is not evaluated when it is narrow, either way', () => {
+    expect(judged(strict, { ...long, slow: 40 })).toMatchObject({
+      verdict: 'not_evaluated', reasonCodes: ['narrow'],
+      first: { margin: 'narrow', reason: '40 of 1,000 executions were slower than 500 ms, 50 allowed. That is too narrow to say, and this objective is strict. Run longer or with more load.' },
+    });
+    expect(judged(strict, { ...long, slow: 80 })).toMatchObject({ verdict: 'not_evaluated', reasonCodes: ['narrow'] });
+  });
+  test('has its verdict when it is clear, or when there is no margin', () => {
+    expect(judged(strict, long).verdict).toBe('passed');
+    expect(judged(strict, { ...long, slow: 900 }).verdict).toBe('failed');
+    expect(judged({ ...strict, statistic: 'max' }, long).verdict).toBe('passed');
+    expect(judged({ metric: 'throughput', comparison: '>=', value: 1, strict: true }, long).verdict).toBe('passed');
+  });
+  test('that stopped the run has failed', () => {
+    expect(judged({ ...strict, abortAfterMs: 5000 }, { ...long, slow: 51, facts: { cutShort: true, broken: 0 } }).verdict).toBe('failed');
+  });
+});
+
+describe('an objective that is held to the baseline', () => {
+  const held = { metric: 'latency', statistic: 'p95', maxChangeRatio: 0.1 };
+  const baseline = (value: number | null): BaselineFigures => ({ valueOf: () => value });
+  test('is not evaluated while none is known', () => {
+    expect(judged(held)).toMatchObject({
+      verdict: 'not_evaluated', reasonCodes: ['no_baseline'],
+      first: { value: null, maxChangeRatio: 0.1, comparison: '<=', baseline: null, measured: 100, margin: null, slower: null, allowed: null, reason: 'No baseline is pinned that measured this, so there is nothing to hold p95 of executions to. Pin a run first.' },
+    });
+    expect(judged(held, { baseline: baseline(null) }).first?.reasonCode).toBe('no_baseline');
+  });
+  test('passes up to the ratio, and fails beyond it, with both numbers', () => {
+    expect(judged(held, { baseline: baseline(80) })).toMatchObject({
+      verdict: 'failed', first: { baseline: 80, reasonCode: 'changed_too_much', reason: "The p95 was 100 ms, 25 % above the baseline's 80 ms; at most 10 % above is allowed." },
+    });
+    expect(judged(held, { baseline: baseline(95) }).first).toMatchObject({ verdict: 'passed', reason: "The p95 was 100 ms, 5.3 % above the baseline's 95 ms; at most 10 % above is allowed." });
+    expect(judged(held, { baseline: baseline(500) }).first).toMatchObject({ verdict: 'passed', reason: "The p95 was 100 ms, 80 % below the baseline's 500 ms; at most 10 % above is allowed." });
+  });
+  test('of what is better when there is more of it may not fall', () => {
+    // 12.5/s
+    const throughput = { metric: 'throughput', maxChangeRatio: 0.1 };
+    expect(judged(throughput, { baseline: baseline(14) }).first).toMatchObject({ verdict: 'failed', comparison: '>=', reason: "The throughput was 12.5/s, 10.7 % below the baseline's 14/s; at most 10 % below is allowed." });
+    expect(judged(throughput, { baseline: baseline(13.8) }).first?.verdict).toBe('passed');
+    expect(judged(throughput, { baseline: baseline(1) }).first?.verdict).toBe('passed');
+  });
+  test('of a baseline that measured 0 has no ratio', () => {
+    const errors = { metric: 'error_ratio', maxChangeRatio: 0.5 };
+    expect(judged(errors, { baseline: baseline(0) }).first).toMatchObject({ verdict: 'passed', measured: 0 });
+    expect(judged(errors, { failed: 1, baseline: baseline(0) }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'baseline_is_zero', reason: 'The baseline measured 0 %, and no ratio leads away from that: give a value instead.' });
+  });
+  test('is not known where its rank falls into what had no end in time, unless that is too much already', () => {
+    const timedOut = { failed: 10, outcome: 'timeout' as const };
+    expect(judged(held, { ...timedOut, baseline: baseline(29_000) }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'change_unknown' });
+    expect(judged(held, { ...timedOut, baseline: baseline(100) }).first).toMatchObject({ verdict: 'failed', measured: 30_000 });
+  });
+  test('needs as many samples as any other, and a run that proves something', () => {
+    const known = { baseline: baseline(100) };
+    expect(judged(held, { ...known, count: 58 }).first).toMatchObject({ reasonCode: 'too_few_samples', needed: 59 });
+    expect(judged(held, { ...known, count: 0 }).first).toMatchObject({ reasonCode: 'no_samples', measured: null });
+    expect(judged(held, { ...known, facts: { cutShort: true } }).first?.reasonCode).toBe('cut_short');
+  });
+  test('takes from the run that is the baseline what it measured of the same', () => {
+    const plan = resolvePlan(testPlan());
+    const collector = new Collector({ steady: plan.steady, warmUpMs: plan.warmUpMs, objectives: [] });
+    for (let i = 0; i < 100; i++) collector.add({ kind: 'request', startMicros: 2_000_000 + i * 1000, name: 'execute', durationMicros: 80_000, outcome: i < 20 ? 'http_5xx' : 'ok', status: 200, extra: { exec: true } });
+    const figures = figuresOf(plan, fold(collector.close(collector.end)?.rows ?? []), fine);
+    const of = { metric: 'latency', statistic: 'p95', requestName: null, during: 'steady' } as const;
+    expect([figures.valueOf(of), figures.valueOf({ ...of, requestName: 'execute' }), figures.valueOf({ ...of, requestName: 'poll' })]).toEqual([80, 80, null]);
+    expect([figures.valueOf({ ...of, metric: 'error_ratio' }), figures.valueOf({ ...of, metric: 'throughput' }), figures.valueOf({ ...of, metric: 'checks_ratio' })]).toEqual([0.2, 10, null]);
+  });
 });

@@ -102,3 +102,18 @@ describe('throughput', () => {
     expect(said({ ...throughput, value: 12, ...whole }, open)).toBe('Cannot pass: the plan starts 10 executions per second in the run.');
   });
 });
+
+describe('a strict objective', () => {
+  test('says that a narrow verdict is none', () => {
+    expect(said({ ...p99, statistic: 'p95', strict: true }, open)).toBe('Can be judged: 170 executions, 59 needed. It is strict: a narrow verdict is none.');
+  });
+  test('of which there is no narrow verdict changes nothing, and that is said', () => {
+    for (const objective of [mean, throughput, { ...p99, statistic: 'max' }, { metric: 'error_ratio', comparison: '<=', value: 0 }, { metric: 'latency', statistic: 'p95', maxChangeRatio: 0.1 }])
+      expect(said({ ...objective, strict: true }, open)).toMatch(/\. That it is strict changes nothing: there is no narrow verdict of it\.$/);
+  });
+});
+
+test('an objective that is held to the baseline needs one, and as many samples as any other', () => {
+  expect(judged({ metric: 'latency', statistic: 'p99', maxChangeRatio: 0.1 }, open)).toEqual({ objective: 0, expected: 170, needed: 299, sentence: 'Is held to what the baseline measured, on 299 executions or more: without a pinned run it is not evaluated.' });
+  expect(said({ metric: 'throughput', maxChangeRatio: 0.1 }, open)).toBe('Is held to what the baseline measured: without a pinned run it is not evaluated.');
+});

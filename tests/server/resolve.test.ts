@@ -101,3 +101,16 @@ test('stages of a user are taken as they are', () => {
   const open = { open: { stages: [{ durationMs: 2000, ratePerSecond: 10 }, { durationMs: 8000, ratePerSecond: 10 }], maxUsers: 40 } };
   expect(resolvePlan(plan({ load: open }))).toMatchObject({ load: { model: 'open', maxUsers: 40, maxIterations: null }, plannedIterations: 90, durationMs: 10_000, warmUpMs: 2000, steady: [[2000, 10_000]] });
 });
+
+describe('an objective', () => {
+  const resolved = (objective: object) => resolvePlan(plan({ objectives: [objective] })).objectives[0];
+  test('that is held to the baseline has no value, and the comparison of its metric', () => {
+    expect(resolved({ metric: 'latency', statistic: 'p95', maxChangeRatio: 0.1 })).toMatchObject({ value: null, comparison: '<=', maxChangeRatio: 0.1 });
+    expect(resolved({ metric: 'throughput', maxChangeRatio: 0.1 })).toMatchObject({ value: null, comparison: '>=' });
+  });
+  test('is strict only where that is asked for', () => {
+    const p95 = { metric: 'latency', statistic: 'p95', comparison: '<', value: 500 };
+    expect(resolved({ ...p95, strict: true })).toMatchObject({ strict: true });
+    for (const objective of [p95, { ...p95, strict: false }]) expect(resolved(objective)).not.toHaveProperty('strict');
+  });
+});

@@ -49,7 +49,8 @@ const inputs = fc.oneof(
 const share = fc.integer({ min: 1, max: 999_999 }).map((parts) => parts / 1e6);
 
 const objective = fc.oneof(
-  fc.record({ metric: fc.constant('latency' as const), statistic: fc.constantFrom(...STATISTICS), comparison: fc.constantFrom('<' as const, '<=' as const), value: positive, requestName: optional(fc.constantFrom('execute', 'poll', 'login')), during: optional(fc.constantFrom('steady' as const, 'whole' as const)), abortAfterMs: optional(ms(1000, 5_000_000)) }),
+  fc.record({ metric: fc.constant('latency' as const), statistic: fc.constantFrom(...STATISTICS), comparison: fc.constantFrom('<' as const, '<=' as const), value: positive, requestName: optional(fc.constantFrom('execute', 'poll', 'login')), during: optional(fc.constantFrom('steady' as const, 'whole' as const)), abortAfterMs: optional(ms(1000, 5_000_000)), strict: optional(fc.constant(true)) }),
+  fc.record({ metric: fc.constant('latency' as const), statistic: fc.constantFrom(...STATISTICS), comparison: fc.constantFrom('<' as const, '<=' as const), maxChangeRatio: share, requestName: optional(fc.constant('execute')) }),
   fc.record({ metric: fc.constant('error_ratio' as const), comparison: fc.constantFrom('<' as const, '<=' as const), value: share, requestName: optional(fc.constant('execute')), abortAfterMs: optional(ms(1000, 60_000)) }),
   fc.record({ metric: fc.constantFrom('throughput' as const), comparison: fc.constantFrom('>' as const, '>=' as const), value: positive }),
   fc.record({ metric: fc.constant('checks_ratio' as const), comparison: fc.constantFrom('>' as const, '>=' as const), value: share, abortAfterMs: optional(ms(1000, 60_000)) }),

@@ -2,6 +2,7 @@
 import type { Log } from '../../../plugin/host.ts';
 import type { Db } from '../../db/client.ts';
 import type { Batch } from '../../metrics/interval.ts';
+import { resolvePlan } from '../../script/resolve.ts';
 import type { RunEvents } from '../events.ts';
 import { appendLog } from '../log/store.ts';
 import type { EndNews } from '../news.ts';
@@ -27,7 +28,7 @@ export class RunRow {
   readonly #options: RowOptions;
 
   /** @param soFar is given what is stored, for others to look at */
-  constructor(run: Run, options: RowOptions, soFar = new SoFar()) {
+  constructor(run: Run, options: RowOptions, soFar = new SoFar(resolvePlan(run.plan))) {
     this.#run = run;
     this.#soFar = soFar;
     this.#options = options;

@@ -1,6 +1,6 @@
 // k6 decides its exit code by thresholds, each of which compares one sum with one number. So every rule of judge.js is written here as
 // thresholds, and both come to the same end: exit code 0 exactly when the judge says passed, else 99. Pure.
-import { allowedOf, judge, newTallies } from "./judge.js";
+import { allowedOf, judge, needsTheServer, newTallies } from "./judge.js";
 import {
   against,
   EXHAUSTED,
@@ -51,7 +51,7 @@ export function thresholdsOf(plan, rows) {
 
 function thresholdsOfObjective(plan, objective, i, needed) {
   const isOfNothing = objective.during === "steady" && plan.steady.length === 0;
-  if (isOfNothing || objective.statistic === "mean")
+  if (isOfNothing || needsTheServer(objective))
     return { [judged(i)]: NEVER };
   if (objective.metric === "throughput")
     return {

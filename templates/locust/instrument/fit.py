@@ -16,6 +16,8 @@ OF_OBJECTIVES = (
     *("metric", "statistic", "comparison", "value", "requestName"),
     *("during", "added", "abortAfterMs"),
 )
+# Of those that only the server can judge in full.
+NEED_THE_SERVER = ("maxChangeRatio", "strict")
 
 
 def problem_of(plan, flow):
@@ -31,11 +33,12 @@ def problem_of(plan, flow):
     )
 
 
-def _members_problem(place, value, names):
+def _members_problem(place, value, names, further=()):
     missing = next((name for name in names if name not in value), None)
     if missing is not None:
         return f"{place}.{missing} is missing."
-    other = next((name for name in value if name not in names), None)
+    known = (*names, *further)
+    other = next((name for name in value if name not in known), None)
     return None if other is None else f"{place}.{other} has no place here."
 
 
@@ -125,7 +128,7 @@ TIMES = (
 def _objectives_problem(plan):
     for i, objective in enumerate(plan["objectives"]):
         place = f"PLAN.objectives[{i}]"
-        missing = _members_problem(place, objective, OF_OBJECTIVES)
+        missing = _members_problem(place, objective, OF_OBJECTIVES, NEED_THE_SERVER)
         if missing:
             return missing
         problem = objective_problem(objective)

@@ -25,7 +25,8 @@ def limits_of(objective):
     number of microseconds that is slower than the limit; limitPpm: ratios: the share that may fail, in parts per
     million.
     """
-    latency = objective["metric"] == "latency"
+    # What the baseline measured is the server's to know: of what is held to it nothing can be counted here.
+    latency = objective["metric"] == "latency" and objective["value"] is not None
     return {
         "perMille": PER_MILLE.get(objective["statistic"]) if latency else None,
         "slowerFromMicros": _slower_from(objective) if latency else None,
@@ -43,6 +44,8 @@ def _slower_from(objective):
 
 
 def _limit_ppm(metric, value):
+    if value is None:
+        return None
     if metric == "error_ratio":
         return _rounded(value * 1e6)
     return 1_000_000 - _rounded(value * 1e6) if metric == "checks_ratio" else None
@@ -61,7 +64,7 @@ def problem_of(objective):
 
 def _parts_problem(objective):
     """Of each of its parts by itself."""
-    statistic, value = objective.get("statistic"), objective.get("value")
+    statistic, strict = objective.get("statistic"), objective.get("strict", False)
     abort_after_ms = objective.get("abortAfterMs")
     if objective.get("metric") not in METRICS:
         return "Give latency, error_ratio, throughput or checks_ratio."
@@ -69,12 +72,11 @@ def _parts_problem(objective):
         return f"Give one of {', '.join(STATISTICS)}."
     if objective.get("comparison") not in ("<", "<=", ">", ">="):
         return "Give <, <=, > or >=."
-    if not is_number(value):
-        return "Give a number."
-    if value < 0:
-        return "A limit cannot be negative."
-    if value > 1e9:
-        return "That limit is too large."
+    limit = _limit_problem(objective)
+    if limit:
+        return limit
+    if not isinstance(strict, bool):
+        return "Give true or false."
     if objective.get("during") not in ("steady", "whole"):
         return "Give steady or whole."
     if abort_after_ms is None:
@@ -84,6 +86,27 @@ def _parts_problem(objective):
     if abort_after_ms < 1000:
         return "Give 1,000 ms or more: it is looked at once a second."
     return None
+
+
+def _limit_problem(objective):
+    """Of what it is held to: a value, or the baseline."""
+    value = objective.get("value")
+    if "maxChangeRatio" not in objective:
+        if not is_number(value):
+            return "Give a number."
+        if value < 0:
+            return "A limit cannot be negative."
+        return "That limit is too large." if value > 1e9 else None
+    most = objective["maxChangeRatio"]
+    if not is_number(most):
+        return "Give a number."
+    if most <= 0:
+        return "Give more than 0: no two runs measure the same; 10 % is 0.1."
+    if most > 100:
+        return "Give at most 100: 10 % is 0.1."
+    if value is None:
+        return None
+    return "Give either a value or a maxChangeRatio; for both, write two objectives."
 
 
 def _whole_problem(objective):
@@ -100,15 +123,17 @@ def _whole_problem(objective):
         return f"{named} is judged with >= or >."
     if not wants_more and not upper:
         return f"{named} is judged with < or <=."
-    if metric == "error_ratio" and value > 1:
+    if metric == "error_ratio" and value is not None and value > 1:
         return "An error ratio lies between 0 and 1: 1 % is 0.01."
-    if metric == "checks_ratio" and value > 1:
+    if metric == "checks_ratio" and value is not None and value > 1:
         return "A checks ratio lies between 0 and 1: 99 % is 0.99."
     if wants_more and request_name is not None:
         return f"{named} is judged on executions."
     if objective["abortAfterMs"] is not None:
         if metric == "throughput" or statistic == "mean":
             return "A test can be stopped by a latency percentile, an error ratio or a checks ratio."
+        if value is None:
+            return "A test can be stopped by a limit of its own, not by a change against the baseline."
     # It passes on few samples where nothing failed, which says nothing of another metric.
     if objective["added"] and (metric != "error_ratio" or request_name is not None):
         return (

@@ -6,7 +6,7 @@ The same as table.js; both are held to vectors/judge.json.
 import math
 from decimal import Decimal
 
-from .judge import judged_ms, throughput_holds
+from .judge import judged_ms, needs_the_server, throughput_holds
 
 COLUMNS = ["verdict", "objective", "measured", "n", "against", "allowed", "reason"]
 
@@ -31,7 +31,20 @@ def verdict_lines(plan, judgement, latencies):
         )
     ]
     widths = [max(map(len, column)) for column in zip(COLUMNS, *rows)]
-    return [*(_line(row, widths) for row in [COLUMNS, *rows]), _verdict_line(judgement)]
+    return [
+        *(_line(row, widths) for row in [COLUMNS, *rows]),
+        *_notes(plan),
+        _verdict_line(judgement),
+    ]
+
+
+def _notes(plan):
+    """A verdict by counts may be narrow, and how narrow takes all seconds of a run to say."""
+    if any(one.get("strict") and not needs_the_server(one) for one in plan["objectives"]):
+        yield (
+            "A strict objective needs the server to tell a narrow verdict from a clear one: "
+            "here it is judged by its counts alone."
+        )
 
 
 def _line(row, widths):
@@ -81,7 +94,8 @@ def _measured_text(plan, objective, result, latency):
         case "checks_ratio":
             return _decimal(n - k, n, 4, not broken)
         case "throughput":
-            ms, holds = judged_ms(plan, objective), throughput_holds(plan, objective, k)
+            ms = judged_ms(plan, objective)
+            holds = not needs_the_server(objective) and throughput_holds(plan, objective, k)
             return f"{_decimal(k * 1000, ms, 1, holds)}/s"
     raise ValueError(f"there is no metric {objective['metric']}")
 
@@ -118,7 +132,10 @@ def objective_text(objective):
         if metric == "checks_ratio"
         else objective["requestName"] or "executions"
     )
-    limit = f"{objective['comparison']} {number_text(objective['value'])}{unit}"
+    if objective["value"] is None:
+        limit = f"worse by <= {number_text(objective['maxChangeRatio'])} than the baseline"
+    else:
+        limit = f"{objective['comparison']} {number_text(objective['value'])}{unit}"
     return f"{what} {limit} of {of}, {objective['during']}"
 
 

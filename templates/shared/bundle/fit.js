@@ -11,6 +11,8 @@ const OF_OBJECTIVES = [
   ...["metric", "statistic", "comparison", "value", "requestName"],
   ...["during", "added", "abortAfterMs"],
 ];
+/** Of those that only the server can judge in full. */
+const NEED_THE_SERVER = ["maxChangeRatio", "strict"];
 
 /** @returns {string | null} a sentence about the first thing that is wrong */
 export function problemOf(plan, flow) {
@@ -25,10 +27,12 @@ export function problemOf(plan, flow) {
   );
 }
 
-function membersProblem(place, value, names) {
+function membersProblem(place, value, names, further = []) {
   const missing = names.find((name) => value[name] === undefined);
   if (missing) return `${place}.${missing} is missing.`;
-  const other = Object.keys(value).find((name) => !names.includes(name));
+  const other = Object.keys(value).find(
+    (name) => !names.includes(name) && !further.includes(name),
+  );
   return other ? `${place}.${other} has no place here.` : null;
 }
 
@@ -106,7 +110,12 @@ const TIMES = [
 function objectivesProblem({ objectives, maxIterations }) {
   for (const [i, objective] of objectives.entries()) {
     const place = `PLAN.objectives[${i}]`;
-    const missing = membersProblem(place, objective, OF_OBJECTIVES);
+    const missing = membersProblem(
+      place,
+      objective,
+      OF_OBJECTIVES,
+      NEED_THE_SERVER,
+    );
     if (missing) return missing;
     const problem = objectiveProblem(objective);
     if (problem) return `${place}: ${problem}`;

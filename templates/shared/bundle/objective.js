@@ -26,7 +26,8 @@ const WANT_MORE = ["throughput", "checks_ratio"];
  *   microseconds that is slower than the limit; limitPpm: ratios: the share that may fail, in parts per million
  */
 export function limitsOf({ metric, statistic, comparison, value }) {
-  const latency = metric === "latency";
+  // What the baseline measured is the server's to know: of what is held to it nothing can be counted here.
+  const latency = metric === "latency" && value !== null;
   return {
     perMille: latency ? (PER_MILLE[statistic] ?? null) : null,
     slowerFromMicros: latency ? slowerFrom(comparison, value) : null,
@@ -44,6 +45,7 @@ function slowerFrom(comparison, value) {
 }
 
 function limitPpmOf(metric, value) {
+  if (value === null) return null;
   if (metric === "error_ratio") return Math.round(value * 1e6);
   return metric === "checks_ratio" ? 1e6 - Math.round(value * 1e6) : null;
 }
@@ -55,7 +57,7 @@ export function problemOf(objective) {
 
 /** Of each of its parts by itself. */
 function partsProblem(objective) {
-  const { metric, statistic, comparison, value, during, abortAfterMs } =
+  const { metric, statistic, comparison, during, abortAfterMs, strict } =
     objective;
   if (!Object.keys(METRICS).includes(metric))
     return "Give latency, error_ratio, throughput or checks_ratio.";
@@ -63,15 +65,32 @@ function partsProblem(objective) {
     return `Give one of ${STATISTICS.join(", ")}.`;
   if (!["<", "<=", ">", ">="].includes(comparison))
     return "Give <, <=, > or >=.";
-  if (!Number.isFinite(value)) return "Give a number.";
-  if (value < 0) return "A limit cannot be negative.";
-  if (value > 1e9) return "That limit is too large.";
+  const limit = limitProblem(objective);
+  if (limit) return limit;
+  if (strict !== undefined && typeof strict !== "boolean")
+    return "Give true or false.";
   if (!["steady", "whole"].includes(during)) return "Give steady or whole.";
   if (abortAfterMs === null) return null;
   if (!Number.isInteger(abortAfterMs)) return "Give whole milliseconds.";
   return abortAfterMs < 1000
     ? "Give 1,000 ms or more: it is looked at once a second."
     : null;
+}
+
+/** Of what it is held to: a value, or the baseline. */
+function limitProblem({ value, maxChangeRatio }) {
+  if (maxChangeRatio === undefined) {
+    if (!Number.isFinite(value)) return "Give a number.";
+    if (value < 0) return "A limit cannot be negative.";
+    return value > 1e9 ? "That limit is too large." : null;
+  }
+  if (!Number.isFinite(maxChangeRatio)) return "Give a number.";
+  if (maxChangeRatio <= 0)
+    return "Give more than 0: no two runs measure the same; 10 % is 0.1.";
+  if (maxChangeRatio > 100) return "Give at most 100: 10 % is 0.1.";
+  return value === null
+    ? null
+    : "Give either a value or a maxChangeRatio; for both, write two objectives.";
 }
 
 /** Of what stands together. */
@@ -97,6 +116,8 @@ function wholeProblem(objective) {
     (metric === "throughput" || statistic === "mean")
   )
     return "A test can be stopped by a latency percentile, an error ratio or a checks ratio.";
+  if (objective.abortAfterMs !== null && value === null)
+    return "A test can be stopped by a limit of its own, not by a change against the baseline.";
   // It passes on few samples where nothing failed, which says nothing of another metric.
   if (objective.added && (metric !== "error_ratio" || requestName !== null))
     return "Only the error objective that every plan has is an added one: write false.";

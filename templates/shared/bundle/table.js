@@ -1,6 +1,6 @@
 // What a script prints at its end: a table of the objectives, and one line for machines. The same as table.py; both are held to
 // vectors/judge.json.
-import { judgedMs, throughputHolds } from "./judge.js";
+import { judgedMs, needsTheServer, throughputHolds } from "./judge.js";
 
 const COLUMNS = [
   "verdict",
@@ -44,7 +44,23 @@ export function verdictLines(plan, judgement, latencies) {
       )
       .join("  ")
       .trimEnd();
-  return [line(COLUMNS), ...rows.map(line), verdictLine(judgement)];
+  return [
+    line(COLUMNS),
+    ...rows.map(line),
+    ...notesOf(plan),
+    verdictLine(judgement),
+  ];
+}
+
+/** A verdict by counts may be narrow, and how narrow takes all seconds of a run to say. */
+function notesOf({ objectives }) {
+  return objectives.some(
+    (objective) => objective.strict && !needsTheServer(objective),
+  )
+    ? [
+        "A strict objective needs the server to tell a narrow verdict from a clear one: here it is judged by its counts alone.",
+      ]
+    : [];
 }
 
 function verdictLine({ verdict, reason, results }) {
@@ -77,7 +93,7 @@ function measuredText(plan, objective, { n, k, allowed }, latency) {
     case "checks_ratio":
       return decimal(n - k, n, 4, !broken);
     case "throughput":
-      return `${decimal(k * 1000, judgedMs(plan, objective), 1, throughputHolds(plan, objective, k))}/s`;
+      return `${decimal(k * 1000, judgedMs(plan, objective), 1, !needsTheServer(objective) && throughputHolds(plan, objective, k))}/s`;
   }
   throw new Error(`there is no metric ${objective.metric}`);
 }
@@ -117,5 +133,9 @@ export function objectiveText(objective) {
     objective.metric === "checks_ratio"
       ? "checks"
       : objective.requestName || "executions";
-  return `${what} ${objective.comparison} ${objective.value}${unit} of ${of}, ${objective.during}`;
+  const limit =
+    objective.value === null
+      ? `worse by <= ${objective.maxChangeRatio} than the baseline`
+      : `${objective.comparison} ${objective.value}${unit}`;
+  return `${what} ${limit} of ${of}, ${objective.during}`;
 }

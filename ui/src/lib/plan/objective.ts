@@ -7,7 +7,7 @@ export type Metric = Objective['metric'];
 export interface ObjectiveFields {
   metric: Metric;
   statistic: Statistic;
-  comparison: Objective['comparison'];
+  comparison: NonNullable<Objective['comparison']>;
   /** ms, per cent or executions per second, as typed for each metric. */
   limits: Record<Metric, string>;
   /** Empty: executions. */
@@ -16,6 +16,10 @@ export interface ObjectiveFields {
   during: '' | 'steady' | 'whole';
   /** Empty: it never stops the test. */
   abortAfter: string;
+  /** A narrow verdict is none. Kept as it is: no field of the form shows it yet. */
+  strict: boolean;
+  /** Held to the baseline, by this ratio, and not to the limit that is typed; empty: to the limit. Kept as it is, too. */
+  maxChange: string;
 }
 
 export const METRICS: readonly Metric[] = ['latency', 'error_ratio', 'checks_ratio', 'throughput'];
@@ -24,7 +28,7 @@ export const METRICS: readonly Metric[] = ['latency', 'error_ratio', 'checks_rat
 const wantsMore = (metric: Metric): boolean => metric === 'throughput' || metric === 'checks_ratio';
 
 /** Comparisons that make sense for a metric; the first one is proposed. */
-export function comparisonsOf(metric: Metric): readonly Objective['comparison'][] {
+export function comparisonsOf(metric: Metric): readonly NonNullable<Objective['comparison']>[] {
   return wantsMore(metric) ? ['>=', '>'] : ['<', '<='];
 }
 
@@ -42,7 +46,7 @@ export const canAbort = ({ metric, statistic }: Pick<ObjectiveFields, 'metric' |
 
 export function proposedObjective(metric: Metric = 'latency'): ObjectiveFields {
   const comparison = comparisonsOf(metric)[0] ?? '<';
-  return { metric, statistic: 'p95', comparison, limits: { ...PROPOSED_LIMITS }, requestName: '', during: '', abortAfter: '' };
+  return { metric, statistic: 'p95', comparison, limits: { ...PROPOSED_LIMITS }, requestName: '', during: '', abortAfter: '', strict: false, maxChange: '' };
 }
 
 /** The next objective that a plan may want: what it has none of yet. */
@@ -63,10 +67,12 @@ export function toObjective(fields: ObjectiveFields) {
     metric: fields.metric,
     statistic: fields.metric === 'latency' ? fields.statistic : undefined,
     comparison: fields.comparison,
-    value: limitOf(fields),
+    value: fields.maxChange === '' ? limitOf(fields) : undefined,
     requestName: hasRequestName(fields.metric) ? textOr(fields.requestName) : undefined,
     during: fields.during === '' ? undefined : fields.during,
     abortAfterMs: canAbort(fields) ? durationOr(fields.abortAfter) : undefined,
+    maxChangeRatio: fields.maxChange === '' ? undefined : Number(fields.maxChange),
+    strict: fields.strict || undefined,
   };
 }
 
@@ -81,14 +87,16 @@ function limitOf({ metric, limits }: ObjectiveFields): number {
 }
 
 export function fromObjective(objective: Objective): ObjectiveFields {
-  const { metric, statistic, comparison, value, requestName, during, abortAfterMs } = objective;
+  const { metric, statistic, comparison, value, requestName, during, abortAfterMs, maxChangeRatio, strict } = objective;
   return {
     metric,
     statistic: statistic ?? 'p95',
-    comparison,
-    limits: { ...PROPOSED_LIMITS, [metric]: unitOf(metric) === '%' ? percentText(value) : String(value) },
+    comparison: comparison ?? comparisonsOf(metric)[0] ?? '<',
+    limits: { ...PROPOSED_LIMITS, ...(value === undefined ? {} : { [metric]: unitOf(metric) === '%' ? percentText(value) : String(value) }) },
     requestName: requestName ?? '',
     during: during ?? '',
     abortAfter: abortAfterMs === undefined ? '' : durationText(abortAfterMs),
+    strict: strict ?? false,
+    maxChange: maxChangeRatio === undefined ? '' : String(maxChangeRatio),
   };
 }

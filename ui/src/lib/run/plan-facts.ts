@@ -12,6 +12,6 @@ export function planFacts(plan: unknown): PlanFacts {
   const open = load.open !== undefined || load.preset?.ratePerSecond !== undefined;
   const limits = objectives
     .filter((objective) => objective.metric === 'latency' && objective.requestName === undefined)
-    .map((objective) => ({ statistic: objective.statistic ?? '', value: objective.value }));
+    .flatMap(({ statistic, value }) => (value === undefined ? [] : [{ statistic: statistic ?? '', value }]));
   return { model: open ? 'open' : 'closed', limits };
 }

@@ -1,0 +1,51 @@
+/** All that a run's rows say to the judge: their totals, and what each second says of each objective that is judged by counts. */
+import type { ScriptObjective } from '../../templates/framework.ts';
+import { Fold } from '../metrics/fold.ts';
+import type { IntervalRow } from '../metrics/interval.ts';
+import { scriptObjective } from '../script/objective.ts';
+import type { ResolvedObjective } from '../script/resolve.ts';
+import { countedFor, isJudgedOn, NOTHING, type ObjectiveTally, sumOfTallies } from './tally.ts';
+
+export class Evidence {
+  readonly fold: Fold;
+  readonly #objectives: readonly ResolvedObjective[];
+  #counted: readonly { readonly index: number; readonly objective: ScriptObjective; readonly seconds: Map<number, ObjectiveTally> }[];
+
+  /** @param objectives of the plan */
+  constructor(objectives: readonly ResolvedObjective[], fold = new Fold()) {
+    this.fold = fold;
+    this.#objectives = objectives;
+    this.#counted = objectives
+      .map((objective, index) => ({ index, objective: scriptObjective(objective), seconds: new Map<number, ObjectiveTally>() }))
+      .filter(({ objective: { perMille, limitPpm } }) => perMille !== null || limitPpm !== null);
+  }
+
+  add(row: IntervalRow): this {
+    this.fold.add(row);
+    for (const { index, objective, seconds } of this.#counted) {
+      if (!isJudgedOn(row, objective) || (objective.during === 'steady' && row.phase !== 'steady')) continue;
+      const tally = countedFor(objective, index, row);
+      if (tally.n > 0) seconds.set(row.second, sumOfTallies(seconds.get(row.second) ?? NOTHING, tally));
+    }
+    return this;
+  }
+
+  /** What goes into it is not in this one. */
+  copy(): Evidence {
+    const copy = new Evidence(this.#objectives, this.fold.copy());
+    copy.#counted = this.#counted.map((one) => ({ ...one, seconds: new Map(one.seconds) }));
+    return copy;
+  }
+
+  /** Of an objective by its number in the plan: the seconds that have samples, in any order. Empty: it is not judged by counts. */
+  secondsOf(index: number): readonly ObjectiveTally[] {
+    return [...(this.#counted.find((one) => one.index === index)?.seconds.values() ?? [])];
+  }
+}
+
+/** Of many rows; they may come in any order. */
+export function evidenceOf(objectives: readonly ResolvedObjective[], rows: Iterable<IntervalRow>): Evidence {
+  const evidence = new Evidence(objectives);
+  for (const row of rows) evidence.add(row);
+  return evidence;
+}
