@@ -20,6 +20,8 @@ export const REFUSAL_CODES = {
   not_running: 'The run is over.',
   not_a_baseline: 'This run cannot be what others are compared with.',
   not_comparable: 'The runs differ in more than the definition; `problems` says in what. `acceptDifferences` compares them all the same, where that has a meaning.',
+  not_settled: 'The run is not over yet, or ended without a result.',
+  no_baseline: 'No run is pinned that this could be held to.',
 } as const;
 
 export type RefusalCode = keyof typeof REFUSAL_CODES;

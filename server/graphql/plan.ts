@@ -81,7 +81,7 @@ const SecretMarkInput = builder.inputType('SecretMarkInput', {
   description: 'More or fewer secrets than were found.',
   fields: (t) => ({ path: t.string({ required: true, description: 'JSON pointer, as FoundSecret.path.' }), secret: t.boolean({ required: true }) }),
 });
-const ObjectiveInput = builder.inputType('ObjectiveInput', {
+export const ObjectiveInput = builder.inputType('ObjectiveInput', {
   fields: (t) => ({
     metric: t.string({ required: true, description: 'latency (ms) | error_ratio (0..1) | throughput (successful executions per second) | checks_ratio' }),
     statistic: t.string({ description: 'latency: p50 p90 p95 p99 p999 max mean' }),

@@ -11,5 +11,6 @@ import './run.ts';
 import './run-log.ts';
 import './baseline.ts';
 import './trend.ts';
+import './rejudge.ts';
 
 export const schema: GraphQLSchema = builder.toSchema();

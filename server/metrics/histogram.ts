@@ -74,6 +74,15 @@ export class LatencyHistogram {
     });
   }
 
+  /** How many took so long or longer: to 0.1 % of that, and those that cannot be told from it are among them. */
+  countFrom(micros: number): number {
+    if (this.count === 0 || micros > this.maxMicros) return 0;
+    if (micros <= this.minMicros) return this.count;
+    let count = 0;
+    for (let place = placeOf(Math.max(1, micros)); place <= this.#last; place++) count += this.#counts[place] ?? 0;
+    return count;
+  }
+
   get #first(): number {
     return placeOf(Math.max(1, this.minMicros));
   }

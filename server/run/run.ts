@@ -2,6 +2,7 @@
 import type { RequestSummary, Summary } from '../metrics/summary.ts';
 import type { TestPlan } from '../script/plan.ts';
 import type { ObjectiveResult } from '../verdict/assess.ts';
+import type { Grounds } from '../verdict/grounds.ts';
 import type { ReasonCode, Verdict } from '../verdict/judge.ts';
 import type { SelfCheck } from './floor.ts';
 import type { EndingCause, Move, RunState } from './state.ts';
@@ -57,6 +58,8 @@ export interface RunResult {
   readonly verdictReasonCodes?: readonly ReasonCode[];
   readonly requests: readonly RequestSummary[];
   readonly generator: GeneratorHealth;
+  /** What the judge was told beside the intervals, so that it can be asked again. Left out by earlier versions. */
+  readonly grounds?: Grounds;
 }
 
 export interface Run {

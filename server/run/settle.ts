@@ -3,10 +3,10 @@ import type { Db } from '../db/client.ts';
 import type { Fold } from '../metrics/fold.ts';
 import { executionRows, type StoredRow } from '../metrics/store.ts';
 import { type EndFacts, requestSummaries, type Summary, summaryOf } from '../metrics/summary.ts';
-import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
+import { type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess } from '../verdict/assess.ts';
-import { commonCause } from '../verdict/common-cause.ts';
-import { judgedMs } from '../verdict/judge.ts';
+import { type Grounds, partThatRan, reasonsOf } from '../verdict/grounds.ts';
+import { judgedMs, type RunFacts } from '../verdict/judge.ts';
 import { type Achieved, achievedOf, missedLoad } from '../verdict/missed-load.ts';
 import { shown } from '../workflow/shown.ts';
 import { floorOf, floorReasons } from './floor.ts';
@@ -38,8 +38,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
   const end = news ?? orphanNews(folded);
   const iterationsStarted = end.iterationsStarted ?? startedBy(rows, folded);
   const cutShort = ending.cause !== 'planned_end';
-  const ran = partThatRan(plan, cutShort, end.durationMs);
-  const facts: EndFacts = {
+  const counted: EndFacts = {
     iterationsStarted,
     iterationsDropped: end.iterationsDropped,
     iterationsInterrupted: end.iterationsInterrupted,
@@ -47,12 +46,12 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     linesUnreadable: end.linesUnreadable,
     linesLost: end.linesLost,
   };
-  const steady = summaryOf(folded, 'steady', judgedMs(ran, 'steady'), plan, facts);
+  const steady = summaryOf(folded, 'steady', judgedMs(partThatRan(plan, { facts: { cutShort }, endedMs: end.durationMs }), 'steady'), plan, counted);
   const process = await processOfRun(db, run);
   const health = healthOf({ plan, rows, p50Ms: steady.latency?.p50Ms ?? null, startsLateP99Ms: end.latenessP99Ms, cores: process?.cores ?? 1 });
   const starts = { started: iterationsStarted, dropped: end.iterationsDropped };
   const achieved = achievedOf(plan, rows, starts, cutShort ? end.durationMs : null);
-  const assessment = assess(ran, soFar.evidence, {
+  const facts: RunFacts = {
     cutShort,
     linesLost: end.linesLost + end.linesUnreadable > 0,
     inFlight: end.inFlightAtEnd ?? 0,
@@ -61,15 +60,18 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     broken: ending.objective ?? null,
     unhealthy: health.unhealthy[0] ?? null,
     missed: cutShort ? null : missedLoad(plan, rows, achieved, starts, health.unhealthy.length === 0),
-  }, null);
-  const cause = commonCause(folded, plan.plan.target.baseUrl);
+  };
+  const grounds: Grounds = { facts, endedMs: end.durationMs, said: cutShort ? ending.message : null };
+  // Of objectives that are held to the baseline none is known here: those are not evaluated.
+  const assessment = assess(partThatRan(plan, grounds), soFar.evidence, facts, null);
   const result: RunResult = {
-    summary: summaryOf(folded, 'whole', end.durationMs, plan, facts),
+    summary: summaryOf(folded, 'whole', end.durationMs, plan, counted),
     steady,
     objectives: assessment.objectives,
-    verdictReasons: [...(cutShort ? [ending.message] : []), ...(cause ? [cause] : []), ...assessment.reasons],
+    verdictReasons: reasonsOf(plan, grounds, folded, assessment),
     verdictReasonCodes: assessment.reasonCodes,
     requests: requestSummaries(folded, 'whole', plan),
+    grounds,
     generator: generatorOf(plan, process, health, achieved, steady),
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
@@ -89,12 +91,6 @@ function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy
 }
 
 const foldedWarning = (requests: number): string[] => (requests > 0 ? [`There were more request names than are counted each: ${requests} requests of further names stand under "other".`] : []);
-
-/** What was measured is per second of what ran, not of what was planned. A smoke test ends with its iterations. */
-function partThatRan(plan: ResolvedPlan, cutShort: boolean, endedMs: number): ResolvedPlan {
-  if (cutShort) return cutAt(plan, endedMs);
-  return plan.load.maxIterations === null ? plan : { ...cutAt(plan, endedMs), plannedIterations: plan.plannedIterations };
-}
 
 function startedBy(rows: readonly StoredRow[], folded: Fold): number {
   return rows.findLast((row) => row.gauges?.iterationsStarted != null)?.gauges?.iterationsStarted ?? folded.executions('whole').total;

@@ -37,9 +37,11 @@ export class Evidence {
     return copy;
   }
 
-  /** Of an objective by its number in the plan: the seconds that have samples, in any order. Empty: it is not judged by counts. */
+  /** Of an objective by its number in the plan: the seconds that have samples. Empty: it is not judged by counts. */
   secondsOf(index: number): readonly ObjectiveTally[] {
-    return [...(this.#counted.find((one) => one.index === index)?.seconds.values() ?? [])];
+    const seconds = this.#counted.find((one) => one.index === index)?.seconds ?? new Map<number, ObjectiveTally>();
+    // In their order, in which they need not have come: what is added up of them is the same to the last digit.
+    return [...seconds].sort(([a], [b]) => a - b).map(([, tally]) => tally);
   }
 }
 

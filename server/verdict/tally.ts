@@ -27,9 +27,14 @@ export function countedFor({ metric }: Pick<ScriptObjective, 'metric'>, index: n
   if (metric === 'checks_ratio') return { n: checksPassed + checksFailed, k: checksFailed };
   const succeeded = counts.ok ?? 0;
   // A timeout is slower than any limit; a fast failure says nothing about latency.
-  if (metric === 'latency') return { n: succeeded + sumOf(counts, isCensored), k: slower[index] ?? 0 };
+  if (metric === 'latency') return { n: succeeded + censoredIn(counts), k: slower[index] ?? 0 };
   const total = sumOf(counts, () => true);
   return { n: total, k: metric === 'throughput' ? succeeded : total - succeeded };
+}
+
+/** Slower than any limit, by how much is not known. */
+export function censoredIn(counts: Counted['counts']): number {
+  return sumOf(counts, isCensored);
 }
 
 function sumOf(counts: Counted['counts'], isMeant: (outcome: Outcome) => boolean): number {

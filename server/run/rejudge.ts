@@ -1,0 +1,68 @@
+/** Judges a run that is over once more, with other objectives: its stored intervals are read, nothing of it is changed. */
+import { setImmediate } from 'node:timers/promises';
+import type { Context } from '../context.ts';
+import { executionRows, rowsAfterInParts } from '../metrics/store.ts';
+import { notFound, Refusal } from '../refusal.ts';
+import { givenPlan } from '../script/input.ts';
+import { type ResolvedObjective, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
+import type { BaselineFigures } from '../verdict/change.ts';
+import { isSame, type Judgement, Rejudging } from '../verdict/rejudge.ts';
+import { groundsOf } from './grounds-of.ts';
+import type { Run, RunResult } from './run.ts';
+import { isSettled } from './state.ts';
+import { findRun } from './store.ts';
+
+/** Rows whose histograms are read without a turn of others in between. */
+const ROWS_AT_ONCE = 500;
+
+export interface Rejudged {
+  readonly runId: string;
+  /** In the shape of PlanInput. */
+  readonly objectives: readonly unknown[];
+  /** null: that of the plan. */
+  readonly warmUpMs: number | null;
+}
+
+/** @param baseline what new objectives are held to; null: no baseline is known */
+export async function rejudge({ db, cipher, viewer }: Pick<Context, 'db' | 'cipher' | 'viewer'>, { runId, objectives, warmUpMs }: Rejudged, baseline: BaselineFigures | null = null): Promise<Judgement> {
+  const run = await findRun(db, cipher, viewer.organizationId, runId);
+  if (!run) throw notFound('run');
+  const result = resultOf(run);
+  const was = resolvePlan(run.plan);
+  const now = givenPlan({ ...run.plan, objectives, ...(warmUpMs === null ? {} : { warmUpMs }) });
+  const figures = figuresFor(result, baseline);
+  refuseWithoutBaseline(was, now, figures);
+  const rejudging = new Rejudging(was, now);
+  for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0))
+    for (const [i, row] of rows.entries()) {
+      if (i % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate();
+      rejudging.add(row);
+    }
+  const grounds = result.grounds ?? groundsOf(run, result, was, await executionRows(db, run.organizationId, run.id));
+  return rejudging.judgement(grounds, figures);
+}
+
+function resultOf(run: Run): RunResult {
+  if (!isSettled(run.state)) throw new Refusal('not_settled', `This run is not over yet: it is ${run.state}. Judge it again when it has its verdict.`);
+  if (run.result === null) throw new Refusal('not_settled', 'This run ended without a result, so there is nothing to judge.');
+  return run.result;
+}
+
+/** What an objective was held to when the run was judged it is held to again, whatever was pinned since. */
+function figuresFor({ objectives }: RunResult, known: BaselineFigures | null): BaselineFigures {
+  return {
+    valueOf(of) {
+      const judged = objectives.find((one) => one.baseline != null && one.metric === of.metric && one.statistic === of.statistic && one.requestName === of.requestName && one.during === of.during);
+      return judged?.baseline ?? known?.valueOf(of) ?? null;
+    },
+  };
+}
+
+/** Those of the run itself were not evaluated for want of one, and are not again. */
+function refuseWithoutBaseline(was: ResolvedPlan, now: ResolvedPlan, figures: BaselineFigures): void {
+  const isUnknown = (objective: ResolvedObjective) => objective.value === null && figures.valueOf(objective) === null && !was.objectives.some((one) => isSame(one, objective));
+  const index = now.objectives.findIndex(isUnknown);
+  if (index === -1) return;
+  const message = 'No baseline is pinned that measured this, so there is nothing to hold the run to. Pin a run first, or give a value.';
+  throw new Refusal('no_baseline', message, { problems: [{ path: `objectives[${index}].maxChangeRatio`, message }] });
+}
