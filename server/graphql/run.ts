@@ -1,4 +1,5 @@
 /** Runs: started, watched, stopped, read. */
+import { capacityOfRun } from '../run/capacity.ts';
 import { runMetrics, runState } from '../run/live.ts';
 import { runPoints } from '../run/points.ts';
 import type { Ending as RunEnding, GeneratorHealth as Health, Run } from '../run/run.ts';
@@ -7,6 +8,7 @@ import { type Move as RunMove, RUN_STATES } from '../run/state.ts';
 import { stopRun } from '../run/stop.ts';
 import { findRun, listRuns, scriptOf } from '../run/store.ts';
 import { findLoadTest } from '../script/store.ts';
+import type { Capacity as Holds } from '../verdict/capacity.ts';
 import { linkTo } from '../links.ts';
 import { builder } from './builder.ts';
 import { page } from './connection.ts';
@@ -46,6 +48,16 @@ const GeneratorHealth = builder.objectRef<Health>('GeneratorHealth').implement({
     isolation: t.exposeString('isolation'),
     saturated: t.exposeBoolean('saturated', { description: 'It did not keep up, so nothing that it measured is judged.' }),
     reasons: t.stringList({ resolve: ({ reasons }) => [...reasons] }),
+  }),
+});
+
+const Capacity = builder.objectRef<Holds>('Capacity').implement({
+  description: 'The highest step at which every objective held, and what broke next.',
+  fields: (t) => ({
+    ratePerSecond: t.exposeFloat('ratePerSecond', { nullable: true, description: 'Open plan: iterations per second of the step. Closed plan: executions that succeeded per second. null: no step held.' }),
+    users: t.exposeInt('users', { nullable: true, description: 'Of a closed plan.' }),
+    limitedBy: t.exposeString('limitedBy', { description: 'objective | plateau | generator | nothing' }),
+    reason: t.exposeString('reason'),
   }),
 });
 
@@ -89,6 +101,7 @@ builder.node(LoadTestRun, {
     summary: t.field({ type: Summary, nullable: true, resolve: ({ result }) => result?.summary ?? null }),
     steady: t.field({ type: Summary, nullable: true, description: 'Without warm-up and ramps: what is judged.', resolve: ({ result }) => result?.steady ?? null }),
     objectives: t.field({ type: [ObjectiveResult], resolve: ({ result }) => [...(result?.objectives ?? [])] }),
+    capacity: t.field({ type: Capacity, nullable: true, description: 'Of a breakpoint run that is over: how much the target holds.', resolve: (run, _args, ctx) => capacityOfRun(ctx, run) }),
     requests: t.field({ type: [RequestSummary], resolve: ({ result }) => [...(result?.requests ?? [])] }),
     metrics: t.field({
       type: [PerformanceMetric],

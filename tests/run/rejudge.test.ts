@@ -6,7 +6,7 @@ import { loadTestRun } from '../../server/db/tables.ts';
 import { Refusal } from '../../server/refusal.ts';
 import { rejudge } from '../../server/run/rejudge.ts';
 import type { Run } from '../../server/run/run.ts';
-import type { EndNews } from '../../server/run/settle.ts';
+import type { EndNews } from '../../server/run/news.ts';
 import type { TestPlan } from '../../server/script/plan.ts';
 import { databases, type FreshDatabase } from '../helpers/databases.ts';
 import { noNumbersIn } from '../helpers/generated-runs.ts';
