@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../server/db/client.ts';
 import { capacityOfRun } from '../../server/run/capacity.ts';
-import type { EndNews } from '../../server/run/settle.ts';
+import type { EndNews } from '../../server/run/news.ts';
 import { areaUntil, levelAt } from '../../server/script/load.ts';
 import type { Capacity } from '../../server/verdict/capacity.ts';
 import { databases, type FreshDatabase } from '../helpers/databases.ts';
