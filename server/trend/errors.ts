@@ -3,7 +3,7 @@
  * Clopper-Pearson with the samples that the clusters are worth, and of the difference by MOVER (Donner and Zou, Statistics in Medicine 21, 2012). Own code: no library has them.
  */
 import { cut } from './blocks.ts';
-import { type Change, CONFIDENCE, END, type Unfit } from './change.ts';
+import { type Change, CONFIDENCE, END, type Unfit, unfit } from './change.ts';
 import { ALL_MS, SHORT, tooShort } from './compare.ts';
 import { betaQuantile, tQuantile } from './distributions.ts';
 import { ERRORS, outcomeOf } from './limits.ts';
@@ -26,8 +26,9 @@ export interface RatioInterval {
 /** One run with one, or several with several. 0 errors of n prove a ratio below 3/n, no more. */
 export function compareErrors(baseline: readonly Steady[], current: readonly Steady[]): Change | Unfit {
   const [single, other] = [baseline[0], current[0]];
+  if (!single || !other) return unfit('too_few_runs', 'There are no runs on one of the sides.', 1);
   const isPair = baseline.length === 1 && current.length === 1;
-  const short = isPair && single && other ? tooShort(single, other) : null;
+  const short = isPair ? tooShort(single, other) : null;
   if (short) return short;
   const effects = [designEffect(baseline), designEffect(current)] as const;
   // Where nothing failed, nothing tells how failures would have come: as they do on the other side.
@@ -36,7 +37,7 @@ export function compareErrors(baseline: readonly Steady[], current: readonly Ste
   const low = change - Math.hypot(after.ratio - after.low, before.high - before.ratio);
   const high = change + Math.hypot(after.high - after.ratio, before.ratio - before.low);
   const found = outcomeOf({ low, high }, ERRORS);
-  const isShort = isPair && Math.min(single?.ms ?? 0, other?.ms ?? 0) < ALL_MS;
+  const isShort = isPair && Math.min(single.ms, other.ms) < ALL_MS;
   const outcome = isShort && found !== 'REGRESSION' ? 'UNCLEAR' : found;
   return {
     outcome,
