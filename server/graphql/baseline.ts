@@ -1,6 +1,6 @@
 /** Baselines: the runs that others of a test are compared with. */
 import { findRun } from '../run/store.ts';
-import { type Baseline as Pinned, listBaselines, pinnedBaseline } from '../trend/baseline/store.ts';
+import { type Baseline as Pinned, listBaselines, pinnedBaseline } from '../run/baseline/store.ts';
 import { pinBaseline, unpinBaseline } from '../trend/pin.ts';
 import { builder } from './builder.ts';
 import { localId } from './ids.ts';

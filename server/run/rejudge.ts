@@ -8,6 +8,7 @@ import { type ResolvedObjective, type ResolvedPlan, resolvePlan } from '../scrip
 import type { BaselineFigures } from '../verdict/change.ts';
 import { isSame, type Judgement, Rejudging } from '../verdict/rejudge.ts';
 import { groundsOf } from './grounds-of.ts';
+import { heldTo } from './held-to.ts';
 import type { Run, RunResult } from './run.ts';
 import { isSettled } from './state.ts';
 import { findRun } from './store.ts';
@@ -23,14 +24,15 @@ export interface Rejudged {
   readonly warmUpMs: number | null;
 }
 
-/** @param baseline what new objectives are held to; null: no baseline is known */
-export async function rejudge({ db, cipher, viewer }: Pick<Context, 'db' | 'cipher' | 'viewer'>, { runId, objectives, warmUpMs }: Rejudged, baseline: BaselineFigures | null = null): Promise<Judgement> {
+export async function rejudge({ db, cipher, viewer }: Pick<Context, 'db' | 'cipher' | 'viewer'>, { runId, objectives, warmUpMs }: Rejudged): Promise<Judgement> {
   const run = await findRun(db, cipher, viewer.organizationId, runId);
   if (!run) throw notFound('run');
   const result = resultOf(run);
   const was = resolvePlan(run.plan);
   const now = givenPlan({ ...run.plan, objectives, ...(warmUpMs === null ? {} : { warmUpMs }) });
-  const figures = figuresFor(result, baseline);
+  // With its own objectives it has its own verdict, whatever was pinned since.
+  const isOwn = now.objectives.every((objective) => was.objectives.some((one) => isSame(one, objective)));
+  const figures = figuresFor(result, isOwn ? null : (await heldTo(db, run, now)).figures);
   refuseWithoutBaseline(was, now, figures);
   const rejudging = new Rejudging(was, now);
   for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0))

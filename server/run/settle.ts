@@ -13,6 +13,7 @@ import { floorOf, floorReasons } from './floor.ts';
 import { clockWarnings } from './clock-watch.ts';
 import { figuresOf } from './figures.ts';
 import { type Health, healthOf } from './health.ts';
+import { heldTo } from './held-to.ts';
 import { type EndNews, orphanNews } from './news.ts';
 import { LostRun } from './ownership/lost-run.ts';
 import { changeRun } from './row/store.ts';
@@ -62,8 +63,8 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     missed: cutShort ? null : missedLoad(plan, rows, achieved, starts, health.unhealthy.length === 0),
   };
   const grounds: Grounds = { facts, endedMs: end.durationMs, said: cutShort ? ending.message : null };
-  // Of objectives that are held to the baseline none is known here: those are not evaluated.
-  const assessment = assess(partThatRan(plan, grounds), soFar.evidence, facts, null);
+  const baseline = await heldTo(db, run, plan);
+  const assessment = assess(partThatRan(plan, grounds), soFar.evidence, facts, baseline.figures);
   const result: RunResult = {
     summary: summaryOf(folded, 'whole', end.durationMs, plan, counted),
     steady,
@@ -75,7 +76,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     generator: generatorOf(plan, process, health, achieved, steady),
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
-  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, figures: figuresOf(plan, run.baselineWorkflowHash, steady, requestSummaries(folded, 'steady', plan)), warnings: [...run.warnings, ...foldedWarning(end.requestsFolded), ...clockWarnings(end.clockStepMs ?? null)] } });
+  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, figures: figuresOf(plan, run.baselineWorkflowHash, steady, requestSummaries(folded, 'steady', plan)), warnings: [...run.warnings, ...baseline.warnings, ...foldedWarning(end.requestsFolded), ...clockWarnings(end.clockStepMs ?? null)] } });
 }
 
 function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary): GeneratorHealth {

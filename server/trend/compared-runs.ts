@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { Run } from '../run/run.ts';
 import { findRun } from '../run/store.ts';
-import { areTwoModels, differencesOf, whyNotMeasured } from './comparable.ts';
+import { areTwoModels, differencesOf, whyNotMeasured } from '../run/comparable.ts';
 
 export interface ComparisonInput {
   readonly baselineRunIds: readonly string[];

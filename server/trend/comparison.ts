@@ -6,7 +6,7 @@ import type { SampleKind } from '../samples/sample.ts';
 import { resolvePlan } from '../script/resolve.ts';
 import { runValue } from './blocks.ts';
 import { type Change, isUnfit, type Measure, METHODS, type Statistic, type Unfit } from './change.ts';
-import { changesOf } from './comparable.ts';
+import { changesOf } from '../run/comparable.ts';
 import { compareRuns } from './compare.ts';
 import { type ComparedRuns, comparedRuns, type ComparisonInput } from './compared-runs.ts';
 import { compareErrors } from './errors.ts';

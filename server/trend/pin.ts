@@ -4,8 +4,8 @@ import { notFound, Refusal } from '../refusal.ts';
 import type { Run } from '../run/run.ts';
 import { findRun } from '../run/store.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
-import { pin, unpin } from './baseline/store.ts';
-import { whyNoBaseline } from './comparable.ts';
+import { pin, unpin } from '../run/baseline/store.ts';
+import { whyNoBaseline } from '../run/comparable.ts';
 
 const MAX_REASON = 500;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { insertLoadTest, type LoadTest, removeLoadTest } from '../../server/script/store.ts';
-import { listBaselines, pin, pinnedBaseline } from '../../server/trend/baseline/store.ts';
+import { listBaselines, pin, pinnedBaseline } from '../../server/run/baseline/store.ts';
 import { pinBaseline, unpinBaseline } from '../../server/trend/pin.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
 import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';

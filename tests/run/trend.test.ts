@@ -4,7 +4,7 @@ import { changeRun } from '../../server/run/row/store.ts';
 import type { Figures } from '../../server/run/figures.ts';
 import { insertRun, type NewRun } from '../../server/run/store.ts';
 import { insertLoadTest } from '../../server/script/store.ts';
-import { pin } from '../../server/trend/baseline/store.ts';
+import { pin } from '../../server/run/baseline/store.ts';
 import { trend } from '../../server/trend/history.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
 import { emptyScript, OWNER, storedRun, testPlan } from '../helpers/stored-run.ts';

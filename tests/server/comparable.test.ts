@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../server/run/run.ts';
-import { areTwoModels, changesOf, differencesOf } from '../../server/trend/comparable.ts';
+import { areTwoModels, changesOf, differencesOf } from '../../server/run/comparable.ts';
 import { testPlan } from '../helpers/stored-run.ts';
 
 describe('two runs can be compared', () => {

@@ -1,6 +1,6 @@
 /** Which runs say something of each other. Two that differ in more than the definition compare two things at once. Pure. */
-import type { Run } from '../run/run.ts';
-import { isSettled } from '../run/state.ts';
+import type { Run } from './run.ts';
+import { isSettled } from './state.ts';
 import { planDifferences } from '../script/compared.ts';
 import { resolvePlan } from '../script/resolve.ts';
 

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
-import { baseline } from '../../db/tables.ts';
+import { baseline, loadTestRun } from '../../db/tables.ts';
+import type { Figures } from '../figures.ts';
+import type { Run, RunResult } from '../run.ts';
 
 export interface Baseline {
   readonly id: string;
@@ -59,4 +61,19 @@ export async function listBaselines(db: Db, organizationId: string, loadTestId: 
     .from(baseline)
     .where(and(eq(baseline.organizationId, organizationId), eq(baseline.loadTestId, loadTestId)))
     .orderBy(desc(baseline.pinnedAt), desc(baseline.id));
+}
+
+/** Of the pinned run what others are held to. */
+export interface PinnedRun extends Pick<Run, 'framework' | 'frameworkVersion' | 'place' | 'hostFingerprint' | 'planHash' | 'result'> {
+  readonly figures: Figures | null;
+}
+
+export async function pinnedRun(db: Db, of: Pick<Baseline, 'organizationId' | 'loadTestId'>): Promise<PinnedRun | null> {
+  const { framework, frameworkVersion, place, hostFingerprint, planHash, result, figures } = loadTestRun;
+  const [row] = await db
+    .select({ framework, frameworkVersion, place, hostFingerprint, planHash, result, figures })
+    .from(baseline)
+    .innerJoin(loadTestRun, eq(loadTestRun.id, baseline.runId))
+    .where(isPinned(of));
+  return row ? { ...row, result: row.result as RunResult | null, figures: row.figures as Figures | null } : null;
 }
