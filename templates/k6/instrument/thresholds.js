@@ -51,8 +51,7 @@ export function thresholdsOf(plan, rows) {
 
 function thresholdsOfObjective(plan, objective, i, needed) {
   const isOfNothing = objective.during === "steady" && plan.steady.length === 0;
-  if (isOfNothing || needsTheServer(objective))
-    return { [judged(i)]: NEVER };
+  if (isOfNothing || needsTheServer(objective)) return { [judged(i)]: NEVER };
   if (objective.metric === "throughput")
     return {
       [judged(i)]: ["count>=1"],

@@ -40,7 +40,9 @@ def verdict_lines(plan, judgement, latencies):
 
 def _notes(plan):
     """A verdict by counts may be narrow, and how narrow takes all seconds of a run to say."""
-    if any(one.get("strict") and not needs_the_server(one) for one in plan["objectives"]):
+    if any(
+        one.get("strict") and not needs_the_server(one) for one in plan["objectives"]
+    ):
         yield (
             "A strict objective needs the server to tell a narrow verdict from a clear one: "
             "here it is judged by its counts alone."
@@ -94,8 +96,8 @@ def _measured_text(plan, objective, result, latency):
         case "checks_ratio":
             return _decimal(n - k, n, 4, not broken)
         case "throughput":
-            ms = judged_ms(plan, objective)
-            holds = not needs_the_server(objective) and throughput_holds(plan, objective, k)
+            ms, known = judged_ms(plan, objective), not needs_the_server(objective)
+            holds = known and throughput_holds(plan, objective, k)
             return f"{_decimal(k * 1000, ms, 1, holds)}/s"
     raise ValueError(f"there is no metric {objective['metric']}")
 
@@ -133,7 +135,8 @@ def objective_text(objective):
         else objective["requestName"] or "executions"
     )
     if objective["value"] is None:
-        limit = f"worse by <= {number_text(objective['maxChangeRatio'])} than the baseline"
+        most = number_text(objective["maxChangeRatio"])
+        limit = f"worse by <= {most} than the baseline"
     else:
         limit = f"{objective['comparison']} {number_text(objective['value'])}{unit}"
     return f"{what} {limit} of {of}, {objective['during']}"
