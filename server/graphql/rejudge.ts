@@ -18,6 +18,7 @@ const Judgement = builder.objectRef<Judged>('Judgement').implement({
 builder.queryFields((t) => ({
   rejudge: t.field({
     type: Judgement,
+    complexity: 100,
     description: 'By its stored intervals; nothing of the run is changed. With its own objectives: its own verdict.',
     args: { runId: t.arg.id({ required: true }), objectives: t.arg({ type: [ObjectiveInput], required: true }), warmUpMs: t.arg.int() },
     errors: { union: { name: 'RejudgeResult' } },

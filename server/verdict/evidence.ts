@@ -9,23 +9,23 @@ import { countedFor, isJudgedOn, NOTHING, type ObjectiveTally, sumOfTallies } fr
 export class Evidence {
   readonly fold: Fold;
   readonly #objectives: readonly ResolvedObjective[];
-  #counted: readonly { readonly index: number; readonly objective: ScriptObjective; readonly seconds: Map<number, ObjectiveTally> }[];
+  #counted: readonly { readonly index: number; readonly objective: ScriptObjective; readonly bySecond: ObjectiveTally[] }[];
 
   /** @param objectives of the plan */
   constructor(objectives: readonly ResolvedObjective[], fold = new Fold()) {
     this.fold = fold;
     this.#objectives = objectives;
     this.#counted = objectives
-      .map((objective, index) => ({ index, objective: scriptObjective(objective), seconds: new Map<number, ObjectiveTally>() }))
+      .map((objective, index) => ({ index, objective: scriptObjective(objective), bySecond: [] as ObjectiveTally[] }))
       .filter(({ objective: { perMille, limitPpm } }) => perMille !== null || limitPpm !== null);
   }
 
   add(row: IntervalRow): this {
     this.fold.add(row);
-    for (const { index, objective, seconds } of this.#counted) {
+    for (const { index, objective, bySecond } of this.#counted) {
       if (!isJudgedOn(row, objective) || (objective.during === 'steady' && row.phase !== 'steady')) continue;
       const tally = countedFor(objective, index, row);
-      if (tally.n > 0) seconds.set(row.second, sumOfTallies(seconds.get(row.second) ?? NOTHING, tally));
+      if (tally.n > 0) bySecond[row.second] = sumOfTallies(bySecond[row.second] ?? NOTHING, tally);
     }
     return this;
   }
@@ -33,15 +33,14 @@ export class Evidence {
   /** What goes into it is not in this one. */
   copy(): Evidence {
     const copy = new Evidence(this.#objectives, this.fold.copy());
-    copy.#counted = this.#counted.map((one) => ({ ...one, seconds: new Map(one.seconds) }));
+    copy.#counted = this.#counted.map((one) => ({ ...one, bySecond: one.bySecond.slice() }));
     return copy;
   }
 
   /** Of an objective by its number in the plan: the seconds that have samples. Empty: it is not judged by counts. */
   secondsOf(index: number): readonly ObjectiveTally[] {
-    const seconds = this.#counted.find((one) => one.index === index)?.seconds ?? new Map<number, ObjectiveTally>();
-    // In their order, in which they need not have come: what is added up of them is the same to the last digit.
-    return [...seconds].sort(([a], [b]) => a - b).map(([, tally]) => tally);
+    // In their order, in which they need not have come: what is added up of them is the same to the last digit. Seconds without samples are none.
+    return this.#counted.find((one) => one.index === index)?.bySecond.filter(() => true) ?? [];
   }
 }
 

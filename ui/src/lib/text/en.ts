@@ -91,6 +91,11 @@ const reasons: Record<string, string> = {
   target_could_not_hold_load: 'target could not hold it',
   generator_unhealthy: 'generator was slow itself',
   too_few_samples: 'too few',
+  narrow: 'too narrow',
+  no_baseline: 'no baseline',
+  baseline_is_zero: 'baseline is 0',
+  change_unknown: 'change not known',
+  changed_too_much: 'changed too much',
 };
 
 /** What is said first of a run that did not come to its planned end; what happened follows. */
