@@ -1,11 +1,13 @@
 /** A run's verdict: every objective judged, with what was measured and a sentence that a user can act on. Pure. */
+import type { ScriptObjective } from '../../templates/framework.ts';
+import type { Tally } from '../metrics/fold.ts';
 import { latencyOf } from '../metrics/summary.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
 import type { BaselineFigures } from './change.ts';
 import type { Evidence } from './evidence.ts';
 import { figureOf } from './figure.ts';
-import { type Judged, judgeObjective, type ReasonCode, type RunFacts, shareOf, unfinishedOf, type Verdict, verdictOf } from './judge.ts';
+import { allowedOf, type Judged, judgeObjective, type ReasonCode, type RunFacts, shareOf, unfinishedOf, type Verdict, verdictOf } from './judge.ts';
 import { designEffect, type Margin, marginOf } from './margin.ts';
 import { sentenceOf } from './sentence.ts';
 import { judgedOn, tallyOf } from './tally.ts';
@@ -57,7 +59,8 @@ function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index
   const latency = latencyOf(tally, plan, unfinishedOf(objective, facts));
   const figure = figureOf(plan, objective, tally, latency);
   const baseline = objective.value === null ? (known?.valueOf(objective) ?? null) : null;
-  const byRule = judgeObjective(plan, scripted, index, tallyOf(fold, scripted, index), facts, latency, { ...figure, baseline });
+  const ofThis = isTargetsOwn(scripted, tally) ? { ...facts, unhealthy: null } : facts;
+  const byRule = judgeObjective(plan, scripted, index, tallyOf(fold, scripted, index), ofThis, latency, { ...figure, baseline });
   const margin = marginOfJudged(objective, byRule, evidence.secondsOf(index), facts);
   const judged: Judged = objective.strict && margin === 'narrow' ? { ...byRule, verdict: 'not_evaluated', reason: 'narrow' } : byRule;
   return {
@@ -73,6 +76,12 @@ function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index
     reasonCode: judged.reason,
     reason: sentenceOf(plan, objective, { ...judged, margin, baseline }, facts, { ...figure, total: tally.total, censored: latency?.censored ?? 0 }),
   };
+}
+
+/** A generator that is late makes nothing refuse, and changes no answer: more failures than are allowed that are no timeouts fail a run however it was. */
+function isTargetsOwn(objective: ScriptObjective, { total, failed, counts: { timeout = 0, poll_deadline: late = 0 }, checksPassed, checksFailed }: Tally): boolean {
+  if (objective.metric === 'checks_ratio') return checksFailed > (allowedOf(objective, checksPassed + checksFailed) ?? Number.POSITIVE_INFINITY);
+  return objective.metric === 'error_ratio' && failed - timeout - late > (allowedOf(objective, total) ?? Number.POSITIVE_INFINITY);
 }
 
 /** What stopped the run was judged in its window, and not by all of its counts. */

@@ -111,6 +111,17 @@ describe('a generator that did not keep up', () => {
     for (const slow of [0, 50]) expect(judged(p95, { slow, facts: { unhealthy } })).toMatchObject({ verdict: 'not_evaluated', reasons: [unhealthy], reasonCodes: ['generator_unhealthy'], first: { reasonCode: 'generator_unhealthy', reason: unhealthy } });
     expect(judged(p95, { slow: 50, facts: { unhealthy, cutShort: true, broken: 0 } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'generator_unhealthy' });
   });
+  test('excuses no failures that are the target\'s own: a refused connection, a 5xx, a failed check', () => {
+    const errors = { metric: 'error_ratio', comparison: '<', value: 0.05 };
+    expect(judged(errors, { failed: 50, facts: { unhealthy } })).toMatchObject({ verdict: 'failed', first: { verdict: 'failed', reasonCode: 'more_failures_than_allowed' } });
+    expect(judged(errors, { failed: 50, facts: { unhealthy, cutShort: true, broken: 0 } }).first).toMatchObject({ verdict: 'failed', reasonCode: 'broken_in_window' });
+    const checks = { metric: 'checks_ratio', comparison: '>', value: 0.99 };
+    const more = { checks: [{ name: 'a price', path: '/price', equals: '1' }] };
+    expect(judged(checks, { failed: 50, outcome: 'check_failed', more, facts: { unhealthy } }).first).toMatchObject({ verdict: 'failed', reasonCode: 'more_failed_checks_than_allowed' });
+    // Timeouts may be its own slowness; and what seems to be fine may be so because it sent too little.
+    expect(judged(errors, { failed: 50, outcome: 'timeout', facts: { unhealthy } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'generator_unhealthy' });
+    expect(judged(errors, { failed: 2, facts: { unhealthy } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'generator_unhealthy' });
+  });
   test('is not what is said of an objective without a sample', () => {
     expect(judged(p95, { count: 0, facts: { unhealthy } }).first?.reasonCode).toBe('no_samples');
   });
