@@ -93,8 +93,9 @@ function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy
 
 const foldedWarning = (requests: number): string[] => (requests > 0 ? [`There were more request names than are counted each: ${requests} requests of further names stand under "other".`] : []);
 
+/** At least: the gauges tell it now and then, and what ended after the last of them had been started as well. */
 function startedBy(rows: readonly StoredRow[], folded: Fold): number {
-  return rows.findLast((row) => row.gauges?.iterationsStarted != null)?.gauges?.iterationsStarted ?? folded.executions('whole').total;
+  return rows.reduce((most, { gauges }) => Math.max(most, gauges?.iterationsStarted ?? 0), folded.executions('whole').total);
 }
 
 /** Settles whatever happens: a database that is away is waited for, and a bug of ours ends as one. Never rejects. */

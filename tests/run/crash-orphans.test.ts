@@ -14,9 +14,9 @@ import { machine } from '../../server/run/machine.ts';
 import { FURTHER_LATER } from '../../server/run/log/keep.ts';
 import { appendLog } from '../../server/run/log/store.ts';
 import { recoverOrphans } from '../../server/run/recover.ts';
-import type { Ending } from '../../server/run/run.ts';
+import type { Ending, Run } from '../../server/run/run.ts';
 import { embedded } from '../helpers/embedded.ts';
-import { OWNER, storedRun } from '../helpers/stored-run.ts';
+import { OWNER, type StoredRun, storedRun } from '../helpers/stored-run.ts';
 
 let database: Database;
 let runsFolder: string;
@@ -53,11 +53,16 @@ async function endingOf(recorded: object, lines: readonly string[] = []): Promis
   const orphan = await storedRun(database);
   await appendLog(database.db, await orphan.run(), OWNER, 0, lines);
   await database.db.execute(sql`update load_test_run set process = ${JSON.stringify({ ...machine, folder: '', isolation: '', ...recorded })}::jsonb where id = ${orphan.id}`);
+  return (await settledBy(orphan)).ending;
+}
+
+/** What the next server makes of it. */
+async function settledBy(orphan: Pick<StoredRun, 'id' | 'run'>): Promise<Run> {
   const errors: unknown[] = [];
   const log = { info() {}, warn() {}, error: (...told: unknown[]) => void errors.push(told) };
   await recoverOrphans({ db: database.db, cipher: openCipher([Buffer.alloc(32, 7)]), owner: `next after ${orphan.id}`, log, events: runEvents(), runsFolder }, 'all', []);
   expect(errors).toEqual([]);
-  return (await orphan.run()).ending;
+  return orphan.run();
 }
 
 const lives = ({ pid = 0 }: ChildProcess): boolean => processOf(pid) !== null;
@@ -91,4 +96,30 @@ test('what its tool printed last, as far as it was stored, is part of the messag
 
 test('lines after which more were printed are not the last ones', async () => {
   expect((await endingOf(NOBODY, ['line 0', FURTHER_LATER]))?.message).toBe(LOST);
+});
+
+test('an execution that ended after the last gauge had been started, too', async () => {
+  const orphan = await storedRun(database);
+  orphan.add(300);
+  orphan.line({ kind: 'gauge', atMicros: 400_000, users: 2, inFlight: 1, iterationsStarted: 2, dropped: 0, lagMs: null });
+  for (const endsMs of [500, 600, 1200]) orphan.add(endsMs);
+  await orphan.close(2);
+  expect((await settledBy(orphan)).result?.summary).toMatchObject({ executions: 4, iterationsStarted: 4 });
+});
+
+test('what had been started by the last gauge and did not end is told as well', async () => {
+  const orphan = await storedRun(database);
+  orphan.add(300);
+  orphan.line({ kind: 'gauge', atMicros: 400_000, users: 2, inFlight: 2, iterationsStarted: 3, dropped: 0, lagMs: null });
+  await orphan.close(2);
+  expect((await settledBy(orphan)).result?.summary).toMatchObject({ executions: 1, iterationsStarted: 3 });
+});
+
+test('an orphan lasted as long as it was measured, however long nobody was there afterwards', async () => {
+  const orphan = await storedRun(database);
+  orphan.add(2500);
+  await orphan.close(3);
+  const { finishedAt, startedAt, result } = await settledBy(orphan);
+  expect(result?.summary.durationMs).toBe(3000);
+  expect(Number(finishedAt) - Number(startedAt)).toBeGreaterThan(60_000);
 });
