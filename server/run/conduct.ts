@@ -20,6 +20,7 @@ import type { Ending } from './run.ts';
 import { selfCheck } from './self-check.ts';
 import { isWorthACheck } from './self-check-plan.ts';
 import { keepTail } from './tail.ts';
+import { PLACE_LOST } from './turns.ts';
 import { untilEnded } from './until-ended.ts';
 import { watchLimits } from './watch-limits.ts';
 
@@ -36,7 +37,7 @@ export async function conduct(job: Job, options: ExecuteOptions, endings: Ending
   const { plan, framework } = job;
   const trouble = (error: unknown) => row.trouble(error);
   const waited = endings.asked();
-  if (waited) return untouched(waited);
+  if (waited) return untouched(waited.cause === 'server_shutdown' ? { ...waited, message: PLACE_LOST } : waited);
   const checked = await beginWithCheck(job, options, endings, row);
 
   await using resources = new AsyncDisposableStack();

@@ -13,6 +13,7 @@ import { machine } from './machine.ts';
 import { LEASE_SECONDS, settledAmong, takeOrphans } from './ownership/store.ts';
 import type { Run, RunProcess } from './run.ts';
 import { settleSurely } from './settle.ts';
+import { PLACE_LOST } from './turns.ts';
 
 /** Of which the last that say something are told. */
 const LOG_LINES = 50;
@@ -35,7 +36,7 @@ export async function recoverOrphans({ db, cipher, owner, log, events, runsFolde
       trouble(error);
     }
     log.warn({ runId: run.id }, 'a run without an owner was settled');
-    const message = `The server that ran it ended before the run did. The numbers up to then are kept.${await printedBefore(db, run).catch(untold)}`;
+    const message = run.state === 'queued' ? PLACE_LOST : `The server that ran it ended before the run did. The numbers up to then are kept.${await printedBefore(db, run).catch(untold)}`;
     const ending = { cause: 'owner_lost' as const, message, exitCode: null };
     await settleSurely(db, run, owner, ending, null, { lost: AbortSignal.timeout(LEASE_SECONDS * 1000), onTrouble: trouble });
     events.changed(run.id);

@@ -1,6 +1,9 @@
 /** Whose turn it is: so many runs at once in all, and so many of one organization, so that nobody waits for another one's long queue. */
 import PQueue from 'p-queue';
 
+/** Of a run that waits for its turn nothing is left but its row: what it was given to run with was in the memory of its server. */
+export const PLACE_LOST = 'It never began: its place in the queue was lost when its server ended. Start it again.';
+
 /** Runs `work` when its turn comes. */
 export type Turns = (organizationId: string, work: () => Promise<void>) => Promise<void>;
 

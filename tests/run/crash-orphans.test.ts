@@ -123,3 +123,11 @@ test('an orphan lasted as long as it was measured, however long nobody was there
   expect(result?.summary.durationMs).toBe(3000);
   expect(Number(finishedAt) - Number(startedAt)).toBeGreaterThan(60_000);
 });
+
+test('an orphan that had waited for its turn never began, and says what to do', async () => {
+  const orphan = await storedRun(database);
+  await database.db.execute(sql`update load_test_run set state = 'queued', moves = jsonb_build_array(moves -> 0), started_at = null where id = ${orphan.id}`);
+  const { state, ending, result } = await settledBy(orphan);
+  expect([state, ending?.cause, ending?.message]).toEqual(['crashed', 'owner_lost', 'It never began: its place in the queue was lost when its server ended. Start it again.']);
+  expect(result?.verdictReasons[0]).toBe(ending?.message);
+});

@@ -200,6 +200,16 @@ onEachDatabase('a runner', (database) => {
     expect((await r.read(first)).state).toBe('running');
   });
 
+  test('one that waits when its server is asked to end never began, and says what to do', async () => {
+    const r = await runnerOf();
+    const first = await r.start(BUSY);
+    await until('the first one runs', async () => (await r.read(first)).state === 'running');
+    const second = await r.start(BUSY);
+    await r.runner.close();
+    expect((await r.read(first)).ending).toMatchObject({ cause: 'server_shutdown', message: 'The server was asked to end.' });
+    expect(await r.read(second)).toMatchObject({ state: 'aborted', ending: { cause: 'server_shutdown', message: 'It never began: its place in the queue was lost when its server ended. Start it again.' } });
+  });
+
   test('stopped at any moment, a run moves legally to its end', { timeout: 60_000 }, async () => {
     await using r = await runnerOf({ concurrentRuns: 3 });
     const moments: ((id: string) => Promise<unknown>)[] = [
