@@ -2,7 +2,8 @@
 import type { Fold, Tally } from '../metrics/fold.ts';
 import type { Outcome } from '../samples/sample.ts';
 
-type Sentences = Partial<Record<Outcome, (target: string) => string>>;
+/** @param example what a tool said of one of them; empty: nothing */
+type Sentences = Partial<Record<Outcome, (target: string, example: string) => string>>;
 
 /** What may become of an execution whose requests, login and polls among them, went well. */
 const OF_EXECUTIONS: Sentences = {
@@ -17,7 +18,7 @@ const OF_REQUESTS: Sentences = {
   ...OF_EXECUTIONS,
   refused: (target) => `The target refused every connection. Is it running at ${target}?`,
   dns: (target) => `The name of the target was not found: ${target}.`,
-  tls: (target) => `No secure connection could be made to ${target}: its certificate was not accepted.`,
+  tls: (target, example) => `No secure connection could be made to ${target}: ${whyNoTls(example)}`,
   reset: (target) => `The target broke every connection: ${target}.`,
   timeout: (target) => `The target never answered in time: ${target}.`,
   auth: () => 'The target refused every request as not authenticated. Is the token right, and is it still valid?',
@@ -31,8 +32,21 @@ const OF_REQUESTS: Sentences = {
 
 /** null: there was no request, or they did not all fail alike. */
 export function commonCause(fold: Fold, target: string): string | null {
-  const sentence = OF_REQUESTS[onlyOutcome(fold.requests('whole'))] ?? OF_EXECUTIONS[onlyOutcome(fold.executions('whole'))];
-  return sentence?.(target) ?? null;
+  return sentenceOf(OF_REQUESTS, fold.requests('whole'), target) ?? sentenceOf(OF_EXECUTIONS, fold.executions('whole'), target);
+}
+
+function sentenceOf(sentences: Sentences, tally: Tally, target: string): string | null {
+  const outcome = onlyOutcome(tally);
+  return sentences[outcome]?.(target, tally.examples[outcome] ?? '') ?? null;
+}
+
+/** What k6, Locust and Artillery say, in the words of Go and of OpenSSL, when a plain answer comes where a handshake was due. */
+const PLAIN_ANSWER = /first record does not look like a TLS handshake|HTTP response to HTTPS client|wrong.version.number|packet.length.too.long|record.layer.failure/i;
+const CERTIFICATE = /cert|x509|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|hostname.mismatch|INVALID_CA/i;
+
+function whyNoTls(example: string): string {
+  if (PLAIN_ANSWER.test(example)) return 'nothing there speaks TLS. Was http:// meant?';
+  return CERTIFICATE.test(example) ? 'its certificate was not accepted.' : 'the handshake failed.';
 }
 
 /** `ok` also when there are several. */

@@ -208,6 +208,7 @@ describe('when everything failed alike', () => {
     return commonCause(fold(collector.close(collector.end)?.rows ?? []), 'http://target');
   };
   const request = (name: string, outcome: Outcome): SampleLine => ({ kind: 'request', startMicros: 0, name, durationMicros: 1, outcome, status: 200, extra: {} });
+  const failed = (outcome: Outcome, detail: string): SampleLine => ({ kind: 'request', startMicros: 0, name: 'execute', durationMicros: 1, outcome, status: 0, extra: { exec: true, detail } });
   const execution = (outcome: Outcome): SampleLine => ({ kind: 'execution', startMicros: 0, durationMicros: 1, outcome });
 
   test('the reason is one sentence', () => {
@@ -216,6 +217,27 @@ describe('when everything failed alike', () => {
   test('also where only the executions did', () => {
     expect(causeOf(request('execute', 'ok'), request('poll', 'ok'), execution('poll_deadline'))).toBe('No execution was over before the deadline of the polls.');
     expect(causeOf(request('execute', 'ok'), request('poll', 'not_found'), execution('execution_lost'))).toMatch(/^The target began every execution and then did not know it any more\./);
+  });
+  for (const [tool, detail] of [
+    ['k6', 'tls: first record does not look like a TLS handshake'],
+    ['Locust', 'SSLError: [SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)'],
+    ['Locust with a newer OpenSSL', 'SSLError: [SSL: PACKET_LENGTH_TOO_LONG] packet length too long (_ssl.c:1032)'],
+    ['Artillery', 'EPROTO write EPROTO 400DC831A87F0000:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:../deps/openssl/openssl/ssl/record/methods/tlsany_meth.c:77:'],
+  ] as const)
+    test(`a server that speaks no TLS is told from one whose certificate is not accepted: ${tool}`, () => {
+      expect(causeOf(failed('tls', detail))).toBe('No secure connection could be made to http://target: nothing there speaks TLS. Was http:// meant?');
+    });
+  for (const [tool, detail] of [
+    ['k6', 'x509: certificate signed by unknown authority'],
+    ['Locust', 'SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)'],
+    ['Artillery', 'DEPTH_ZERO_SELF_SIGNED_CERT self-signed certificate'],
+    ['Artillery with another name in it', "ERR_TLS_CERT_ALTNAME_INVALID Hostname/IP does not match certificate's altnames"],
+  ] as const)
+    test(`a certificate that is not accepted is named: ${tool}`, () => {
+      expect(causeOf(failed('tls', detail))).toBe('No secure connection could be made to http://target: its certificate was not accepted.');
+    });
+  test('a handshake that failed for another reason is not put down to the certificate', () => {
+    expect(causeOf(failed('tls', 'remote error: tls: handshake failure'))).toBe('No secure connection could be made to http://target: the handshake failed.');
   });
   test('a sentence about every request is not said when a login went well', () => {
     expect(causeOf(request('login', 'ok'), request('execute', 'http_5xx'), execution('http_5xx'))).toBeNull();
