@@ -21,6 +21,6 @@ export function partThatRan(plan: ResolvedPlan, { facts: { cutShort }, endedMs }
 
 /** Sentences about the verdict, worst first: how it ended, what all failures have in common, then each objective. */
 export function reasonsOf({ plan }: Pick<ResolvedPlan, 'plan'>, { said }: Pick<Grounds, 'said'>, fold: Fold, { reasons }: Assessment): string[] {
-  const cause = commonCause(fold, plan.target.baseUrl);
+  const cause = commonCause(fold, plan.target);
   return [...(said === null ? [] : [said]), ...(cause === null ? [] : [cause]), ...reasons];
 }

@@ -3,6 +3,7 @@ import { Collector } from '../../server/metrics/collector.ts';
 import { fold } from '../../server/metrics/fold.ts';
 import type { Outcome, SampleLine } from '../../server/samples/sample.ts';
 import { scriptObjective } from '../../server/script/objective.ts';
+import type { TestPlan } from '../../server/script/plan.ts';
 import { cutAt, resolvePlan } from '../../server/script/resolve.ts';
 import { assess } from '../../server/verdict/assess.ts';
 import type { BaselineFigures } from '../../server/verdict/change.ts';
@@ -202,10 +203,12 @@ test('a poll deadline is slower than any limit, like a timeout', () => {
 });
 
 describe('when everything failed alike', () => {
-  const causeOf = (...samples: readonly SampleLine[]) => {
+  const target = { preset: 'studio', baseUrl: 'http://target' } as const;
+  const causeOf = (...samples: readonly SampleLine[]) => causeAt(target, ...samples);
+  const causeAt = (at: TestPlan['target'], ...samples: readonly SampleLine[]) => {
     const collector = new Collector({ steady: [], warmUpMs: 0, objectives: [] });
     for (const sample of samples) collector.add(sample);
-    return commonCause(fold(collector.close(collector.end)?.rows ?? []), 'http://target');
+    return commonCause(fold(collector.close(collector.end)?.rows ?? []), at);
   };
   const request = (name: string, outcome: Outcome): SampleLine => ({ kind: 'request', startMicros: 0, name, durationMicros: 1, outcome, status: 200, extra: {} });
   const failed = (outcome: Outcome, detail: string): SampleLine => ({ kind: 'request', startMicros: 0, name: 'execute', durationMicros: 1, outcome, status: 0, extra: { exec: true, detail } });
@@ -238,6 +241,15 @@ describe('when everything failed alike', () => {
     });
   test('a handshake that failed for another reason is not put down to the certificate', () => {
     expect(causeOf(failed('tls', 'remote error: tls: handshake failure'))).toBe('No secure connection could be made to http://target: the handshake failed.');
+  });
+  test('what was not found is named with the path that was asked for', () => {
+    const notFound = (at: object) => causeAt({ ...target, ...at } as TestPlan['target'], request('execute', 'not_found'));
+    const known = (address: string) => `The target knows nothing under the address of the test: ${address}.`;
+    expect(notFound({})).toBe(known('http://target/api/workflow/execute'));
+    expect(notFound({ baseUrl: 'http://target/below/', path: '/run?now' })).toBe(known('http://target/below/run?now'));
+    expect(notFound({ preset: 'gateway', workflowName: 'price lookup' })).toBe(known('http://target/workflows/price%20lookup/execute'));
+    expect(notFound({ preset: 'sessions' })).toBe(known('http://target/api/sessions'));
+    expect(notFound({ preset: 'custom', path: '/run', auth: { login: { path: '/token', usernameVariable: 'U', passwordVariable: 'P', tokenField: 'token' } } })).toBe(known('http://target/token'));
   });
   test('a sentence about every request is not said when a login went well', () => {
     expect(causeOf(request('login', 'ok'), request('execute', 'http_5xx'), execution('http_5xx'))).toBeNull();

@@ -4,6 +4,7 @@ import { compileJson } from '../../inputs/generators.ts';
 import { isFixed, type Part } from '../../inputs/part.ts';
 import type { Problem } from '../../workflow/problem.ts';
 import { DEFINITION, literalPath, type MadeRequests, type Material, request } from './material.ts';
+import { executePath } from './paths.ts';
 import { definitionBody } from './studio.ts';
 
 export function custom(material: Material): MadeRequests {
@@ -14,7 +15,7 @@ export function custom(material: Material): MadeRequests {
     const message = 'Nothing sends these inputs: put {"$inputs": true} into the body where they belong, or leave them out.';
     return { problems: [{ path: 'inputs', message }] };
   }
-  const execute = request(material, { name: 'execute', method: target.method ?? 'POST', path: literalPath(target.path ?? '/'), body, success: 'custom' });
+  const execute = request(material, { name: 'execute', method: target.method ?? 'POST', path: literalPath(executePath(target)), body, success: 'custom' });
   return { requests: { setUp: [], execute, poll: null, data } };
 }
 

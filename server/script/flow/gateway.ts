@@ -1,6 +1,7 @@
 /** A gateway (Kailash SDK WorkflowServer, Nexus) has the workflow already, by name: only inputs go there. */
 import type { BodyPart } from '../../../templates/framework.ts';
 import { literalPath, type MadeRequests, type Material, request } from './material.ts';
+import { executePath } from './paths.ts';
 
 export function gateway(material: Material): MadeRequests {
   const { target } = material;
@@ -9,7 +10,7 @@ export function gateway(material: Material): MadeRequests {
   // Without it an enterprise server answers an equal POST from its cache for an hour, and the test would measure that.
   const uncached = { ...material, headers: [...material.headers, { name: 'X-Durable', value: 'false' }] };
   const name = encodeURIComponent(target.workflowName ?? '');
-  const path = literalPath(target.path ?? `/workflows/${name}/execute`);
+  const path = literalPath(executePath(target));
   if (target.mode !== 'async') {
     const execute = request(uncached, { name: 'execute', path, body: bodyOf(material, '}'), success: 'gateway' });
     return { requests: { setUp: [], execute, poll: null, data: {} } };

@@ -2,6 +2,7 @@
 import type { BodyPart, ScriptRequest } from '../../../templates/framework.ts';
 import { sessionsDefinition } from '../../workflow/convert.ts';
 import { type MadeRequests, type Material, request } from './material.ts';
+import { SESSIONS_PATH } from './paths.ts';
 
 const WORKFLOW = 'data/workflow.json';
 
@@ -9,7 +10,7 @@ export function sessions(material: Material): MadeRequests {
   const { target, workflow, definition, inputs } = material;
   const converted = target.workflowName === undefined ? sessionsDefinition(workflow, definition) : null;
   if (converted?.problems) return { problems: converted.problems };
-  const session = request(material, { name: 'session', path: '/api/sessions', body: [{ text: '{}' }], success: 'value', takes: { value: 'session', pointer: '/session_id' } });
+  const session = request(material, { name: 'session', path: SESSIONS_PATH, body: [{ text: '{}' }], success: 'value', takes: { value: 'session', pointer: '/session_id' } });
   const workflowId: BodyPart = converted ? { value: 'workflow' } : { text: JSON.stringify(target.workflowName) };
   return {
     requests: {

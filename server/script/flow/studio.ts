@@ -1,6 +1,7 @@
 /** Studio's API: the definition itself; with inputs, or as it came when it came wrapped, inside of `{workflow_definition, inputs}`. */
 import type { BodyPart } from '../../../templates/framework.ts';
 import { DEFINITION, literalPath, type MadeRequests, type Material, REQUEST, request } from './material.ts';
+import { executePath } from './paths.ts';
 
 export function studio(material: Material): MadeRequests {
   const { workflow, target } = material;
@@ -9,7 +10,7 @@ export function studio(material: Material): MadeRequests {
     return { problems: [{ path: 'target.preset', message }] };
   }
   const { body, data } = definitionBody(material);
-  const execute = request(material, { name: 'execute', path: literalPath(target.path ?? '/api/workflow/execute'), body, success: 'studio' });
+  const execute = request(material, { name: 'execute', path: literalPath(executePath(target)), body, success: 'studio' });
   return { requests: { setUp: [], execute, poll: null, data } };
 }
 
