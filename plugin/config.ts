@@ -4,9 +4,13 @@ import { z } from 'zod';
 import type { Limits } from '../server/context.ts';
 import { readAllowedTarget } from './allowed-target.ts';
 
-const port = z.coerce.number().int().min(0).max(65_535);
+/** What is no number, too, is told what is expected. */
+const whole = (least: number, most: number, expected: string) => z.coerce.number(expected).int(expected).min(least, expected).max(most, expected);
+const port = whole(0, 65_535, 'must be a whole number from 0 to 65535');
 const MEGABYTE = 1_000_000;
-const positive = z.coerce.number().int().positive();
+const positive = whole(1, Number.MAX_SAFE_INTEGER, 'must be a whole number above 0');
+const runsAtOnce = whole(1, 100, 'must be a whole number from 1 to 100');
+const ABOVE_0 = 'must be a number above 0';
 const key = z
   .string()
   .transform((text) => Buffer.from(text, 'base64'))
@@ -27,21 +31,23 @@ const schema = z.object({
   LOAD_TESTING_ENCRYPTION_KEY: z.string().transform((list) => list.split(',')).pipe(z.array(key).min(1)).optional(),
   LOAD_TESTING_ALLOWED_TARGETS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(allowedTarget)),
   LOAD_TESTING_MAX_USERS: positive.default(1000),
-  LOAD_TESTING_MAX_RATE: z.coerce.number().positive().default(2000),
+  LOAD_TESTING_MAX_RATE: z.coerce.number(ABOVE_0).positive(ABOVE_0).default(2000),
   LOAD_TESTING_MAX_DURATION_MS: positive.default(4 * 60 * 60 * 1000),
-  LOAD_TESTING_CONCURRENT_RUNS: positive.max(100).default(1),
-  LOAD_TESTING_CONCURRENT_RUNS_PER_ORGANIZATION: positive.max(100).default(1),
+  LOAD_TESTING_CONCURRENT_RUNS: runsAtOnce.default(1),
+  LOAD_TESTING_CONCURRENT_RUNS_PER_ORGANIZATION: runsAtOnce.default(1),
   LOAD_TESTING_MAX_MEMORY_MB: positive.default(4000),
   LOAD_TESTING_MAX_OUTPUT_MB: positive.default(1000),
   LOAD_TESTING_MAX_FOLDER_MB: positive.default(1000),
   /** Templates of the operator's own: code, never text of a tenant. */
   LOAD_TESTING_TEMPLATES_DIR: z.string().min(1).optional(),
   LOAD_TESTING_STOP_GRACE_MS: positive.default(5000),
-  LOAD_TESTING_SANDBOX: z.enum(['auto', 'required', 'off']).default('auto'),
+  LOAD_TESTING_SANDBOX: z.enum(['auto', 'required', 'off'], 'must be auto, required or off').default('auto'),
   LOCUST_PATH: z.string().min(1).optional(),
   ARTILLERY_PATH: z.string().min(1).optional(),
   K6_PATH: z.string().min(1).optional(),
 });
+
+const PREFIX = 'LOAD_TESTING_';
 
 export interface Config {
   readonly port: number;
@@ -64,6 +70,8 @@ export interface Config {
   readonly searchPath: string;
   /** The whole environment, for pip and npm only. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables that are named as settings of ours, and are none: misspelt, or of another version. */
+  readonly unknown: readonly string[];
 }
 
 /** Throws one sentence per wrong variable. */
@@ -95,5 +103,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     toolPaths: { LOCUST_PATH: env.LOCUST_PATH, ARTILLERY_PATH: env.ARTILLERY_PATH, K6_PATH: env.K6_PATH },
     searchPath: [path.dirname(process.execPath), given['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(path.delimiter),
     environment: given,
+    unknown: Object.keys(given).filter((name) => name.startsWith(PREFIX) && !Object.hasOwn(schema.shape, name)),
   };
 }

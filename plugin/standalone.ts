@@ -10,6 +10,7 @@ import { gatewayWorkflows } from './demo/demo-workflows.ts';
 import { hostRoutes } from './demo/host-routes.ts';
 import { hostPage } from './demo/page.ts';
 import { type DemoTargetApart, startDemoTargetApart } from './demo/apart.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import { openWorkflowStore } from './demo/workflow-store.ts';
 import type { Host, Viewer } from './host.ts';
 
@@ -18,6 +19,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   const config: Config = readConfig();
+  await prepareDataFolder(config.dataFolder);
   const target = await startTarget(config.port);
   const workflows = await openWorkflowStore(path.join(config.dataFolder, 'workflows'));
   const log = pino({ level: 'warn' }, pino.destination(2));

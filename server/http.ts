@@ -1,6 +1,6 @@
 /** What is served: the API, the panel's files below the same path, and a health check. Everything else is the host's. */
 import { existsSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
@@ -8,6 +8,7 @@ import type { Services } from './context.ts';
 import { serveFile } from './files.ts';
 import { openGraphql } from './graphql/server.ts';
 import { BASE, FILES } from './links.ts';
+import { listen } from './listen.ts';
 
 export const PANEL_FOLDER = fileURLToPath(new URL('../ui/build', import.meta.url));
 
@@ -47,7 +48,7 @@ export async function serve({ host, port }: { host: string; port: number }, serv
       },
     );
   }
-  await listen(http, host, port);
+  await listen(http, { host, port });
   const { address, port: bound } = http.address() as AddressInfo;
   return {
     url: `http://${address.includes(':') ? `[${address}]` : address}:${bound}`,
@@ -57,18 +58,6 @@ export async function serve({ host, port }: { host: string; port: number }, serv
       await new Promise<void>((resolve) => http.close(() => resolve()));
     },
   };
-}
-
-async function listen(http: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(port, host, () => {
-      http.off('error', reject);
-      resolve();
-    });
-  }).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'EADDRINUSE' ? new Error(`Port ${port} is in use. Set PORT to another one.`) : error;
-  });
 }
 
 function text(res: ServerResponse, status: number, message: string): void {
