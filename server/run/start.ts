@@ -10,6 +10,7 @@ import { refuseAboveLimits } from '../script/limits.ts';
 import { hashWith, type ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
 import type { Problem } from '../workflow/problem.ts';
+import { shown } from '../workflow/shown.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { acknowledge, isAcknowledged } from './effects/store.ts';
 import { hostFingerprint } from './machine.ts';
@@ -145,7 +146,7 @@ async function requireAcknowledgement(ctx: Context, workflowHash: string, effect
 async function variablesFor(ctx: Context, script: Script, secretValues: Readonly<Record<string, string>>, given: readonly { readonly name: string; readonly value: string }[]): Promise<Record<string, string>> {
   const variables: Record<string, string> = { ...secretValues };
   const missing: string[] = [];
-  const unfit: Problem[] = [];
+  const unfit: Problem[] = notAskedFor(script, given);
   for (const { name, kind } of script.variables) {
     if (Object.hasOwn(variables, name)) continue;
     const value = given.find((variable) => variable.name === name)?.value ?? (await ctx.host.secrets.get(ctx.viewer, name));
@@ -160,6 +161,15 @@ async function variablesFor(ctx: Context, script: Script, secretValues: Readonly
   if (missing.length === 0) return variables;
   const message = `The script needs a value for ${missing.join(', ')}. Give it with the start of the run; it is kept in memory for this run only.`;
   throw new Refusal('environment_missing', message, { problems: missing.map((name) => ({ path: `environment.${name}`, message: 'No value was given, and the host has none.' })) });
+}
+
+/** A value that nobody reads is a mistake: a name that is misspelt, or of another plan. */
+function notAskedFor({ variables, secrets }: Pick<Script, 'variables' | 'secrets'>, given: readonly { readonly name: string }[]): Problem[] {
+  const asked = variables.map(({ name }) => name);
+  // Those of a definition that is not sent are shown to the user as well.
+  const known = new Set([...asked, ...secrets.map(({ variable }) => variable)]);
+  const message = asked.length === 0 ? 'The script asks for no variable.' : `The script does not ask for this variable, but for ${asked.join(', ')}.`;
+  return given.flatMap(({ name }) => (known.has(name) ? [] : [{ path: `environment.${shown(name)}`, message }]));
 }
 
 /** Servers take headers of 8 or 16 kB; a process takes variables of 128. */

@@ -113,6 +113,26 @@ describe('variables', () => {
     }
   });
 
+  test('one that the script does not ask for is refused with those that it does', async () => {
+    const answer = await start(server, input(bearer('FROM_USER'), { environment: [{ name: 'PATH', value: '/tmp' }, { name: 'FROM_USER', value: 'sesame-4711' }] }));
+    const message = 'The script does not ask for this variable, but for FROM_USER.';
+    expect(answer).toMatchObject({ code: 'invalid_input', message: `PATH: ${message}`, problems: [{ path: 'environment.PATH', message }] });
+    expect(await start(server, input({}, { environment: [{ name: 'PATH', value: '/tmp' }] }))).toMatchObject({ code: 'invalid_input', message: 'PATH: The script asks for no variable.' });
+  });
+
+  test('those of secrets that were found in the definition may be given', async () => {
+    const secret = '{"nodes":[{"id":"a","type":"HTTPRequestNode","parameters":{"api_key":"sk-live-51H8xYzAbCdEfGhIjKl"}}],"edges":[]}';
+    const { generateScript } = await server.query<{ generateScript: { variables: { name: string }[] } }>(
+      'mutation ($input: GenerateScriptInput!) { generateScript(input: $input) { ... on Script { variables { name } } } }',
+      { input: { framework: 'locust', workflow: { definition: secret }, plan: planFor(target.url) } },
+    );
+    expect(generateScript.variables).toHaveLength(1);
+    const environment = generateScript.variables.map(({ name }) => ({ name, value: 'another one' }));
+    expect((await start(server, input({}, { workflow: { definition: secret }, environment }))).code).toBe('effects_not_acknowledged');
+    const acknowledgedEffects = (await start(server, input({}, { workflow: { definition: secret }, environment }))).effectsHash;
+    await accepted(server, input({}, { workflow: { definition: secret }, environment, acknowledgedEffects }));
+  });
+
   test('a value comes with the start, or from the host; it is neither stored nor in the script', async () => {
     const given = await accepted(server, input(bearer('FROM_USER'), { environment: [{ name: 'FROM_USER', value: 'sesame-4711' }] }));
     await accepted(server, input(bearer('FROM_HOST')));
