@@ -31,6 +31,8 @@ const MOST_CPU = 0.8;
 const MOST_LATE_MS = 10;
 const MOST_LATE_SHARE = 0.05;
 
+const WHAT_HELPS = 'What helps: close other programs on its machine, ask for less load, or give it a machine of its own.';
+
 export function healthOf({ plan, rows, p50Ms, startsLateP99Ms, cores }: Measured): Health {
   const gauges = judgedGauges(plan, rows);
   const cpu = known(gauges, 'cpuRatio');
@@ -39,10 +41,11 @@ export function healthOf({ plan, rows, p50Ms, startsLateP99Ms, cores }: Measured
   const latenessP99Ms = startsLateP99Ms ?? typicalWorst(known(gauges, 'lagMs'));
   const mayBeLateMs = Math.max(MOST_LATE_MS, MOST_LATE_SHARE * (p50Ms ?? 0));
   const unhealthy: string[] = [];
+  const acceptedMs = Math.floor(mayBeLateMs);
   if (latenessP99Ms !== null && latenessP99Ms > mayBeLateMs)
-    unhealthy.push(`The generator was late by ${ms(latenessP99Ms)} (p99), and up to ${ms(mayBeLateMs)} is accepted: what was measured may be its own slowness.`);
+    unhealthy.push(`The generator was late by ${msAbove(latenessP99Ms, acceptedMs)} (p99), and up to ${acceptedMs} ms is accepted: what was measured may be its own slowness. ${WHAT_HELPS}`);
   if (cpuRatio !== null && cpuRatio >= MOST_CPU * cores)
-    unhealthy.push(`The generator used ${Math.round((100 * cpuRatio) / cores)} % of the ${cores === 1 ? 'one core' : `${cores} cores`} that it can use, and less than ${100 * MOST_CPU} % is accepted: it may have been the slow part itself.`);
+    unhealthy.push(`The generator used ${Math.round((100 * cpuRatio) / cores)} % of the ${cores === 1 ? 'one core' : `${cores} cores`} that it can use, and less than ${100 * MOST_CPU} % is accepted: it may have been the slow part itself. ${WHAT_HELPS}`);
   return { cpuRatio, memoryBytes: memory.length > 0 ? memory.reduce((most, bytes) => Math.max(most, bytes)) : null, latenessP99Ms, unhealthy };
 }
 
@@ -61,4 +64,14 @@ function typicalWorst(worst: readonly number[]): number | null {
 
 const known = (gauges: readonly Gauges[], name: 'cpuRatio' | 'lagMs'): number[] => gauges.flatMap((g) => g[name] ?? []);
 
-const ms = (value: number): string => `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ms`;
+/** Of microseconds, which is how finely it is measured. */
+const MOST_DIGITS = 3;
+
+/** With as many digits as it takes to read as more than `limit`, a whole number. */
+function msAbove(value: number, limit: number): string {
+  for (let digits = 0; digits <= MOST_DIGITS; digits++) {
+    const rounded = Number(value.toFixed(digits));
+    if (rounded > limit) return `${rounded} ms`;
+  }
+  return `more than ${limit} ms`;
+}

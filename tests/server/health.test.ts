@@ -18,12 +18,14 @@ const rowsOf = (seconds: readonly Second[], from = 1): Measured['rows'] =>
 const seconds = (count: number, second: Second): Second[] => Array.from({ length: count }, () => second);
 const health = (rows: Measured['rows'], more: Partial<Measured> = {}) => healthOf({ plan: { steady: [[1000, 60_000]] }, rows, p50Ms: 20, startsLateP99Ms: null, cores: 1, ...more });
 
+const HELPS = 'What helps: close other programs on its machine, ask for less load, or give it a machine of its own.';
+
 describe('CPU', () => {
   test('of 80 % of the cores that the tool can use is too much, whatever the machine has', () => {
     expect(health(rowsOf(seconds(5, { cpu: 0.79 }))).unhealthy).toEqual([]);
-    expect(health(rowsOf(seconds(5, { cpu: 0.8 }))).unhealthy).toEqual(['The generator used 80 % of the one core that it can use, and less than 80 % is accepted: it may have been the slow part itself.']);
+    expect(health(rowsOf(seconds(5, { cpu: 0.8 }))).unhealthy).toEqual([`The generator used 80 % of the one core that it can use, and less than 80 % is accepted: it may have been the slow part itself. ${HELPS}`]);
     expect(health(rowsOf(seconds(5, { cpu: 3.1 })), { cores: 4 }).unhealthy).toEqual([]);
-    expect(health(rowsOf(seconds(5, { cpu: 3.3 })), { cores: 4 }).unhealthy).toEqual(['The generator used 83 % of the 4 cores that it can use, and less than 80 % is accepted: it may have been the slow part itself.']);
+    expect(health(rowsOf(seconds(5, { cpu: 3.3 })), { cores: 4 }).unhealthy).toEqual([`The generator used 83 % of the 4 cores that it can use, and less than 80 % is accepted: it may have been the slow part itself. ${HELPS}`]);
   });
   test('is that of the steady part: a tool that was busy while it got ready has kept up', () => {
     const busy = [...rowsOf(seconds(3, { cpu: 1, phase: 'warm_up' }), 0), ...rowsOf(seconds(4, { cpu: 0.2 }), 3)];
@@ -42,8 +44,17 @@ describe('lateness', () => {
   test('is that of the starts, where each is known', () => {
     expect(health(rowsOf(seconds(5, { lag: 90 })), { startsLateP99Ms: 9.9 })).toMatchObject({ latenessP99Ms: 9.9, unhealthy: [] });
     expect(health(rowsOf(seconds(5, { lag: 1 })), { startsLateP99Ms: 11.2 }).unhealthy).toEqual([
-      'The generator was late by 11 ms (p99), and up to 10 ms is accepted: what was measured may be its own slowness.',
+      `The generator was late by 11 ms (p99), and up to 10 ms is accepted: what was measured may be its own slowness. ${HELPS}`,
     ]);
+  });
+  test('reads as more than what is accepted, however little more it is', () => {
+    const late = (startsLateP99Ms: number, p50Ms = 20) => /late by (.+) \(p99\), and up to (.+) is accepted/.exec(health(rowsOf([]), { startsLateP99Ms, p50Ms }).unhealthy[0] ?? '')?.slice(1);
+    expect(late(10.4)).toEqual(['10.4 ms', '10 ms']);
+    expect(late(10.004)).toEqual(['10.004 ms', '10 ms']);
+    expect(late(10.6)).toEqual(['11 ms', '10 ms']);
+    expect(late(12.49, 249)).toEqual(['12.5 ms', '12 ms']);
+    expect(late(12.6, 251)).toEqual(['13 ms', '12 ms']);
+    expect(late(10.0001)).toEqual(['more than 10 ms', '10 ms']);
   });
   test('may be 5 % of the median: against 5 s a quarter of a second is nothing', () => {
     expect(health(rowsOf([]), { startsLateP99Ms: 240, p50Ms: 5000 }).unhealthy).toEqual([]);
