@@ -9,7 +9,7 @@ export async function serveFile(path: string, res: ServerResponse, { db, cipher 
   const link = linkedBy(cipher, path);
   if (!link) return false;
   const lines = await logFrom(db, link.organizationId, link.runId, 0);
-  res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-disposition': `attachment; filename="${link.file}"`, 'cache-control': 'private, no-store' });
+  res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-disposition': `attachment; filename="${link.name}"`, 'cache-control': 'private, no-store' });
   res.end(lines.map((line) => `${line}\n`).join(''));
   return true;
 }

@@ -10,6 +10,8 @@ export interface LinkedFile {
   readonly organizationId: string;
   readonly runId: string;
   readonly file: 'log.txt';
+  /** Under which it is saved. */
+  readonly name: string;
 }
 
 export function linkTo(cipher: Cipher, file: LinkedFile, now = Date.now()): string {

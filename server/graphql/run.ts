@@ -1,6 +1,7 @@
 /** Runs: started, watched, stopped, read. */
 import { capacityOfRun } from '../run/capacity.ts';
 import { runMetrics, runState } from '../run/live.ts';
+import { logUrl } from '../run/log/url.ts';
 import { runPoints } from '../run/points.ts';
 import type { Ending as RunEnding, GeneratorHealth as Health, Run } from '../run/run.ts';
 import { startRun } from '../run/start.ts';
@@ -9,7 +10,6 @@ import { stopRun } from '../run/stop.ts';
 import { findRun, listRuns, scriptOf } from '../run/store.ts';
 import { findLoadTest } from '../script/store.ts';
 import type { Capacity as Holds } from '../verdict/capacity.ts';
-import { linkTo } from '../links.ts';
 import { builder } from './builder.ts';
 import { page } from './connection.ts';
 import { idOrNull, isUuid, localId } from './ids.ts';
@@ -110,7 +110,7 @@ builder.node(LoadTestRun, {
     }),
     generator: t.field({ type: GeneratorHealth, nullable: true, resolve: ({ result }) => result?.generator ?? null }),
     warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),
-    logUrl: t.string({ nullable: true, description: 'What the tool printed, as a file; valid for minutes.', resolve: ({ id, organizationId }, _args, { cipher }) => linkTo(cipher, { organizationId, runId: id, file: 'log.txt' }) }),
+    logUrl: t.string({ nullable: true, description: 'What the tool printed, as a file; valid for minutes.', resolve: (run, _args, ctx) => logUrl(ctx, run) }),
   }),
 });
 

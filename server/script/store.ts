@@ -50,6 +50,15 @@ export async function findLoadTest(db: Db, cipher: Cipher, organizationId: strin
   return row ? fromRow(cipher, row) : null;
 }
 
+/** null: there is none of this id in the organization. */
+export async function loadTestName(db: Db, organizationId: string, id: string): Promise<string | null> {
+  const [row] = await db
+    .select({ name: loadTest.name })
+    .from(loadTest)
+    .where(and(eq(loadTest.organizationId, organizationId), eq(loadTest.id, id)));
+  return row?.name ?? null;
+}
+
 export interface LoadTestFilter {
   readonly workflowId?: string | null;
   readonly before?: { readonly createdAt: Date; readonly id: string } | null;

@@ -66,9 +66,27 @@ describe('the log of a run', () => {
     expect([lines.length, lines[0], lines[999], lines[1000], lines[1001], lines[1002], lines[2001]]).toEqual([2002, '1', '1000', FURTHER_LATER, '... 98000 lines are left out ...', '99001', '100000']);
     const { loadTestRun } = await server.query<{ loadTestRun: { logUrl: string } }>('query ($id: ID!) { loadTestRun(id: $id) { logUrl } }', { id });
     const file = await fetch(server.url + loadTestRun.logUrl);
-    expect([file.status, file.headers.get('content-disposition'), await file.text()]).toEqual([200, 'attachment; filename="log.txt"', lines.map((line) => `${line}\n`).join('')]);
+    expect([file.status, file.headers.get('content-disposition'), await file.text()]).toEqual([200, expect.stringMatching(/^attachment; filename="load-test-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.log\.txt"$/), lines.map((line) => `${line}\n`).join('')]);
     const changed = loadTestRun.logUrl.replace(/.(?=.{40}\/log\.txt$)/, (letter) => (letter === 'A' ? 'B' : 'A'));
     expect((await fetch(server.url + changed)).status).toBe(404);
+  });
+
+  test('as a file is named after the test, or the workflow', async () => {
+    const workflows = [{ id: 'wf-1', name: 'Price lookup (EU)', definition }];
+    await using server = await testServer({ workflows, tools: await misbehavingLocust('echo hello; exit 1') });
+    const savedAs = async (more: object) => {
+      const { framework, plan, environment } = input;
+      const id = await accepted(server, { environment, ...('loadTestId' in more ? {} : { framework, plan }), ...more });
+      await settled(server, id);
+      const { loadTestRun } = await server.query<{ loadTestRun: { logUrl: string } }>('query ($id: ID!) { loadTestRun(id: $id) { logUrl } }', { id });
+      return (await fetch(server.url + loadTestRun.logUrl)).headers.get('content-disposition')?.replace(/\d{4}-.*(?=\.log)/, 'THEN');
+    };
+    const { saveLoadTest } = await server.query<{ saveLoadTest: { id: string } }>(
+      'mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } ... on Refusal { message } } }',
+      { input: { name: 'Früh "am"; Morgen/../x', framework: 'locust', workflow: { id: 'wf-1' }, plan: input.plan } },
+    );
+    expect(await savedAs({ loadTestId: saveLoadTest.id })).toBe('attachment; filename="Fruh-am-Morgen-x-THEN.log.txt"');
+    expect(await savedAs({ workflow: { id: 'wf-1' } })).toBe('attachment; filename="Price-lookup-EU-THEN.log.txt"');
   });
 
   test('is nothing for another organization', async () => {
@@ -81,7 +99,7 @@ describe('the log of a run', () => {
 
 test('a link is valid for ten minutes, and only with the key that it was made with', () => {
   const cipher = openCipher([Buffer.alloc(32, 1)]);
-  const file = { organizationId: 'north', runId: 'r', file: 'log.txt' } as const;
+  const file = { organizationId: 'north', runId: 'r', file: 'log.txt', name: 'one.log.txt' } as const;
   const link = linkTo(cipher, file, 0);
   expect(linkedBy(cipher, link, 599_999)).toMatchObject(file);
   expect(linkedBy(cipher, link, 600_000)).toBeNull();
