@@ -26,7 +26,7 @@ export async function serve({ host, port }: { host: string; port: number }, serv
   const panel = existsSync(PANEL_FOLDER) ? sirv(PANEL_FOLDER, { single: '200.html', etag: true }) : null;
   http.on('request', (req, res) => {
     const path = (req.url ?? '/').split('?')[0] ?? '/';
-    if (path === '/healthz') return text(res, 200, 'ok');
+    if (path === '/healthz') return services.runner.ending ? text(res, 503, 'ending') : text(res, 200, 'ok');
     if (path === `${BASE}/graphql`) return graphql.handle(req, res);
     if (path === BASE) return void res.writeHead(308, { location: `${BASE}/` }).end();
     if (path.startsWith(FILES)) return answered(serveFile(path, res, services), res, 'This link is not valid any more.');

@@ -14,6 +14,9 @@ import { openSandbox, type SandboxOptions } from './run/sandbox.ts';
 import { openValidator } from './run/validate.ts';
 import type { Tools } from './tools/tools.ts';
 
+/** For the last words to whoever watches a run: a page that is gone without a word reads none. */
+const TOLD_WITHIN_MS = 2000;
+
 export interface ServerOptions {
   readonly host: Host;
   readonly listen: { readonly host: string; readonly port: number };
@@ -76,9 +79,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   stack.defer(() => runner.close());
   const validator = await openValidator({ runsFolder, searchPath: options.searchPath });
   stack.defer(() => validator.close());
-  const services = { db: database.db, cipher, host, frameworks, customTemplates, tools, validator, runner, feeds: new Feeds(events), limits };
+  const feeds = new Feeds(events);
+  const services = { db: database.db, cipher, host, frameworks, customTemplates, tools, validator, runner, feeds, limits };
   const http = await serve(options.listen, services, options.hostRoutes ?? (async () => false));
   stack.defer(() => http.close());
+  // First of all, while there are connections: whoever watches a run is told how it ended. Checks before a run end with it, for its start waits for them.
+  stack.defer(async () => {
+    validator.close();
+    await feeds.unwatched(await runner.endAll(), TOLD_WITHIN_MS);
+  });
   host.log.info({ database: database.description, url: http.url }, 'load testing is ready');
   const opened = stack.move();
   return { url: http.url, stop: () => opened.disposeAsync() };

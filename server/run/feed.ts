@@ -2,9 +2,11 @@
  * One reader of a run in this process, for all who watch it here: it reads when the run changes, and wakes them. It lives only while
  * somebody watches. Who is slow finds more when it looks again, and is kept no queue of.
  */
+import { setImmediate } from 'node:timers/promises';
 import { isAway } from '../db/away.ts';
 import { Bell } from './bell.ts';
 import { LOOK_AGAIN_MS, type RunEvents } from './events.ts';
+import { within } from './within.ts';
 
 export interface Reader {
   /** Reads what is new; false: nothing. The first time there always is something, unless the run is gone. */
@@ -17,6 +19,9 @@ interface Feed {
   readonly reader: Reader;
   readonly news: Bell;
   readonly unwatched: AbortController;
+  readonly runId: string;
+  /** Resolves when its last watcher is gone. */
+  readonly gone: PromiseWithResolvers<void>;
   watchers: number;
   /** Grows with each reading that brought something. */
   version: number;
@@ -39,6 +44,14 @@ export class Feeds {
     return this.#feeds.size;
   }
 
+  /** Resolves when nobody watches one of these runs any more, as when all have been told their end; or after `ms`. */
+  async unwatched(runIds: readonly string[], ms: number): Promise<void> {
+    const ends = [...this.#feeds.values()].filter(({ runId }) => runIds.includes(runId)).map(({ gone }) => gone.promise);
+    await within(ms, Promise.all(ends));
+    // Who was the last to be told something is told in this turn that it was all.
+    await setImmediate();
+  }
+
   /**
    * The reader whenever it has something that was not seen here, in the state that it has by then; ends after its last reading, or with the signal.
    * @param what of the run; the same words get the same reader
@@ -58,12 +71,15 @@ export class Feeds {
       }
     } finally {
       feed.watchers -= 1;
-      if (feed.watchers === 0) this.#end(key, feed);
+      if (feed.watchers === 0) {
+        this.#end(key, feed);
+        feed.gone.resolve();
+      }
     }
   }
 
   #start(key: string, runId: string, reader: Reader): Feed {
-    const feed: Feed = { reader, news: new Bell(), unwatched: new AbortController(), watchers: 0, version: 0, over: false, failed: null };
+    const feed: Feed = { reader, news: new Bell(), unwatched: new AbortController(), runId, gone: Promise.withResolvers(), watchers: 0, version: 0, over: false, failed: null };
     this.#feeds.set(key, feed);
     void this.#follow(key, runId, feed);
     return feed;

@@ -41,7 +41,11 @@ export interface Runner {
   stop(runId: string, message: string): boolean;
   /** What a run of this server has come to so far; null when it is not here. */
   soFar(runId: string): SoFar | null;
-  /** Ends all runs, waits until they are settled, and leaves no timer. */
+  /** It accepts no more. */
+  readonly ending: boolean;
+  /** Accepts no more, ends all runs, and waits until they are settled. @returns the ids of those that were here */
+  endAll(): Promise<string[]>;
+  /** The same, and leaves no timer. */
   close(): Promise<void>;
 }
 
@@ -102,6 +106,17 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     return run !== undefined;
   }
 
+  async function endAll(): Promise<string[]> {
+    closing = true;
+    for (const { endings } of active.values()) endings.end('server_shutdown', SHUTDOWN);
+    const ids = new Set(active.keys());
+    // A run that is about to be accepted is ended with the others: left over, it would wait for ever for a database that is closed.
+    if (reserved.length > 0) await within(LET_GO_MS, new Promise<void>((resolve) => { allGivenBack = resolve; }));
+    for (const id of active.keys()) ids.add(id);
+    await Promise.all([...active.values()].map(({ done }) => done));
+    return [...ids];
+  }
+
   return {
     owner,
     events,
@@ -148,12 +163,12 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     },
     stop,
     soFar: (runId) => active.get(runId)?.soFar ?? null,
+    get ending() {
+      return closing;
+    },
+    endAll,
     async close() {
-      closing = true;
-      for (const { endings } of active.values()) endings.end('server_shutdown', SHUTDOWN);
-      // A run that is about to be accepted is ended with the others: left over, it would wait for ever for a database that is closed.
-      if (reserved.length > 0) await within(LET_GO_MS, new Promise<void>((resolve) => { allGivenBack = resolve; }));
-      await Promise.all([...active.values()].map(({ done }) => done));
+      await endAll();
       clearInterval(lateness);
       asked[Symbol.dispose]();
       for (const loop of [renewing, recovering]) await loop.stop();

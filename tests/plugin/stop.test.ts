@@ -17,7 +17,7 @@ test('npm start that is told to end twice waits for its run to end all the same,
     });
     await until('the tool runs', () => childProcesses().some((line) => line.includes(tool.executable) && line.includes('--headless')));
     process.kill(standalone.pid, 'SIGINT');
-    await until('it is ending', () => fetch(`${standalone.url}/healthz`).then(() => false, () => true));
+    await until('it is ending', () => fetch(`${standalone.url}/healthz`).then(({ ok }) => !ok, () => true));
     process.kill(standalone.pid, 'SIGINT');
   } // ends with code 0, or throws
   expect(childProcesses()).toEqual([]);

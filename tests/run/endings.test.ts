@@ -1,10 +1,13 @@
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { type DemoTarget, startDemoTarget } from '../../plugin/demo/target.ts';
 import { databases } from '../helpers/databases.ts';
 import { childProcesses } from '../helpers/leaks.ts';
 import { accepted, definition, planFor, read, running, settled, stop } from '../helpers/runs.ts';
 import { testServer } from '../helpers/server.ts';
 import { misbehavingLocust } from '../helpers/tool.ts';
+import { until } from '../helpers/until.ts';
 
 let target: DemoTarget;
 beforeAll(async () => {
@@ -13,6 +16,7 @@ beforeAll(async () => {
 afterAll(() => target.stop());
 afterEach(() => expect(childProcesses()).toEqual([]));
 
+const BUSY = 'begin; while :; do request 100000 5000 ok; sleep 0.2; done';
 const locust = (more: object = {}) => ({ framework: 'locust', workflow: { definition }, plan: planFor(target.url), ...more });
 
 describe('a tool that misbehaves ends honestly', () => {
@@ -102,3 +106,40 @@ for (const { name, available, open } of databases)
       expect(await read(next, id)).toMatchObject({ state: 'ABORTED', ending: { cause: 'server_shutdown' } });
     });
   });
+
+test('who watches a run is told how it ended before a server that is asked to end closes the connection', async () => {
+  const server = await testServer({ stopGraceMs: 1000, tools: await misbehavingLocust(`trap '' INT; begin; while :; do request 100000 5000 ok; sleep 0.2; done`) });
+  const runs = [await accepted(server, locust()), await accepted(server, locust())];
+  const seen: string[][] = [];
+  const watching = runs.map(async (id, i) => {
+    const states: string[] = [];
+    seen[i] = states;
+    for await (const { runState } of server.subscribe<{ runState: { state: string; verdict: string | null } }>('subscription ($id: ID!) { runState(runId: $id) { state verdict } }', { id })) states.push(`${runState.state} ${runState.verdict}`);
+  });
+  const measuring = (async () => {
+    let executions = 0;
+    for await (const { runMetrics } of server.subscribe<{ runMetrics: { summary: { executions: number } | null } }>('subscription ($id: ID!) { runMetrics(runId: $id) { summary { executions } } }', { id: runs[0] })) executions = runMetrics.summary?.executions ?? executions;
+    return executions;
+  })();
+  await until('one runs and one waits', () => seen[0]?.at(-1) === 'RUNNING null' && seen[1]?.at(-1) === 'QUEUED null');
+  await server[Symbol.asyncDispose]();
+  await Promise.all(watching);
+  expect(seen.map((states) => states.at(-1))).toEqual(['ABORTED NOT_EVALUATED', 'ABORTED NOT_EVALUATED']);
+  expect(await measuring).toBeGreaterThan(0);
+});
+
+test('a server that is asked to end does not wait for a client that reads nothing', async () => {
+  const server = await testServer({ stopGraceMs: 300, tools: await misbehavingLocust(BUSY) });
+  const id = await accepted(server, locust());
+  await running(server, id);
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/plugins/load-testing/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  const send = (message: object) => socket.send(JSON.stringify(message));
+  send({ type: 'connection_init', payload: { token: 'ada' } });
+  await once(socket, 'message');
+  send({ id: '1', type: 'subscribe', payload: { query: 'subscription ($id: ID!) { runState(runId: $id) { state } }', variables: { id } } });
+  await once(socket, 'message');
+  socket.pause();
+  await server[Symbol.asyncDispose]();
+  socket.terminate();
+});
