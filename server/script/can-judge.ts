@@ -58,7 +58,8 @@ function windowsOf(plan: ResolvedPlan, { during }: ResolvedObjective): readonly 
   return during === 'whole' ? [[0, durationOf(plan.load)]] : plan.steady;
 }
 
-function perExecution(plan: ResolvedPlan, { metric }: ResolvedObjective): number {
+/** Samples of an objective on executions that each of them brings. */
+export function perExecution(plan: ResolvedPlan, { metric }: ResolvedObjective): number {
   return metric === 'checks_ratio' ? (plan.plan.checks?.length ?? 0) : 1;
 }
 

@@ -14,6 +14,7 @@ import { capacityWarnings } from './capacity.ts';
 import { scriptObjective } from './objective.ts';
 import { halfOf, whyNotAlternating } from './flow/alternate.ts';
 import { flowOf, type MadeFlow } from './flow/flow.ts';
+import { earlyStopWarnings } from './early-stop.ts';
 import { credentialsInClear } from './in-clear.ts';
 import { hashWith, type ResolvedPlan } from './resolve.ts';
 
@@ -163,5 +164,5 @@ function scriptPlan(plan: ResolvedPlan): ScriptPlan {
 export function warningsOf(plan: ResolvedPlan, framework: Framework | null = null): string[] {
   const warnings = capacityWarnings(plan, framework, availableParallelism());
   if (plan.steady.length === 0) warnings.push('The plan has no stage that holds its level after the warm-up, so latency will not be judged.');
-  return [...warnings, ...byHandWarnings(plan), ...credentialsInClear(plan.plan)];
+  return [...warnings, ...earlyStopWarnings(plan), ...byHandWarnings(plan), ...credentialsInClear(plan.plan)];
 }

@@ -4,13 +4,11 @@
  */
 import type { ScriptObjective } from '../../templates/framework.ts';
 import type { Batch, IntervalRow } from '../metrics/interval.ts';
+import { LEAST_IN_WINDOW } from '../script/early-stop.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import { allowedOf } from './judge.ts';
 import { countedFor, isJudgedOn, NOTHING, type ObjectiveTally, sumOfTallies } from './tally.ts';
-
-/** With fewer samples a window says nothing. */
-const LEAST = 20;
 
 /** An objective that was broken over its window. */
 export interface Broken {
@@ -67,7 +65,7 @@ export function watchOf({ steady, objectives }: WatchedPlan): Watch | null {
     let window = NOTHING;
     for (let at = from; at < until; at++) window = sumOfTallies(window, seconds.get(at)?.[index] ?? NOTHING);
     const allowed = allowedOf(objective, window.n);
-    return window.n >= LEAST && allowed !== null && window.k > allowed ? { index, ...window, allowed, from, until } : null;
+    return window.n >= LEAST_IN_WINDOW && allowed !== null && window.k > allowed ? { index, ...window, allowed, from, until } : null;
   }
 
   return {
