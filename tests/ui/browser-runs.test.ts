@@ -159,6 +159,74 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
     expect(trouble).toEqual([]);
   });
 
+  const status = () => page.getByRole('region', { name: 'State of the run' });
+  const endOf = async (run: string) => {
+    const query = 'query ($id: ID!) { loadTestRun(id: $id) { metrics { offsetMs } } }';
+    return (await ask<{ loadTestRun: { metrics: { offsetMs: number }[] } }>(query, { id: run })).loadTestRun.metrics.at(-1)?.offsetMs ?? 0;
+  };
+
+  /** The clock and the bar, while the run itself goes on for three seconds. */
+  async function standsStill(run: string) {
+    const shown = async () => [await status().locator('.clock').textContent(), await status().getByRole('progressbar').getAttribute('aria-valuetext')];
+    const stood = await shown();
+    expect(stood[0]).toMatch(/of \S+$/);
+    const until = (await endOf(run)) + 3000;
+    await expect.poll(() => endOf(run), PATIENTLY).toBeGreaterThanOrEqual(until);
+    expect(await shown()).toEqual(stood);
+  }
+
+  test('one whose connection is lost stands still at the last news, cannot be stopped, and goes on when the connection is back', async () => {
+    let reachable = true;
+    const sockets: WebSocketRoute[] = [];
+    await page.routeWebSocket(/\/graphql$/, (socket) => {
+      if (!reachable) return void socket.close({ code: 4000, reason: 'cut' });
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    const run = await started(await saved('Out of reach', '/on'));
+    await page.goto(panel(`/runs/${run}`));
+    await status().getByText('Live', { exact: true }).waitFor();
+    reachable = false;
+    for (const socket of sockets) await socket.close({ code: 4000, reason: 'cut' });
+    await status().getByText('Last known: Running', { exact: true }).waitFor();
+    await status().getByText(/^The connection is lost since .+\. It is not known whether the run goes on/).waitFor();
+    expect(await status().getByText(/^(Running|Live)$/).count()).toBe(0);
+    const stop = status().getByRole('button', { name: 'Stop', exact: true });
+    expect(await stop.getAttribute('aria-disabled')).toBe('true');
+    await standsStill(run);
+    await stop.click({ force: true });
+    await status().getByRole('button', { name: 'Try now' }).click();
+    reachable = true;
+    await status().getByText('The connection is back, and nothing is missing.').waitFor(PATIENTLY);
+    await status().getByText('Live', { exact: true }).waitFor();
+    await status().getByText('Running', { exact: true }).waitFor();
+    expect(await stop.getAttribute('aria-disabled')).toBe('false');
+    await stop.click();
+    await page.getByText('The run was stopped early. Stopped by You.').waitFor();
+    expect(trouble).toEqual([]);
+  });
+
+  test('one of which no news comes over a connection that holds says so instead of that it is live, and its clock stands still', async () => {
+    let mute = false;
+    await page.routeWebSocket(/\/graphql$/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((text) => {
+        if (!mute || (JSON.parse(String(text)) as { type: string }).type !== 'next') socket.send(text);
+      });
+    });
+    const run = await started(await saved('Falls silent', '/on'));
+    await page.goto(panel(`/runs/${run}`));
+    await status().getByText('Live', { exact: true }).waitFor();
+    mute = true;
+    await status().getByText(/^No news for \d+\ss$/).waitFor();
+    expect(await status().getByText('Live', { exact: true }).count()).toBe(0);
+    await standsStill(run);
+    mute = false;
+    await status().getByText('Live', { exact: true }).waitFor();
+    await ask('mutation ($runId: ID!) { stopRun(runId: $runId) { __typename } }', { runId: run });
+    expect(trouble).toEqual([]);
+  });
+
   test('one that the server tells nothing of any more is shown as it was last known, and its clock stands still', async () => {
     let refuse = () => {};
     await page.routeWebSocket(/\/graphql$/, (socket) => {
@@ -174,22 +242,15 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
       };
     });
     const run = await started(await saved('Watched no more', '/on'));
-    const offsets = async () => (await ask<{ loadTestRun: { metrics: { offsetMs: number }[] } }>('query ($id: ID!) { loadTestRun(id: $id) { metrics { offsetMs } } }', { id: run })).loadTestRun.metrics.map(({ offsetMs }) => offsetMs);
     await page.goto(panel(`/runs/${run}`));
-    const status = page.getByRole('region', { name: 'State of the run' });
-    await status.getByText('Live', { exact: true }).waitFor();
-    await status.getByText('Running', { exact: true }).waitFor();
+    await status().getByText('Live', { exact: true }).waitFor();
+    await status().getByText('Running', { exact: true }).waitFor();
     refuse();
-    await status.getByText('Last known: Running', { exact: true }).waitFor();
-    await status.getByText(/^Sign in first\. What is shown is what was known at .+; how the run goes on is not known here\.$/).waitFor();
-    expect(await status.getByText(/^(Running|Live)$/).count()).toBe(0);
+    await status().getByText('Last known: Running', { exact: true }).waitFor();
+    await status().getByText(/^Sign in first\. What is shown is what was known at .+; how the run goes on is not known here\.$/).waitFor();
+    expect(await status().getByText(/^(Running|Live)$/).count()).toBe(0);
     expect(await page.title()).toMatch(/Last known: Running/);
-    const clock = () => status.locator('.clock').textContent();
-    const stood = await clock();
-    expect(stood).toMatch(/of \S+$/);
-    const until = ((await offsets()).at(-1) ?? 0) + 3000;
-    await expect.poll(async () => (await offsets()).at(-1), PATIENTLY).toBeGreaterThanOrEqual(until);
-    expect(await clock()).toBe(stood);
+    await standsStill(run);
     await ask('mutation ($runId: ID!) { stopRun(runId: $runId) { __typename } }', { runId: run });
     expect(trouble).toEqual([]);
   });

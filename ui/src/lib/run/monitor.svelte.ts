@@ -19,6 +19,8 @@ export type LiveObjective = Update['objectives'][number];
 type State = ResultOf<typeof WatchState>['runState'];
 
 const REDRAW_EVERY_MS = 1_000;
+/** A run that goes on tells of itself each second: so long without a word is said, and nothing is counted on. */
+const SILENT_AFTER_MS = 5_000;
 
 export class RunMonitor {
   state = $state<RunState>('QUEUED');
@@ -37,8 +39,12 @@ export class RunMonitor {
   restored = $state(false);
   /** Where the run was, and when we heard it. */
   #heard = $state.raw<{ offsetMs: number; at: number } | null>(null);
+  /** When its state was told last, epoch ms. */
+  #toldAt = $state(Date.now());
 
   readonly settled: boolean = $derived(isSettled(this.state));
+  /** How the run goes on is not known: the connection is lost, or the server tells nothing of it. What is known is of the last news. */
+  readonly unknown: boolean = $derived(this.lostSince !== null || this.refusedSince !== null);
 
   readonly runId: string;
   readonly #end = new AbortController();
@@ -62,7 +68,7 @@ export class RunMonitor {
       ...common,
       document: WatchState,
       variables: () => ({ runId: this.runId }),
-      onData: ({ runState }) => Object.assign(this, { state: runState.state, startedAt: runState.startedAt, moves: runState.moves }),
+      onData: ({ runState }) => this.#told(runState),
       onConnection: (connection) => {
         this.#ofState = connection;
         this.#connected();
@@ -94,11 +100,29 @@ export class RunMonitor {
     this.#wakeUp = Promise.withResolvers<void>();
   }
 
-  /** Where the run is at a moment, by the last interval heard and the clock since, as long as the server tells of it. */
+  /** So long nothing was told of a run that should tell something each second; null: all is well, or it is known why not. */
+  silentMs(now: number): number | null {
+    if (this.state !== 'RUNNING' || this.unknown || !this.#news) return null;
+    const silent = now - this.#news.at;
+    return silent >= SILENT_AFTER_MS ? silent : null;
+  }
+
+  /** Where the run is at a moment, by the last news and the clock since; without a word of it, where the last news was. */
   elapsedMs(now: number): number {
-    const until = this.refusedSince ?? now;
-    if (this.#heard) return this.#heard.offsetMs + Math.max(0, until - this.#heard.at);
-    return this.startedAt === null ? 0 : Math.max(0, until - Date.parse(this.startedAt));
+    if (!this.#news) return 0;
+    const since = this.unknown || this.silentMs(now) !== null ? 0 : Math.max(0, now - this.#news.at);
+    return this.#news.offsetMs + since;
+  }
+
+  /** Before its first interval, its start is the news. */
+  get #news(): { readonly offsetMs: number; readonly at: number } | null {
+    if (this.#heard || this.startedAt === null) return this.#heard;
+    return { offsetMs: Math.max(0, this.#toldAt - Date.parse(this.startedAt)), at: this.#toldAt };
+  }
+
+  #told({ state, startedAt, moves }: State): void {
+    Object.assign(this, { state, startedAt, moves });
+    this.#toldAt = Date.now();
   }
 
   #take(update: Update): void {
