@@ -9,6 +9,7 @@ import { text } from '../../ui/src/lib/text/text.ts';
 import { MOST_NAMES } from '../../server/metrics/collector.ts';
 import { ENDING_CAUSES } from '../../server/run/state.ts';
 import { OUTCOMES } from '../../server/samples/sample.ts';
+import { tookOf } from '../../ui/src/lib/verdict/took.ts';
 import { type Judged, why } from '../../ui/src/lib/verdict/why.ts';
 import { limitOf, nameOf } from '../../ui/src/lib/verdict/words.ts';
 
@@ -51,6 +52,16 @@ describe('why a run has its verdict', () => {
     expect(why({ ...cut, verdictReasons: ['Stopped after 5 s.'] }, 'Stopped after 5 s.').sentence).toBeNull();
   });
   it('is never empty', () => expect(why({ verdict: 'NOT_EVALUATED', verdictReasons: [], objectives: [] }).sentence).toBe('No reason was recorded.'));
+});
+
+describe('how long a run took', () => {
+  const run = { startedAt: '2026-03-01T10:00:00.000Z', finishedAt: '2026-03-01T10:00:18.700Z', summary: { durationMs: 9000 } };
+  it('is from its start to its end', () => expect(tookOf({ ...run, ending: { cause: 'stop_asked' } })).toBe(18_700));
+  it('is what was measured, when its server was gone: others found that later', () => {
+    expect(tookOf({ ...run, ending: { cause: 'owner_lost' } })).toBe(9000);
+    expect(tookOf({ ...run, ending: { cause: 'owner_lost' }, summary: null })).toBeNull();
+  });
+  it('is not known of one that never began', () => expect(tookOf({ ...run, startedAt: null, ending: null })).toBeNull());
 });
 
 describe('an objective while the run goes on', () => {
