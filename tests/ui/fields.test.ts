@@ -29,6 +29,22 @@ function limited(limit: string, metric: Metric = 'latency') {
   return { ...objective, limits: { ...objective.limits, [metric]: limit } };
 }
 
+describe('a duration that cannot be read', () => {
+  const BANANA = 'This cannot be read as a duration. Type a number with its unit (ms, s, min or h), or minutes and seconds as 1:30.';
+  const said = (change: (fields: ReturnType<typeof filled>) => void) => {
+    const fields = filled();
+    change(fields);
+    return problemsOf(toPlan(fields));
+  };
+  it.each<[string, (fields: ReturnType<typeof filled>) => void]>([
+    ['load.preset.durationMs', (fields) => Object.assign(fields, { shape: 'constant', sizes: { ...fields.sizes, constant: { users: '', rate: '', duration: 'banana' } } })],
+    ['load.closed.stages[1].durationMs', (fields) => Object.assign(fields, { shape: 'stages', closedStages: [{ duration: '0 s', level: '5' }, { duration: 'soon', level: '5' }] })],
+    ['requestTimeoutMs', (fields) => Object.assign(fields, { timeout: '5 parsecs' })],
+    ['objectives[0].abortAfterMs', (fields) => Object.assign(fields, { objectives: [{ ...limited('500'), abortAfter: 'never' }] })],
+  ])('is told what can be typed, at %s', (path, change) => expect(said(change)).toEqual([{ path, message: BANANA }]));
+  it('is not one that is too exact: that is said as the server says it', () => expect(said((fields) => Object.assign(fields, { timeout: '1.5 ms' }))[0]?.message).toBe('Give whole milliseconds.'));
+});
+
 describe('a stored plan opened in the form', () => {
   it.each(Object.entries(plans))('%s comes back from it unchanged', (_name, plan) => {
     expect(parsePlan(plan).problems).toBeUndefined();

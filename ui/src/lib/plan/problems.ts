@@ -2,10 +2,12 @@
 import { parsePlan } from '../../../../server/script/plan.ts';
 import type { Problem, Refusal } from '../graphql/answer.ts';
 import type { PlanInput } from '../graphql/graphql.ts';
+import { text } from '../text/text.ts';
 
-/** What the plan's own schema says: the same words as the server's. */
+/** What the plan's own schema says: the same words as the server's, but of a duration that was typed and cannot be read. Only here there is one. */
 export function problemsOf(plan: PlanInput): readonly Problem[] {
-  return parsePlan(plan).problems ?? [];
+  const problems = parsePlan(plan).problems ?? [];
+  return problems.map((problem) => (problem.path.endsWith('Ms') && Number.isNaN(valueAt(plan, problem.path)) ? { ...problem, message: text.plan.noDuration } : problem));
 }
 
 /** The server may speak of `plan.load ...` or `input.plan.load ...` where the form has `load ...`. */
