@@ -10,6 +10,7 @@ const PATIENTLY = { timeout: 30_000 };
 
 /** The path of the target says what it does. Asked to end, it takes its time, so that this is seen. */
 const STAND_IN = `case "$(cat plan.json)" in
+  *'"/wide"'*) printf '%-400s|\n' Name; exit 1;;
   *'"/crash"'*) seq -f 'line %g' 60; echo "ModuleNotFoundError: No module named 'prices'"; exit 1;;
   *'"/silent"'*) exit 1;;
 esac
@@ -93,6 +94,19 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
     await page.waitForURL((url) => /\/runs\//.test(url.pathname) && url.href !== second);
     await page.getByRole('link', { name: 'Breaks at once' }).waitFor();
     await page.getByRole('heading', { name: 'Not evaluated' }).waitFor();
+    expect(trouble).toEqual([]);
+  });
+
+  test('a wide table that the tool printed keeps its columns: it is scrolled, and a list of runs names the tool', async () => {
+    await page.goto(panel(`/runs/${await started(await saved('Prints wide', '/wide'))}`));
+    const line = log().getByText(/^Name\s+\|$/);
+    await line.waitFor();
+    const scrolled = () => log().evaluate((view) => [view.scrollWidth > view.clientWidth, document.documentElement.scrollWidth <= innerWidth]);
+    expect([await line.evaluate((element) => element.getBoundingClientRect().height), ...(await scrolled())]).toEqual([20, true, true]);
+    await page.goto(panel('/?workflow=price-lookup'));
+    const runs = page.getByRole('region', { name: 'Recent runs' });
+    await runs.getByRole('columnheader', { name: 'Framework' }).waitFor();
+    await runs.getByRole('row', { name: /Prints wide/ }).getByRole('cell', { name: /^Locust/ }).waitFor();
     expect(trouble).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readContext } from '../../ui/src/lib/host/messages.ts';
 import { executionFailures, failuresOf, isPolled, type RequestRow } from '../../ui/src/lib/metrics/requests.ts';
 import { shownOf, lineCount } from '../../ui/src/lib/script/bundle.ts';
-import { bytes, clock, ms, percent, percentParts, rate, setLocale, span } from '../../ui/src/lib/text/format.ts';
+import { bytes, clock, moment, ms, percent, percentParts, rate, setLocale, span, timeOfDay } from '../../ui/src/lib/text/format.ts';
 import { onBar, standing } from '../../ui/src/lib/verdict/live.ts';
 import { text } from '../../ui/src/lib/text/text.ts';
 import { MOST_NAMES } from '../../server/metrics/collector.ts';
@@ -52,6 +52,18 @@ describe('why a run has its verdict', () => {
     expect(why({ ...cut, verdictReasons: ['Stopped after 5 s.'] }, 'Stopped after 5 s.').sentence).toBeNull();
   });
   it('is never empty', () => expect(why({ verdict: 'NOT_EVALUATED', verdictReasons: [], objectives: [] }).sentence).toBe('No reason was recorded.'));
+});
+
+describe('a moment', () => {
+  beforeAll(() => setLocale('en'));
+  afterAll(() => setLocale(undefined));
+  const now = new Date(2026, 2, 2, 9, 0, 0);
+  const at = (...parts: [year: number, month: number, day: number]) => new Date(...parts, 15, 4, 5).toISOString();
+  const days = [at(2026, 2, 2), at(2026, 2, 1), at(2025, 11, 31)];
+  it('has its day unless that is today', () => {
+    expect(days.map((day) => plain(moment(day, now)).replaceAll('\u202f', ' '))).toEqual(['03:04 PM', 'Sun, Mar 1, 03:04 PM', 'Wed, Dec 31, 2025, 03:04 PM']);
+    expect(days.map((day) => timeOfDay(day, now).replaceAll('\u202f', ' '))).toEqual(['03:04:05 PM', 'Sun, Mar 1, 03:04:05 PM', 'Wed, Dec 31, 2025, 03:04:05 PM']);
+  });
 });
 
 describe('how long a run took', () => {

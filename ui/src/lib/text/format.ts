@@ -123,17 +123,18 @@ export function clock(milliseconds: Maybe): string {
 
 /** A moment: the time alone today, else with its day. */
 export function moment(iso: string | null | undefined, now: Date = new Date()): string {
-  if (!iso) return DASH;
-  const date = new Date(iso);
-  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
-  if (date.toDateString() === now.toDateString()) return new Intl.DateTimeFormat(locale, time).format(date);
-  const year: Intl.DateTimeFormatOptions = date.getFullYear() === now.getFullYear() ? {} : { year: 'numeric' };
-  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', ...year, ...time }).format(date);
+  return iso ? timeWith({ hour: '2-digit', minute: '2-digit' }, new Date(iso), now) : DASH;
 }
 
-/** Where seconds matter: 14:32:05. */
-export function timeOfDay(iso: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(iso));
+/** Where seconds matter: 14:32:05; with its day unless that is the one of `beside`, which stands before it (or is now). */
+export function timeOfDay(iso: string, beside: Date = new Date()): string {
+  return timeWith({ hour: '2-digit', minute: '2-digit', second: '2-digit' }, new Date(iso), beside);
+}
+
+function timeWith(time: Intl.DateTimeFormatOptions, date: Date, beside: Date): string {
+  if (date.toDateString() === beside.toDateString()) return new Intl.DateTimeFormat(locale, time).format(date);
+  const year: Intl.DateTimeFormatOptions = date.getFullYear() === beside.getFullYear() ? {} : { year: 'numeric' };
+  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', ...year, ...time }).format(date);
 }
 
 /** A list in words: a, b and c. */
