@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { niceTop, spread, timeTicks, valueTicks } from '../../ui/src/lib/chart/scale.ts';
+import { niceTop, spread, timeLabels, timeTicks, valueTicks } from '../../ui/src/lib/chart/scale.ts';
+import { clock } from '../../ui/src/lib/text/format.ts';
 import { plannedLine } from '../../ui/src/lib/plan/planned.ts';
 
 describe('axes', () => {
@@ -22,6 +23,25 @@ describe('axes', () => {
   });
 
   it('have at least their two ends in mind when there is no room', () => expect(timeTicks(20_000, 0).length).toBeLessThanOrEqual(2));
+});
+
+describe('labels of a time axis', () => {
+  /** As drawn in the font of charts. */
+  const DIGIT_PX = 6.2;
+  const edges = ({ at, label, x }: { at: number; label: string; x: number }) => {
+    const width = label.length * DIGIT_PX;
+    return at === 0 ? [x, x + width] as const : [x - width / 2, x + width / 2] as const;
+  };
+  it('do not lie on each other, and stay in the drawing', () => {
+    const minutes = [1, 20, 59, 60, 90, 8 * 60, 9 * 60, 24 * 60, 72 * 60];
+    fc.assert(
+      fc.property(fc.constantFrom(...minutes), fc.integer({ min: 120, max: 1200 }), fc.constantFrom(16, 76), (duration, width, right) => {
+        const places = timeLabels(duration * 60_000, width, right, clock).map(edges);
+        for (const [i, [from]] of places.entries()) if (i > 0) expect(from).toBeGreaterThan((places[i - 1]?.[1] ?? 0) + 4);
+        expect(places.at(-1)?.[1]).toBeLessThanOrEqual(width + right);
+      }),
+    );
+  });
 });
 
 describe('labels at line ends', () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readContext } from '../../ui/src/lib/host/messages.ts';
 import { executionFailures, failuresOf, isPolled, type RequestRow } from '../../ui/src/lib/metrics/requests.ts';
 import { shownOf, lineCount } from '../../ui/src/lib/script/bundle.ts';
-import { bytes, clock, moment, ms, percent, percentParts, rate, setLocale, span, timeOfDay } from '../../ui/src/lib/text/format.ts';
+import { bytes, clock, clockLeft, moment, ms, percent, percentParts, rate, setLocale, span, timeOfDay } from '../../ui/src/lib/text/format.ts';
 import { onBar, standing } from '../../ui/src/lib/verdict/live.ts';
 import { text } from '../../ui/src/lib/text/text.ts';
 import { MOST_NAMES } from '../../server/metrics/collector.ts';
@@ -52,6 +52,10 @@ describe('why a run has its verdict', () => {
     expect(why({ ...cut, verdictReasons: ['Stopped after 5 s.'] }, 'Stopped after 5 s.').sentence).toBeNull();
   });
   it('is never empty', () => expect(why({ verdict: 'NOT_EVALUATED', verdictReasons: [], objectives: [] }).sentence).toBe('No reason was recorded.'));
+});
+
+describe('a clock of a run', () => {
+  it.each([[11_400, 20_000, '0:09'], [11_600, 20_000, '0:09'], [0, 18_700, '0:18'], [18_700, 18_700, '0:00'], [59_999, 3_661_500, '1:00:02']])('adds up: at %i of %i ms %s is left', (elapsed, planned, left) => expect(clockLeft(elapsed, planned)).toBe(left));
 });
 
 describe('a moment', () => {

@@ -11,13 +11,36 @@ export function valueTicks(top: number, most = 4): number[] {
 }
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200];
+const DAY_S = 86_400;
 
-/** Whole seconds, minutes or hours, at most `most` of them besides 0, the end of the run included when it is round. */
+/** Whole seconds, minutes, hours or days, at most `most` of them besides 0, the end of the run included when it is round. */
 export function timeTicks(durationMs: number, most: number): number[] {
-  const step = (STEPS_S.find((s) => durationMs / (s * 1000) <= Math.max(1, most)) ?? 86_400) * 1000;
+  const fits = Math.max(1, most);
+  const step = (STEPS_S.find((s) => durationMs / (s * 1000) <= fits) ?? DAY_S * Math.ceil(durationMs / (DAY_S * 1000 * fits))) * 1000;
   const ticks: number[] = [];
   for (let at = 0; at <= durationMs; at += step) ticks.push(at);
   return ticks;
+}
+
+/** Of a label in the font of charts (11 px), a little more than it takes. */
+const LETTER_PX = 6.5;
+const GAP_PX = 14;
+/** So that short labels do not stand too close. */
+const LEAST_ROOM_PX = 56;
+
+export interface TimeLabel {
+  /** ms */
+  readonly at: number;
+  readonly label: string;
+  /** px from the left of the plot: its middle, of the first one its start. */
+  readonly x: number;
+}
+
+/** The labels of a time axis, apart from each other. @param right px beside the plot that the last one may reach into */
+export function timeLabels(durationMs: number, width: number, right: number, written: (ms: number) => string): TimeLabel[] {
+  const half = (written(durationMs).length * LETTER_PX) / 2;
+  const room = Math.max(LEAST_ROOM_PX, 2 * half + GAP_PX);
+  return timeTicks(durationMs, Math.floor(width / room)).map((at) => ({ at, label: written(at), x: Math.min((at / durationMs) * width, width + right - half) }));
 }
 
 /** Moves positions apart until neighbours keep `distance`, in their order, inside [from, to] where there is room. */

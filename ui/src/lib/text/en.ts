@@ -618,6 +618,7 @@ export const en = {
     noAnswers: (from: string, to: string) => `no answers ${from} to ${to}`,
     latency: 'Latency',
     latencyCaption: (width: string) => `ms, executions that succeeded, percentiles of ${width}`,
+    noLatency: (over: boolean) => (over ? 'No execution succeeded: there is no latency to show.' : 'No execution has succeeded so far.'),
     latencySummary: (points: number, p50: string | null, p95: string | null, p99: string | null) =>
       p50 === null ? 'Latency over time: nothing measured yet.' : `Latency over time, ${plural(points, 'interval', 'intervals')}. Last: p50 ${p50}, p95 ${p95}, p99 ${p99}.`,
     throughput: 'Throughput and failures',

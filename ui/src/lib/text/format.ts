@@ -121,6 +121,11 @@ export function clock(milliseconds: Maybe): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** What is left, as a clock: with the other two as they are shown it adds up. */
+export function clockLeft(elapsedMs: number, plannedMs: number): string {
+  return clock((Math.floor(plannedMs / 1000) - Math.floor(elapsedMs / 1000)) * 1000);
+}
+
 /** A moment: the time alone today, else with its day. */
 export function moment(iso: string | null | undefined, now: Date = new Date()): string {
   return iso ? timeWith({ hour: '2-digit', minute: '2-digit' }, new Date(iso), now) : DASH;
