@@ -173,6 +173,25 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
     expect(trouble).toEqual([]);
   });
 
+  test('one that is stopped while it waits says in a sentence that it never began, and is run again', async () => {
+    const first = await started(await saved('Goes before', '/on'));
+    const run = await started(await saved('Waits', '/on'));
+    await page.goto(panel(`/runs/${run}`));
+    await page.getByText('This run waits for its turn.').waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('heading', { name: 'Never began' }).waitFor();
+    await page.getByText(/^This run was over before its turn came: nothing was sent, .+ Stopped by You\.$/).waitFor();
+    await expect.poll(focused, PATIENTLY).toBe('Never began');
+    expect(await page.title()).toMatch(/^Never began/);
+    // Nothing else: no numbers, no objectives, no charts.
+    expect(await page.getByRole('main').getByRole('region').count()).toBe(1);
+    await page.getByRole('button', { name: 'Run again' }).click();
+    await page.waitForURL((url) => /\/runs\//.test(url.pathname) && !url.pathname.includes(run));
+    await page.getByText('This run waits for its turn.').waitFor();
+    for (const runId of [page.url().split('/').at(-1), first]) await ask('mutation ($runId: ID!) { stopRun(runId: $runId) { __typename } }', { runId });
+    expect(trouble).toEqual([]);
+  });
+
   const status = () => page.getByRole('region', { name: 'State of the run' });
   const endOf = async (run: string) => {
     const query = 'query ($id: ID!) { loadTestRun(id: $id) { metrics { offsetMs } } }';

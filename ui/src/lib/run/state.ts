@@ -3,6 +3,11 @@ export type RunState = 'QUEUED' | 'STARTING' | 'RUNNING' | 'STOPPING' | 'FINISHE
 
 export const isSettled = (state: RunState): boolean => state === 'FINISHED' || state === 'ABORTED' || state === 'CRASHED';
 
+/** Over before its turn came: nothing was sent. */
+export function neverBegan({ state, moves }: { readonly state: RunState; readonly moves: readonly { readonly to: RunState }[] }): boolean {
+  return isSettled(state) && moves.length > 0 && moves.every(({ to }) => to === 'QUEUED' || isSettled(to));
+}
+
 interface Accepted {
   readonly id: string;
   readonly moves: readonly { readonly at: string }[];

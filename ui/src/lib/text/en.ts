@@ -639,6 +639,8 @@ export const en = {
   },
   verdict: {
     word: { PASSED: 'Passed', FAILED: 'Failed', NOT_EVALUATED: 'Not evaluated' },
+    never: 'Never began',
+    neverSentence: 'This run was over before its turn came: nothing was sent, so there is nothing to show.',
     allHeld: (objectives: number) => (objectives === 1 ? 'The objective held.' : `All ${count(objectives)} objectives held.`),
     noReason: 'No reason was recorded.',
     /** What is said first of a run that did not come to its planned end; null: it did. */
