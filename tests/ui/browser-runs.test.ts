@@ -192,6 +192,31 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
     expect(trouble).toEqual([]);
   });
 
+  test('one that is started from the form is where the focus is, and its end is told; what is read out of it stays true', async () => {
+    const test = await saved('Started by hand', '/crash');
+    await page.goto(panel(`/tests/${test}`));
+    await page.getByRole('textbox', { name: 'Duration' }).waitFor();
+    await page.evaluate(() => {
+      const told: string[] = [];
+      Object.assign(window, { told });
+      const say = () => {
+        for (const region of document.querySelectorAll('[role="status"], [aria-live]')) if (region.textContent) told.push(region.textContent.trim());
+        if (document.activeElement && document.activeElement !== document.body) told.push(`focus: ${document.activeElement.textContent?.trim()}`);
+      };
+      new MutationObserver(say).observe(document.body, { childList: true, subtree: true, characterData: true });
+      document.addEventListener('focusin', say);
+    });
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.waitForURL(/\/runs\//);
+    await page.getByRole('heading', { name: 'Not evaluated' }).waitFor();
+    await expect.poll(focused, PATIENTLY).toBe('Not evaluated');
+    await page.getByRole('status').getByText('The run is over: Not evaluated.').waitFor({ state: 'attached' });
+    const told = await page.evaluate(() => (window as unknown as { told: string[] }).told);
+    expect(told).toEqual(expect.arrayContaining([expect.stringMatching(/^focus: Run, /)]));
+    expect(await page.locator('#svelte-announcer').textContent()).toMatch(/^\s*Run, /);
+    expect(trouble).toEqual([]);
+  });
+
   const status = () => page.getByRole('region', { name: 'State of the run' });
   const endOf = async (run: string) => {
     const query = 'query ($id: ID!) { loadTestRun(id: $id) { metrics { offsetMs } } }';

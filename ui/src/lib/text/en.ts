@@ -487,6 +487,7 @@ export const en = {
     goesOn: (state: string) => (state === 'QUEUED' ? 'waits for its turn' : state === 'STOPPING' ? 'ends' : 'goes on'),
     state: { QUEUED: 'Queued', STARTING: 'Starting', RUNNING: 'Running', STOPPING: 'Stopping', FINISHED: 'Finished', ABORTED: 'Stopped early', CRASHED: 'Crashed' },
     lastKnown: (state: string) => `Last known: ${state}`,
+    over: (outcome: string) => `The run is over: ${outcome}.`,
     status: 'State of the run',
     of: (planned: string, left: string | null) => (left === null ? `of ${planned}` : `of ${planned}, ${left} left`),
     live: 'Live',
