@@ -1,24 +1,33 @@
 /** What can be read, and where: buttons that wait, narrow panels, and charts without anything to draw. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
 import { chromium } from '../helpers/places.ts';
+import { misbehavingLocustAt } from '../helpers/tool.ts';
 import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
 
 describe.skipIf(!chromium)('the look in Chromium', () => {
   let watched: WatchedPage;
-  let page: WatchedPage['page'];
 
   beforeAll(async () => {
-    watched = await watchedPage();
-    ({ page } = watched);
+    // Nothing that it asks for succeeds.
+    watched = await watchedPage({ LOCUST_PATH: await misbehavingLocustAt('begin; for tenth in 1 2 3 4 5 6 7 8; do request "$tenth"00000 5000 refused; sleep 0.1; done') });
   });
   afterAll(() => watched[Symbol.asyncDispose]());
 
   const panel = (rest: string) => `${watched.host.url}/plugins/load-testing${rest}`;
 
+  /** With no draft of another test. */
+  async function opened(rest: string, look: { width?: number; height?: number; colorScheme?: 'light' | 'dark' }): Promise<Page & AsyncDisposable> {
+    const { width = 1440, height = 1000, ...more } = look;
+    const page = await watched.page.context().browser()?.newPage({ viewport: { width, height }, ...more });
+    if (!page) throw new Error('there is no browser');
+    await page.goto(panel(rest));
+    return page;
+  }
+
   test.each(['light', 'dark'] as const)('a button that waits or cannot be pressed is read well under the pointer, %s', async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
+    await using page = await opened('/tests/new?workflow=price-lookup', { colorScheme });
     await page.route('**/plugins/load-testing/graphql', (route) => ((route.request().postDataJSON() as { operationName?: string }).operationName === 'SaveLoadTest' ? undefined : route.fallback()));
-    await page.goto(panel('/tests/new?workflow=price-lookup'));
     await page.getByRole('button', { name: 'Add an objective' }).click();
     await page.getByRole('textbox', { name: /limit/i }).fill('500');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
@@ -26,13 +35,45 @@ describe.skipIf(!chromium)('the look in Chromium', () => {
     await page.evaluate(() => {
       for (const button of document.querySelectorAll('button.btn')) button.setAttribute('aria-disabled', 'true');
     });
-    const buttons = await page.locator('button.btn').all();
+    const buttons = await page.locator('button.btn:visible').all();
     expect(buttons.length).toBeGreaterThan(4);
     for (const button of buttons) {
       await button.hover();
       expect(await button.evaluate(contrast), await button.textContent() ?? '').toBeGreaterThanOrEqual(4.5);
     }
-    await page.unrouteAll({ behavior: 'ignoreErrors' });
+  });
+
+  test('a result on a narrow panel breaks no word and cuts nothing off, and says where there is nothing to draw', { timeout: 60_000 }, async () => {
+    const ask = async (query: string, variables: object) => {
+      const headers = { 'content-type': 'application/json', 'x-graphql-yoga-csrf': 'test' };
+      const answer = await fetch(panel('/graphql'), { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+      return ((await answer.json()) as { data: Record<string, { id: string }> }).data;
+    };
+    const plan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9' }, load: { preset: { key: 'constant', users: 1, durationMs: 3000 } } };
+    const test = await ask('mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }', { input: { name: 'In vain', framework: 'locust', workflow: { id: 'price-lookup' }, plan } });
+    const run = await ask('mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } } }', { input: { loadTestId: test['saveLoadTest']?.id } });
+    await using page = await opened(`/runs/${run['startRun']?.id}`, { width: 320, height: 640 });
+    const requests = page.getByRole('region', { name: 'Requests', exact: true });
+    await requests.waitFor({ timeout: 30_000 });
+    await page.getByText('No execution succeeded.', { exact: true }).waitFor();
+    const tooWide = () => page.evaluate(() => [...document.querySelectorAll('main, h2, .card, .scroll, .t')].filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => element.className || element.tagName));
+    expect(await tooWide()).toEqual([]);
+    // The longest word that can stand there, on one line.
+    const lines = await page.locator('#verdict').evaluate((heading) => {
+      const word = document.createTextNode('evaluated');
+      [...heading.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())?.replaceWith(word);
+      const range = document.createRange();
+      range.selectNodeContents(word);
+      return range.getClientRects().length;
+    });
+    expect([lines, await tooWide()]).toEqual([1, []]);
+  });
+
+  test('the bar of the form leaves a low, narrow window to the form', async () => {
+    await using page = await opened('/tests/new?workflow=price-lookup', { width: 320, height: 568 });
+    await page.getByRole('textbox', { name: 'Duration' }).fill('30 s');
+    await page.getByText(/^Not saved\. Draft kept/).waitFor();
+    expect((await page.locator('.foot').last().boundingBox())?.height ?? Number.NaN).toBeLessThan(568 / 5);
   });
 });
 

@@ -484,6 +484,7 @@ export const en = {
     unknown: 'There is no such run. It may have been deleted, or it belongs to another organization.',
     outcome: 'Outcome',
     noTest: 'without a saved test',
+    neverBegan: 'It never began.',
     goesOn: (state: string) => (state === 'QUEUED' ? 'waits for its turn' : state === 'STOPPING' ? 'ends' : 'goes on'),
     state: { QUEUED: 'Queued', STARTING: 'Starting', RUNNING: 'Running', STOPPING: 'Stopping', FINISHED: 'Finished', ABORTED: 'Stopped early', CRASHED: 'Crashed' },
     lastKnown: (state: string) => `Last known: ${state}`,
@@ -619,7 +620,7 @@ export const en = {
     noAnswers: (from: string, to: string) => `no answers ${from} to ${to}`,
     latency: 'Latency',
     latencyCaption: (width: string) => `ms, executions that succeeded, percentiles of ${width}`,
-    noLatency: (over: boolean) => (over ? 'No execution succeeded: there is no latency to show.' : 'No execution has succeeded so far.'),
+    noLatency: (over: boolean) => (over ? 'No execution succeeded.' : 'No execution has succeeded so far.'),
     latencySummary: (points: number, p50: string | null, p95: string | null, p99: string | null) =>
       p50 === null ? 'Latency over time: nothing measured yet.' : `Latency over time, ${plural(points, 'interval', 'intervals')}. Last: p50 ${p50}, p95 ${p95}, p99 ${p99}.`,
     throughput: 'Throughput and failures',
