@@ -7,9 +7,11 @@ import { rowsAfterInParts, type StoredRow } from '../metrics/store.ts';
 import { type EndFacts, type Summary, summaryOf } from '../metrics/summary.ts';
 import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess, type ObjectiveResult } from '../verdict/assess.ts';
+import type { BaselineFigures } from '../verdict/change.ts';
 import { Evidence } from '../verdict/evidence.ts';
 import type { Reader } from './feed.ts';
 import { Ring } from './feed-ring.ts';
+import { type HeldTo, heldTo } from './held-to.ts';
 import type { Run } from './run.ts';
 import type { SoFar } from './so-far.ts';
 import { isSettled } from './state.ts';
@@ -38,6 +40,7 @@ export class IntervalFeed implements Reader {
   readonly #plan: ResolvedPlan;
   readonly #drawn: Drawn;
   readonly #evidence: Evidence;
+  #heldTo: HeldTo | null = null;
   /** Of the last batch that was read: what the fold holds. Told are those up to the standing's. */
   #head: number;
   /** When the seconds began that have changed since the last reading that was told. */
@@ -69,6 +72,8 @@ export class IntervalFeed implements Reader {
       return false;
     }
     const first = this.#ring === null;
+    // Who pins another run meanwhile does so for the verdict, not for those who watch.
+    this.#heldTo ??= await heldTo(this.#db, run, this.#plan);
     // Of a settled run everything but its points is told from what was settled.
     if (first && run.result) this.#head = run.sequence;
     else if (run.sequence > this.#head) await this.#foldNew(run);
@@ -80,7 +85,7 @@ export class IntervalFeed implements Reader {
     this.#ring ??= new Ring(this.#head);
     if (!first) this.#ring.add(this.#head, points);
     this.#changed = new Map();
-    this.#standing = { sequence: this.#head, ...standing(run, this.#plan, this.#evidence) };
+    this.#standing = { sequence: this.#head, ...standing(run, this.#plan, this.#evidence, this.#heldTo.figures) };
     this.#given = new Map();
     return true;
   }
@@ -125,7 +130,7 @@ export class IntervalFeed implements Reader {
 }
 
 /** Summary and objectives as they stand: provisional while it runs, the stored ones afterwards. */
-function standing(run: Run, plan: ResolvedPlan, evidence: Evidence): Pick<MetricsUpdate, 'summary' | 'objectives'> {
+function standing(run: Run, plan: ResolvedPlan, evidence: Evidence, baseline: BaselineFigures | null): Pick<MetricsUpdate, 'summary' | 'objectives'> {
   if (run.result) return { summary: run.result.summary, objectives: run.result.objectives };
   const { fold } = evidence;
   const executions = fold.executions('whole').total;
@@ -133,6 +138,6 @@ function standing(run: Run, plan: ResolvedPlan, evidence: Evidence): Pick<Metric
   const elapsedMs = fold.seconds * 1000;
   return {
     summary: summaryOf(fold, 'whole', elapsedMs, plan, soFar),
-    objectives: assess(cutAt(plan, elapsedMs), evidence, { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: executions, broken: null }, null).objectives,
+    objectives: assess(cutAt(plan, elapsedMs), evidence, { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: executions, broken: null }, baseline).objectives,
   };
 }

@@ -1,5 +1,6 @@
 /** Objectives that are held to the baseline: what the pinned run of the same test measured. */
 import { expect, test } from 'vitest';
+import { runMetrics } from '../../server/run/live.ts';
 import { pin } from '../../server/run/baseline/store.ts';
 import type { NewRun } from '../../server/run/store.ts';
 import { rejudge } from '../../server/run/rejudge.ts';
@@ -32,6 +33,18 @@ onEachDatabase('an objective that is held to the baseline', (database) => {
     await pinned(await measured(saved, 100));
     expect((await measured(saved, 115)).run).toMatchObject({ verdict: 'passed', result: { objectives: [{ baseline: expect.closeTo(100, 0), measured: expect.closeTo(115, 0), verdict: 'passed' }, {}] } });
     expect((await measured(saved, 130)).run).toMatchObject({ verdict: 'failed', result: { objectives: [{ verdict: 'failed', reasonCode: 'changed_too_much' }, {}] } });
+  });
+
+  test('is told to who watches as it stands', async () => {
+    const saved = await newTest();
+    await pinned(await measured(saved, 100));
+    const stored = await storedRun(database, planWith(held()), undefined, { loadTestId: saved });
+    for (let i = 0; i < 60; i++) stored.add(3500 + i * 50, { durationMs: 130 });
+    await stored.close(7);
+    const updates = runMetrics({ ...stored.ctx, runner: { soFar: () => null } }, await stored.run(), 0, new AbortController().signal);
+    const { value } = await updates.next();
+    expect(value.objectives[0]).toMatchObject({ verdict: 'failed', baseline: expect.closeTo(100, 0), reasonCode: 'changed_too_much' });
+    await updates.return(undefined);
   });
 
   test('of requests, of the whole run, of throughput and of errors alike', async () => {
