@@ -1,6 +1,6 @@
 /**
  * A target that does nothing but answer, in a process of its own: what a tool reaches against it is the tool's own rate. Told to begin, it
- * tells how many requests a second it answered in a while that begins some time after the first one: neither a tool's start nor its end is in it.
+ * tells how many requests it answered in a while that begins some time after the first one, and when that begins: neither a tool's start nor its end is in it.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -27,10 +27,12 @@ function count(now: number): void {
   since ??= now;
   const ms = now - since - SKIPPED_MS;
   if (isTold || ms < 0) return;
-  if (ms < MEASURED_MS) answered += 1;
-  else {
+  if (ms < MEASURED_MS) {
+    if (answered === 0) process.send?.('measuring');
+    answered += 1;
+  } else {
     isTold = true;
-    process.send?.({ ratePerSecond: answered / (MEASURED_MS / 1000) });
+    process.send?.({ answered });
   }
 }
 
