@@ -52,6 +52,8 @@ const request = (name: string): Source => ({ kind: 'request', name });
 const latency = (statistic: Statistic) => ({ metric: 'latency', statistic }) as const;
 
 const PRIMARY: readonly Metric[] = [latency('p50'), latency('p95'), { metric: 'throughput' }, { metric: 'error_ratio' }];
+/** A rate is set by the plan: what was missed of it is a matter of the verdict. */
+const PRIMARY_OF_A_RATE = PRIMARY.filter(({ metric }) => metric !== 'throughput');
 const FURTHER: readonly Metric[] = [latency('p90'), latency('p99')];
 const OF_A_REQUEST: readonly Metric[] = [latency('p50'), latency('p95'), { metric: 'error_ratio' }];
 /** Two definitions of one run take turns: they have the same throughput by design. */
@@ -85,7 +87,8 @@ function questionsOf({ baseline, current, within }: ComparedRuns): { subject: Su
   if (within) return [{ subject: { requestName: null, baseline: request('baseline'), current: request('execute') }, primary: WITHIN, further: [] }];
   const namesOf = (run: Run) => (run.result?.requests ?? []).map(({ name }) => name);
   const names = namesOf(baseline[0]).filter((name) => [...baseline, ...current].every((run) => namesOf(run).includes(name)));
-  const executions = { subject: { requestName: null, baseline: EXECUTIONS, current: EXECUTIONS }, primary: PRIMARY, further: FURTHER };
+  const isRate = resolvePlan(baseline[0].plan).load.model === 'open';
+  const executions = { subject: { requestName: null, baseline: EXECUTIONS, current: EXECUTIONS }, primary: isRate ? PRIMARY_OF_A_RATE : PRIMARY, further: FURTHER };
   // A single one is the execution.
   if (names.length < 2) return [executions];
   return [executions, ...names.slice(0, MOST_NAMES).map((name) => ({ subject: { requestName: name, baseline: request(name), current: request(name) }, primary: [], further: OF_A_REQUEST }))];

@@ -12,7 +12,11 @@ export const onlyInTheLongRun = [
   'tests/run/crash-first-start.test.ts',
   'tests/run/faults.test.ts',
   'tests/run/faults-time.test.ts',
+  'tests/run/recover.test.ts',
   'tests/run/self-check.test.ts',
   'tests/run/stop.test.ts',
+  'tests/run/unreachable.test.ts',
+  'tests/real/rejudge.test.ts',
   'tests/real/whose-fault.test.ts',
+  'tests/ui/browser-looks.test.ts',
 ];

@@ -111,8 +111,10 @@ onEachDatabase('a comparison', (database) => {
       expect(await compare([before], [other], true)).toMatchObject({ comparable: false, differences });
     });
 
-    test('users against a rate, also when differences are accepted', async () => {
+    test('users against a rate, also when differences are accepted; of two rates throughput is no metric', async () => {
       const open = await measured(10, 100, { of: testPlan({ load: { preset: { key: 'constant', ratePerSecond: 20, durationMs: SECONDS * 1000 } } }) });
+      const again = await measured(12, 100, { of: (await open.run()).plan });
+      expect(told((await compare([open], [again])).metrics).map((line) => line.split(' ')[0])).toEqual(['p50', 'p95', 'error_ratio']);
       await expect(compare([before], [open], true)).rejects.toMatchObject({ code: 'not_comparable', message: expect.stringContaining('different questions') });
     });
 
