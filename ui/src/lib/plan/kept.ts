@@ -5,6 +5,7 @@
 import { emptyFields, type Fields } from './fields.ts';
 import type { DatasetFormat } from './inputs.ts';
 import { proposedObjective } from './objective.ts';
+import { percentText } from './typed.ts';
 
 type Kept = Readonly<Record<string, unknown>>;
 
@@ -71,8 +72,10 @@ function renamedTarget(target: Kept): Kept {
 
 function renamedObjective(objective: Kept): Kept {
   const { limits } = proposedObjective();
-  const { metric, limit } = objective;
+  const { metric, limit, maxChange, heldTo } = objective;
   // What is measured decides how the rest of the row is read.
   const known = typeof metric === 'string' && Object.hasOwn(limits, metric) ? metric : 'latency';
-  return { ...objective, metric: known, ...(typeof limit === 'string' ? { limits: { ...limits, [known]: limit } } : {}) };
+  // Until there was a field for it, a change was kept as a ratio, and an empty one was none.
+  const held = heldTo !== undefined || typeof maxChange !== 'string' ? {} : maxChange === '' ? { heldTo: 'value', maxChange: proposedObjective().maxChange } : { heldTo: 'baseline', maxChange: percentText(Number(maxChange)) };
+  return { ...objective, ...held, metric: known, ...(typeof limit === 'string' ? { limits: { ...limits, [known]: limit } } : {}) };
 }

@@ -4,6 +4,10 @@ import { durationOr, durationText, parseDuration, parseNumber, parsePercent, per
 
 export type Metric = Objective['metric'];
 
+/** Its own limit, or what the pinned run measured. */
+export const HELD_TO = ['value', 'baseline'] as const;
+export type HeldTo = (typeof HELD_TO)[number];
+
 export interface ObjectiveFields {
   metric: Metric;
   statistic: Statistic;
@@ -16,9 +20,10 @@ export interface ObjectiveFields {
   during: '' | 'steady' | 'whole';
   /** Empty: it never stops the test. */
   abortAfter: string;
-  /** A narrow verdict is none. Kept as it is: no field of the form shows it yet. */
+  /** A narrow verdict is none. */
   strict: boolean;
-  /** Held to the baseline, by this ratio, and not to the limit that is typed; empty: to the limit. Kept as it is, too. */
+  heldTo: HeldTo;
+  /** Of the baseline: at most so many per cent worse, as typed. */
   maxChange: string;
 }
 
@@ -37,16 +42,18 @@ export const unitOf = (metric: Metric): string => UNITS[metric];
 
 const PROPOSED_LIMITS: Readonly<Record<Metric, string>> = { latency: '500', error_ratio: '1', checks_ratio: '99', throughput: '10' };
 
+const PROPOSED_CHANGE = '10';
+
 /** Judged on the requests of one name; the others are judged on executions. */
 export const hasRequestName = (metric: Metric): boolean => !wantsMore(metric);
 
-/** By a window of the last seconds: of throughput and a mean there is none. */
-export const canAbort = ({ metric, statistic }: Pick<ObjectiveFields, 'metric' | 'statistic'>): boolean =>
-  metric !== 'throughput' && !(metric === 'latency' && statistic === 'mean');
+/** By a window of the last seconds: of throughput and a mean there is none, and the baseline has none to compare with. */
+export const canAbort = ({ metric, statistic, heldTo }: Pick<ObjectiveFields, 'metric' | 'statistic' | 'heldTo'>): boolean =>
+  heldTo === 'value' && metric !== 'throughput' && !(metric === 'latency' && statistic === 'mean');
 
 export function proposedObjective(metric: Metric = 'latency'): ObjectiveFields {
   const comparison = comparisonsOf(metric)[0] ?? '<';
-  return { metric, statistic: 'p95', comparison, limits: { ...PROPOSED_LIMITS }, requestName: '', during: '', abortAfter: '', strict: false, maxChange: '' };
+  return { metric, statistic: 'p95', comparison, limits: { ...PROPOSED_LIMITS }, requestName: '', during: '', abortAfter: '', strict: false, heldTo: 'value', maxChange: PROPOSED_CHANGE };
 }
 
 /** The next objective that a plan may want: what it has none of yet. */
@@ -67,11 +74,11 @@ export function toObjective(fields: ObjectiveFields) {
     metric: fields.metric,
     statistic: fields.metric === 'latency' ? fields.statistic : undefined,
     comparison: fields.comparison,
-    value: fields.maxChange === '' ? limitOf(fields) : undefined,
+    value: fields.heldTo === 'value' ? limitOf(fields) : undefined,
     requestName: hasRequestName(fields.metric) ? textOr(fields.requestName) : undefined,
     during: fields.during === '' ? undefined : fields.during,
     abortAfterMs: canAbort(fields) ? durationOr(fields.abortAfter) : undefined,
-    maxChangeRatio: fields.maxChange === '' ? undefined : Number(fields.maxChange),
+    maxChangeRatio: fields.heldTo === 'baseline' ? parsePercent(fields.maxChange) : undefined,
     strict: fields.strict || undefined,
   };
 }
@@ -97,6 +104,7 @@ export function fromObjective(objective: Objective): ObjectiveFields {
     during: during ?? '',
     abortAfter: abortAfterMs === undefined ? '' : durationText(abortAfterMs),
     strict: strict ?? false,
-    maxChange: maxChangeRatio === undefined ? '' : String(maxChangeRatio),
+    heldTo: maxChangeRatio === undefined ? 'value' : 'baseline',
+    maxChange: maxChangeRatio === undefined ? PROPOSED_CHANGE : percentText(maxChangeRatio),
   };
 }
