@@ -15,6 +15,7 @@ export const RunResult = graphql(`
       workflowId
       workflowHash
       planHash
+      baselineHash
       startedBy
       plan
       plannedDurationMs
@@ -32,7 +33,8 @@ export const RunResult = graphql(`
         iterationsStarted iterationsDropped iterationsInterrupted inFlightAtEnd newConnections checksPassed checksFailed linesUnreadable linesLost
         latency { count censored atLeast minMs meanMs p50Ms p90Ms p95Ms p99Ms p999Ms maxMs }
       }
-      objectives { metric statistic comparison value requestName during measured verdict samples needed slower allowed reasonCode reason }
+      objectives { metric statistic comparison value maxChangeRatio requestName during measured verdict margin samples needed slower allowed reasonCode reason }
+      capacity { users ratePerSecond limitedBy reason }
       requests {
         name requests failed errorRatio
         latency { count censored atLeast p50Ms p90Ms p95Ms p99Ms maxMs }
@@ -45,6 +47,21 @@ export const RunResult = graphql(`
       }
       generator { cpuRatio memoryBytes achievedRatio latenessP99Ms floorP50Ms floorP99Ms sameMachineAsTarget isolation saturated reasons }
       warnings
+    }
+  }
+`);
+
+export const Rejudge = graphql(`
+  query Rejudge($runId: ID!, $objectives: [ObjectiveInput!]!, $warmUpMs: Int) {
+    rejudge(runId: $runId, objectives: $objectives, warmUpMs: $warmUpMs) {
+      __typename
+      ... on Judgement {
+        verdict
+        verdictReasons
+        exact
+        objectives { metric statistic comparison value maxChangeRatio requestName during measured verdict margin samples needed slower allowed reasonCode reason }
+      }
+      ... on Refusal { code message problems { path message } effectsHash }
     }
   }
 `);

@@ -7,6 +7,8 @@ export interface ObjectiveShape {
   readonly statistic: string | null;
   readonly comparison: string | null;
   readonly value: number | null;
+  /** Instead of a value: the most that it may be worse than the baseline. */
+  readonly maxChangeRatio?: number | null;
   readonly requestName: string | null;
   readonly during: string;
 }
@@ -23,7 +25,8 @@ export function nameOf({ metric, statistic }: Pick<ObjectiveShape, 'metric' | 's
   return metric === 'latency' && statistic !== null ? (statistics[statistic] ?? statistic) : (names[metric] ?? metric);
 }
 
-export function limitOf({ metric, comparison, value }: ObjectiveShape): string {
+export function limitOf({ metric, comparison, value, maxChangeRatio }: ObjectiveShape): string {
+  if (value === null && maxChangeRatio != null) return text.verdict.ofBaseline(metric === 'throughput' || metric === 'checks_ratio', percent(maxChangeRatio));
   const comparisons: Record<string, string> = text.metric.comparison;
   return `${comparison === null ? '' : (comparisons[comparison] ?? comparison)} ${amount(metric, value)}`.trim();
 }
@@ -31,4 +34,10 @@ export function limitOf({ metric, comparison, value }: ObjectiveShape): string {
 /** Of what, and when: only where it is not the usual (executions, steady part). */
 export function scopeOf({ requestName, during }: ObjectiveShape): string {
   return [requestName === null ? '' : text.metric.ofRequest(requestName), during === 'whole' ? text.metric.during.whole : ''].filter((part) => part !== '').join(', ');
+}
+
+/** How sure a verdict is: chance alone, or not; empty where that has no meaning. */
+export function marginOf(margin: string | null): string {
+  const margins: Record<string, string> = text.verdict.margin;
+  return margin === null ? '' : (margins[margin] ?? margin);
 }
