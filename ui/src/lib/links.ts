@@ -11,6 +11,7 @@ export const links = {
   test: (id: string) => resolve('/tests/[id]', { id }),
   testScript: (id: string) => resolve('/tests/[id]/script', { id }),
   testRuns: (id: string) => resolve('/tests/[id]/runs', { id }),
+  testTrend: (id: string) => resolve('/tests/[id]/trend', { id }),
   run: (id: string) => resolve('/runs/[id]', { id }),
   runScript: (id: string) => resolve('/runs/[id]/script', { id }),
 };

@@ -31,7 +31,7 @@ export const FormContext = graphql(`
 
 export const LoadTestQuery = graphql(`
   query LoadTest($id: ID!) {
-    loadTest(id: $id) { id name framework workflowId plan workflow { id name } }
+    loadTest(id: $id) { id name framework workflowId plan workflow { id name } baseline { id run { id } } }
   }
 `);
 

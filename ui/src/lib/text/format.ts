@@ -75,6 +75,14 @@ export function percent(ratio: Maybe): string {
   return numberFormat({ style: 'percent', maximumFractionDigits: digits }).format(ratio);
 }
 
+/** With its sign: +12.3 %, -5 %; of ratios the difference in points: +0.52. */
+export function changeOf(change: Maybe, inPoints = false): string {
+  if (missing(change)) return DASH;
+  const digits = Math.abs(change) >= 0.1 && !inPoints ? 0 : inPoints ? 2 : 1;
+  const sign = { signDisplay: 'exceptZero' } as const;
+  return inPoints ? numberFormat({ ...sign, maximumFractionDigits: digits }).format(change * 100) : numberFormat({ ...sign, style: 'percent', maximumFractionDigits: digits }).format(change);
+}
+
 export function ratePartsOf(perSecond: Maybe): Quantity {
   return missing(perSecond) ? NONE : { value: decimal(perSecond, Math.abs(perSecond) >= 100 ? 0 : 1), unit: '/s' };
 }
@@ -129,6 +137,11 @@ export function clockLeft(elapsedMs: number, plannedMs: number): string {
 /** A moment: the time alone today, else with its day. */
 export function moment(iso: string | null | undefined, now: Date = new Date()): string {
   return iso ? timeWith({ hour: '2-digit', minute: '2-digit' }, new Date(iso), now) : DASH;
+}
+
+/** Of an axis: 14 Oct. */
+export function day(iso: string): string {
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(new Date(iso));
 }
 
 /** Where seconds matter: 14:32:05; with its day unless that is the one of `beside`, which stands before it (or is now). */
