@@ -14,19 +14,20 @@ export class Again {
   /** Why it was not started, when no form can help. */
   problem = $state.raw<string | null>(null);
 
-  async run(test: SavedTest): Promise<void> {
+  /** @param repeat so many runs of it, one after the other */
+  async run(test: SavedTest, repeat = 1): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     this.problem = null;
     try {
-      await this.#start(test);
+      await this.#start(test, repeat);
     } finally {
       this.busy = false;
     }
   }
 
-  async #start(test: SavedTest): Promise<void> {
-    const answer = await startRun(graphqlClient(), { loadTestId: test.id, plan: test.plan, acknowledgedEffects: null });
+  async #start(test: SavedTest, repeat: number): Promise<void> {
+    const answer = await startRun(graphqlClient(), { loadTestId: test.id, plan: test.plan, acknowledgedEffects: null, ...(repeat === 1 ? {} : { repeat }) });
     if (answer.ok) return goto(links.run(answer.ok.id));
     if (!answer.refusal || !IN_THE_FORM.includes(answer.refusal.code)) {
       this.problem = (answer.refusal ?? answer.trouble).message;

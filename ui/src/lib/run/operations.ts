@@ -37,7 +37,7 @@ export const RunHead = graphql(`
       startedAt
       startedBy
       logUrl
-      loadTest { id name framework plan workflow { id name } }
+      loadTest { id name framework plan workflow { id name hash } baseline { id pinnedBy pinnedAt reason run { id startedAt workflowHash repeatGroup moves { at } } } }
     }
     limits { concurrentRuns concurrentRunsPerOrganization stopGraceMs }
   }

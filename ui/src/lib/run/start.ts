@@ -11,6 +11,8 @@ export interface Start {
   readonly plan: unknown;
   /** The hash of the list of effects that the user agreed to; null: the server knows whether it is needed. */
   readonly acknowledgedEffects: string | null;
+  /** So many runs of it, one after the other; the first is given. */
+  readonly repeat?: number;
 }
 
 export function startRun(client: Client, start: Start): Promise<Answer<{ readonly id: string }>> {
@@ -18,6 +20,7 @@ export function startRun(client: Client, start: Start): Promise<Answer<{ readonl
     loadTestId: start.loadTestId,
     environment: environment.take(variablesOf(start.plan)),
     ...(start.acknowledgedEffects === null ? {} : { acknowledgedEffects: start.acknowledgedEffects }),
+    ...(start.repeat === undefined ? {} : { repeat: start.repeat }),
   };
   return ask(client, 'mutation', StartRun, { input }, (data) => data.startRun);
 }

@@ -16,6 +16,7 @@ export const RunResult = graphql(`
       workflowHash
       planHash
       baselineHash
+      repeatGroup
       startedBy
       plan
       plannedDurationMs

@@ -1,0 +1,25 @@
+import { graphql } from '../graphql/graphql.ts';
+
+export const CompareRuns = graphql(`
+  query CompareRuns($baselineRunIds: [ID!]!, $runIds: [ID!]!, $acceptDifferences: Boolean) {
+    comparison(baselineRunIds: $baselineRunIds, runIds: $runIds, acceptDifferences: $acceptDifferences) {
+      __typename
+      ... on Comparison {
+        comparable
+        differences
+        changes
+        steadyMs
+        smallestVisibleChange
+        metrics { metric statistic requestName primary baseline current changeRatio low high limit confidence outcome method reason repeats }
+      }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
+/** Which runs of a test were asked for at once. */
+export const RepeatedRuns = graphql(`
+  query RepeatedRuns($loadTestId: ID!) {
+    loadTestRuns(loadTestId: $loadTestId, first: 100) { edges { node { id state repeatGroup steady { executions } } } }
+  }
+`);
