@@ -1,0 +1,78 @@
+/** A number from run to run as it is drawn: one place for each run, its levels, and where the framework became another one. Pure. */
+
+export interface TrendPoint {
+  readonly runId: string;
+  readonly at: string;
+  readonly value: number | null;
+  readonly verdict: 'PASSED' | 'FAILED' | 'NOT_EVALUATED' | null;
+  readonly framework: string;
+  readonly frameworkVersion: string | null;
+  readonly baseline: boolean;
+}
+
+export interface ChangePoint {
+  readonly runId: string;
+  readonly before: number;
+  readonly after: number;
+  readonly changeRatio: number;
+  readonly weak: boolean;
+}
+
+/** In the middle of its place: the first run stands at 0.5. */
+export type Placed<Point> = Point & { readonly x: number; readonly index: number };
+
+export const placed = <Point>(points: readonly Point[]): Placed<Point>[] => points.map((point, index) => ({ ...point, index, x: index + 0.5 }));
+
+export interface Step {
+  /** Between two runs, where the level moved. */
+  readonly x: number;
+  readonly change: ChangePoint;
+}
+
+export interface Level {
+  readonly from: number;
+  readonly to: number;
+  readonly value: number;
+}
+
+/** A change point is the first run of the new level; one of a run that is not drawn is left out. */
+export function stepsOf(points: readonly TrendPoint[], changePoints: readonly ChangePoint[]): Step[] {
+  return changePoints.flatMap((change) => {
+    const x = points.findIndex(({ runId }) => runId === change.runId);
+    return x === -1 ? [] : [{ x, change }];
+  });
+}
+
+/** From step to step, as far as something is known: without a step there is no level to tell of. */
+export function levelsOf(points: readonly TrendPoint[], steps: readonly Step[]): Level[] {
+  const [first] = steps;
+  if (!first) return [];
+  return [{ from: 0, to: first.x, value: first.change.before }, ...steps.map(({ x, change }, i) => ({ from: x, to: steps[i + 1]?.x ?? points.length, value: change.after }))];
+}
+
+export interface Changed {
+  readonly x: number;
+  readonly from: { readonly framework: string; readonly version: string };
+  readonly to: { readonly framework: string; readonly version: string };
+}
+
+/** A run that does not know its version (it never came so far) says nothing about it. */
+export function versionChanges(points: readonly TrendPoint[]): Changed[] {
+  const known = points.flatMap(({ framework, frameworkVersion }, x) => (frameworkVersion === null ? [] : [{ x, framework, version: frameworkVersion }]));
+  return known.flatMap((to, i) => {
+    const from = known[i - 1];
+    return from && (from.framework !== to.framework || from.version !== to.version) ? [{ x: to.x, from, to }] : [];
+  });
+}
+
+/** Which runs carry their day below the axis: the last one, and others so that there are at most so many, evenly apart. */
+export function labelled(count: number, most: number): number[] {
+  const every = Math.max(1, Math.ceil(count / Math.max(1, most)));
+  return Array.from({ length: count }, (_, i) => i).filter((i) => (count - 1 - i) % every === 0);
+}
+
+/** The step from one run to a neighbour that has a value, by the arrow keys. */
+export function neighbour(points: readonly { readonly value: number | null }[], index: number, step: 1 | -1): number {
+  for (let i = index + step; i >= 0 && i < points.length; i += step) if (points[i]?.value !== null) return i;
+  return index;
+}
