@@ -1,7 +1,6 @@
 /** Two sides that are compared by the server: what it found, or why it refused. */
-import { ask, type Refusal, type Trouble } from '../graphql/answer.ts';
+import { ask, type Refusal, type Trouble, troubleOf } from '../graphql/answer.ts';
 import { graphqlClient } from '../graphql/client.ts';
-import { read } from '../graphql/read.ts';
 import type { ResultOf } from '../graphql/graphql.ts';
 import { CompareRuns, RepeatedRuns } from './operations.ts';
 import { type Side, type Sides, sidesOf } from './sides.ts';
@@ -30,8 +29,14 @@ export class Comparing {
 
   async ask(acceptDifferences: boolean): Promise<void> {
     this.asking = true;
-    this.sides ??= await this.#findSides();
-    const { baselineRunIds, runIds } = this.sides;
+    this.trouble = null;
+    const sides = this.sides ?? (await this.#findSides());
+    if (sides === null) {
+      this.asking = false;
+      return;
+    }
+    this.sides = sides;
+    const { baselineRunIds, runIds } = sides;
     const answer = await ask(graphqlClient(), 'query', CompareRuns, { baselineRunIds: [...baselineRunIds], runIds: [...runIds], acceptDifferences }, (data) => data.comparison);
     this.asking = false;
     this.found = answer.ok ?? null;
@@ -39,10 +44,12 @@ export class Comparing {
     this.trouble = answer.trouble ?? null;
   }
 
-  async #findSides(): Promise<Sides> {
+  /** null: the server could not be asked, and the trouble is told. */
+  async #findSides(): Promise<Sides | null> {
     const [baseline, run] = [this.#baseline, this.#run];
     if (baseline.id === run.id || this.#loadTestId === null || (baseline.repeatGroup === null && run.repeatGroup === null)) return { baselineRunIds: [baseline.id], runIds: [run.id] };
-    const { loadTestRuns } = await read(RepeatedRuns, { loadTestId: this.#loadTestId });
-    return sidesOf(baseline, run, loadTestRuns.edges.map(({ node }) => node));
+    const { data, error } = await graphqlClient().query(RepeatedRuns, { loadTestId: this.#loadTestId }, { requestPolicy: 'network-only' }).toPromise();
+    if (error) this.trouble = troubleOf(error);
+    return data ? sidesOf(baseline, run, data.loadTestRuns.edges.map(({ node }) => node)) : null;
   }
 }

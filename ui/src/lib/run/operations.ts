@@ -118,7 +118,7 @@ export const WatchMetrics = graphql(`
         executions failedExecutions errorRatio throughputPerSecond requests failedRequests checksPassed checksFailed durationMs iterationsDropped
         latency { count censored atLeast p50Ms p95Ms p99Ms maxMs }
       }
-      objectives { metric statistic comparison value requestName during measured verdict samples needed slower allowed reasonCode reason }
+      objectives { metric statistic comparison value maxChangeRatio requestName during measured verdict samples needed slower allowed reasonCode reason }
     }
   }
 `);

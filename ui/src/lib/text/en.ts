@@ -757,6 +757,7 @@ export const en = {
     none: 'No run has measured this yet',
     tooFew: 'Too few runs to tell where the level moved',
     still: 'The level did not move',
+    maybe: 'The level may have moved',
     moved: (since: string, before: string, after: string, change: string) => `The level moved (${since}): ${before} to ${after}, ${change}`,
     caption: (unit: string, without: number) => `${unit}, steady part, one point per run, in order of runs${without === 0 ? '' : `; ${plural(without, 'run', 'runs')} without a value`}`,
     summary: (runs: number, last: string, moves: number) => `${plural(runs, 'run', 'runs')}. Last: ${last}. ${moves === 0 ? 'No change point.' : `${plural(moves, 'change point', 'change points')}.`}`,

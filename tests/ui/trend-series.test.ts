@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { choiceOf, queryOf } from '../../ui/src/lib/trend/choice.ts';
+import { labelled, levelsOf, neighbour, stepsOf, type TrendPoint, versionChanges } from '../../ui/src/lib/trend/series.ts';
+
+const point = (runId: string, more: Partial<TrendPoint> = {}): TrendPoint => ({ runId, at: '2026-11-01T10:00:00.000Z', value: 100, verdict: 'PASSED', framework: 'locust', frameworkVersion: '2.46.3', baseline: false, ...more });
+const change = (runId: string, before: number, after: number, weak = false) => ({ runId, before, after, changeRatio: after / before - 1, weak });
+
+describe('a trend as it is drawn', () => {
+  const points = ['a', 'b', 'c', 'd', 'e'].map((id) => point(id));
+  it('has a level from step to step, the first one before the first step', () => {
+    const steps = stepsOf(points, [change('b', 100, 90), change('d', 90, 120), change('gone', 1, 2)]);
+    expect(steps.map(({ x }) => x)).toEqual([1, 3]);
+    expect(levelsOf(points, steps)).toEqual([{ from: 0, to: 1, value: 100 }, { from: 1, to: 3, value: 90 }, { from: 3, to: 5, value: 120 }]);
+    expect(levelsOf(points, [])).toEqual([]);
+  });
+
+  it('marks the first run of another version or framework, and runs that do not know theirs say nothing', () => {
+    const runs = [point('a'), point('b', { frameworkVersion: null }), point('c'), point('d', { frameworkVersion: '2.47.0' }), point('e', { framework: 'k6', frameworkVersion: '2.2.1' })];
+    expect(versionChanges(runs).map(({ x, from, to }) => [x, from.version, to.framework, to.version])).toEqual([[3, '2.46.3', 'locust', '2.47.0'], [4, '2.47.0', 'k6', '2.2.1']]);
+  });
+
+  it('names few days, the last one among them', () => {
+    for (const count of [1, 4, 30, 1000])
+      for (const most of [0, 1, 7, 20]) {
+        const days = labelled(count, most);
+        expect([days.at(-1), days.length <= Math.max(1, most)]).toEqual([count - 1, true]);
+      }
+    expect(labelled(0, 5)).toEqual([]);
+  });
+
+  it('goes by arrow keys from run to run that has a value, and stays at the ends', () => {
+    const runs = [{ value: 1 }, { value: null }, { value: 3 }];
+    expect([neighbour(runs, 0, 1), neighbour(runs, 2, -1), neighbour(runs, 2, 1), neighbour(runs, 0, -1)]).toEqual([2, 0, 2, 0]);
+  });
+});
+
+describe('what is drawn', () => {
+  it('stands in the address, and what cannot be read there is what is usual', () => {
+    const usual = { metric: 'latency', statistic: 'p95', requestName: null, last: 30 };
+    expect(choiceOf(new URLSearchParams())).toEqual(usual);
+    expect(choiceOf(new URLSearchParams('metric=nonsense&statistic=p12&last=7'))).toEqual(usual);
+    const chosen = { metric: 'error_ratio', statistic: null, requestName: 'a b&c', last: 100 } as const;
+    expect(choiceOf(new URLSearchParams(queryOf(chosen)))).toEqual(chosen);
+  });
+  it('of throughput has neither a statistic nor a request', () => expect(choiceOf(new URLSearchParams('metric=throughput&statistic=p50&of=poll'))).toEqual({ metric: 'throughput', statistic: null, requestName: null, last: 30 }));
+});
