@@ -9,7 +9,8 @@ import { type Grounds, partThatRan, reasonsOf } from '../verdict/grounds.ts';
 import { judgedMs, type RunFacts } from '../verdict/judge.ts';
 import { type Achieved, achievedOf, missedLoad } from '../verdict/missed-load.ts';
 import { shown } from '../workflow/shown.ts';
-import { floorOf, floorReasons } from './floor.ts';
+import { type Floor, floorOf, floorReasons } from './floor.ts';
+import { pinnedRun } from './baseline/store.ts';
 import { clockWarnings } from './clock-watch.ts';
 import { figuresOf } from './figures.ts';
 import { type Health, healthOf } from './health.ts';
@@ -73,13 +74,13 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     verdictReasonCodes: assessment.reasonCodes,
     requests: requestSummaries(folded, 'whole', plan),
     grounds,
-    generator: generatorOf(plan, process, health, achieved, steady),
+    generator: generatorOf(plan, process, health, achieved, steady, process?.selfCheck ? await baselineFloor(db, run) : null),
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
   return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, figures: figuresOf(plan, run.baselineWorkflowHash, steady, requestSummaries(folded, 'steady', plan)), warnings: [...run.warnings, ...baseline.warnings, ...foldedWarning(end.requestsFolded), ...clockWarnings(end.clockStepMs ?? null)] } });
 }
 
-function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary): GeneratorHealth {
+function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary, floorBefore: Floor | null): GeneratorHealth {
   return {
     ...health,
     achievedRatio: achieved === null ? null : achieved.reached / achieved.planned,
@@ -87,8 +88,12 @@ function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy
     sameMachineAsTarget: isLoopback(new URL(plan.plan.target.baseUrl).hostname) ? true : null,
     isolation: process?.isolation ?? 'no process was started',
     saturated: unhealthy.length > 0,
-    reasons: [...unhealthy, ...floorReasons(process?.selfCheck, steady.latency)],
+    reasons: [...unhealthy, ...floorReasons(process?.selfCheck, steady.latency, floorBefore)],
   };
+}
+
+async function baselineFloor(db: Db, { organizationId, loadTestId }: Run): Promise<Floor | null> {
+  return loadTestId === null ? null : ((await pinnedRun(db, { organizationId, loadTestId }))?.result?.generator ?? null);
 }
 
 const foldedWarning = (requests: number): string[] => (requests > 0 ? [`There were more request names than are counted each: ${requests} requests of further names stand under "other".`] : []);

@@ -4,10 +4,11 @@ import { runMetrics } from '../../server/run/live.ts';
 import { pin } from '../../server/run/baseline/store.ts';
 import type { NewRun } from '../../server/run/store.ts';
 import { rejudge } from '../../server/run/rejudge.ts';
+import { changeRun } from '../../server/run/row/store.ts';
 import type { Run } from '../../server/run/run.ts';
 import { insertLoadTest } from '../../server/script/store.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
-import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
+import { OWNER, type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
 
 const held = (more: object = {}) => ({ metric: 'latency', statistic: 'p95', maxChangeRatio: 0.2, ...more });
 const planWith = (...objectives: readonly object[]) => testPlan({ objectives });
@@ -75,5 +76,19 @@ onEachDatabase('an objective that is held to the baseline', (database) => {
     const again = await newTest();
     await pinned(await measured(again, 100, { plan: planWith({ metric: 'latency', statistic: 'p50', comparison: '<', value: 500 }) }));
     expect((await measured(again, 100)).run).toMatchObject({ verdict: 'passed', warnings: [] });
+  });
+
+  test('a machine that is twice as slow as before the baseline is told beside it', async () => {
+    const saved = await newTest();
+    async function checked(p50Ms: number): Promise<{ stored: StoredRun; run: Run }> {
+      const stored = await storedRun(database, testPlan(), undefined, { loadTestId: saved });
+      await changeRun(database.db, await stored.run(), OWNER, { process: { group: 1, startTicks: 1, bootId: '', host: '', folder: '', isolation: 'none', selfCheck: { p50Ms, p99Ms: 3 * p50Ms, latenessP99Ms: 1 } } });
+      for (let i = 0; i < 100; i++) stored.add(3500 + i * 50, { durationMs: 100 });
+      await stored.close(12);
+      return { stored, run: await stored.settle() };
+    }
+    await pinned(await checked(1));
+    expect((await checked(1.9)).run.result?.generator.reasons).toEqual([]);
+    expect((await checked(2)).run.result?.generator.reasons).toEqual([expect.stringContaining('took 2 ms (p50) just before, and 1 ms then'), expect.stringContaining('6 ms (p99)')]);
   });
 });
