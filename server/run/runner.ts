@@ -156,7 +156,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
           });
         return running;
       };
-      void queue(job.run.organizationId, execute);
+      void queue(job.run.organizationId, job.run.repeatGroup, execute);
       // Who is asked to end while waiting does not wait for a turn.
       void endings.first.then(execute);
       if (closing) endings.end('server_shutdown', SHUTDOWN);

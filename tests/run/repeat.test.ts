@@ -21,8 +21,8 @@ async function allRuns(server: TestServer): Promise<Listed[]> {
   return loadTestRuns.edges.map(({ node }) => node);
 }
 
-test('three of it run one after the other, and know each other', async () => {
-  await using server = await testServer({ tools: await misbehavingLocust(SHORT) });
+test.each([1, 2])('three of it run one after the other where %i may run at once, and know each other', async (atOnce) => {
+  await using server = await testServer({ tools: await misbehavingLocust(SHORT), limits: { concurrentRuns: atOnce, concurrentRunsPerOrganization: atOnce } });
   const first = await accepted(server, { ...input, repeat: 3 });
   const ids = (await allRuns(server)).map(({ id }) => id);
   expect(ids).toHaveLength(3);
