@@ -27,7 +27,9 @@ export async function capacityOfRun({ db }: Pick<Context, 'db'>, run: Run): Prom
     }
   const cutShort = ending.cause !== 'planned_end';
   const cores = (await processOfRun(db, run))?.cores ?? 1;
-  const stopped = ending.cause === 'objective_broken' ? ending.message : null;
+  const isExcused = result.objectives[ending.objective ?? -1]?.reasonCode === 'generator_unhealthy';
+  const said = isExcused ? { broken: null, unhealthy: result.generator.reasons[0] ?? null } : { broken: ending.message, unhealthy: null };
+  const stopped = ending.cause === 'objective_broken' ? said : null;
   const endedMs = result.grounds?.endedMs ?? result.summary.durationMs;
   return capacityOf(plan.load.model, steps.end({ endedMs, cutShort, stopped, cores }), cutShort ? ending.message : null);
 }

@@ -14,8 +14,8 @@ export interface StepsEnd {
   /** When the load was over, in ms since plan second 0. */
   readonly endedMs: number;
   readonly cutShort: boolean;
-  /** How it ended, when an objective stopped the run; null: none did. */
-  readonly stopped: string | null;
+  /** An objective stopped the run, and the run says of it what is said of the last step; null: none did. */
+  readonly stopped: Pick<Step, 'broken' | 'unhealthy'> | null;
   /** That the tool can use on its machine. */
   readonly cores: number;
 }
@@ -50,7 +50,7 @@ export class Steps {
     return begun.map((window, i) => {
       const step = this.#stepOf(window, this.#evidence[i] ?? new Evidence([]), this.#gauges[i] ?? [], end);
       // What stopped the run was broken in the last of them.
-      return i === begun.length - 1 ? { ...step, broken: step.broken ?? end.stopped } : step;
+      return i === begun.length - 1 ? { ...step, broken: step.broken ?? end.stopped?.broken ?? null, unhealthy: step.unhealthy ?? end.stopped?.unhealthy ?? null } : step;
     });
   }
 
@@ -59,8 +59,9 @@ export class Steps {
     const window: Window = [fromMs, complete ? toMs : endedMs];
     const plan = { ...this.#plan, steady: [window] };
     const executions = evidence.fold.executions('steady');
-    const broken = assess(plan, evidence, FINE, null).objectives.find(({ metric, verdict }) => metric !== 'throughput' && verdict === 'failed');
     const p50Ms = latencyOf(executions, plan, 0)?.p50Ms ?? null;
+    const unhealthy = healthOf({ plan, rows: gauges, p50Ms, startsLateP99Ms: null, cores }).unhealthy[0] ?? null;
+    const broken = assess(plan, evidence, { ...FINE, unhealthy }, null).objectives.find(({ metric, verdict }) => metric !== 'throughput' && verdict === 'failed');
     const perSecond = (counted: number) => (counted * 1000) / (window[1] - window[0]);
     return {
       level: levelAt(plan.load, fromMs),
@@ -68,7 +69,7 @@ export class Steps {
       endedPerSecond: perSecond(executions.total),
       complete,
       broken: broken?.reason ?? null,
-      unhealthy: healthOf({ plan, rows: gauges, p50Ms, startsLateP99Ms: null, cores }).unhealthy[0] ?? null,
+      unhealthy,
     };
   }
 }

@@ -1,22 +1,21 @@
 /** A run's verdict: every objective judged, with what was measured and a sentence that a user can act on. Pure. */
-import type { ScriptObjective } from '../../templates/framework.ts';
-import type { Tally } from '../metrics/fold.ts';
 import { latencyOf } from '../metrics/summary.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
 import type { BaselineFigures } from './change.ts';
 import type { Evidence } from './evidence.ts';
 import { figureOf } from './figure.ts';
-import { allowedOf, type Judged, judgeObjective, type ReasonCode, type RunFacts, shareOf, unfinishedOf, type Verdict, verdictOf } from './judge.ts';
+import { type Judged, judgeObjective, type ReasonCode, type RunFacts, shareOf, unfinishedOf, type Verdict, verdictOf } from './judge.ts';
 import { designEffect, type Margin, marginOf } from './margin.ts';
 import { sentenceOf } from './sentence.ts';
 import { judgedOn, tallyOf } from './tally.ts';
+import { isTargetsOwn } from './targets-own.ts';
 
 export interface ObjectiveResult extends ResolvedObjective {
   /** ms, ratio or executions per second; null when nothing was measured. */
   readonly measured: number | null;
   readonly verdict: Verdict;
-  /** null where it has no meaning: not evaluated, not judged by counts, or none may be against it. Left out by earlier versions. */
+  /** null where it has no meaning: not evaluated (but for being narrow, where it is strict), not judged by counts, or none may be against it. Left out by earlier versions. */
   readonly margin?: Margin | null;
   readonly samples: number;
   readonly needed: number | null;
@@ -76,12 +75,6 @@ function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index
     reasonCode: judged.reason,
     reason: sentenceOf(plan, objective, { ...judged, margin, baseline }, facts, { ...figure, total: tally.total, censored: latency?.censored ?? 0 }),
   };
-}
-
-/** A generator that is late makes nothing refuse, and changes no answer: more failures than are allowed that are no timeouts fail a run however it was. */
-function isTargetsOwn(objective: ScriptObjective, { total, failed, counts: { timeout = 0, poll_deadline: late = 0 }, checksPassed, checksFailed }: Tally): boolean {
-  if (objective.metric === 'checks_ratio') return checksFailed > (allowedOf(objective, checksPassed + checksFailed) ?? Number.POSITIVE_INFINITY);
-  return objective.metric === 'error_ratio' && failed - timeout - late > (allowedOf(objective, total) ?? Number.POSITIVE_INFINITY);
 }
 
 /** What stopped the run was judged in its window, and not by all of its counts. */

@@ -9,7 +9,7 @@ export interface Step {
   readonly endedPerSecond: number;
   /** The run came to its end. */
   readonly complete: boolean;
-  /** A sentence about an objective that was broken; null: none was. */
+  /** A sentence about an objective that was broken; null: none was. Of an unhealthy generator only what is the target's own. */
   readonly broken: string | null;
   /** Why the generator may have been the slow part; null: it kept up. */
   readonly unhealthy: string | null;
@@ -49,11 +49,11 @@ export function capacityOf(model: Model, steps: readonly Step[], said: string | 
   return { ...figures, limitedBy: limit.limitedBy, reason: `${upTo} ${limit.reason}` };
 }
 
-/** What broke at a step: of a generator that did not keep up nothing else can be said. */
+/** What broke at a step: what is broken for sure, else of a generator that did not keep up nothing more can be said. */
 function limitOf(model: Model, step: Step): Limit | null {
   const at = `At ${levelText(model, step.level)}`;
-  if (step.unhealthy !== null) return { limitedBy: 'generator', reason: `${at}: ${step.unhealthy}` };
   if (step.broken !== null) return { limitedBy: 'objective', reason: `${at}: ${step.broken}` };
+  if (step.unhealthy !== null) return { limitedBy: 'generator', reason: `${at}: ${step.unhealthy}` };
   if (!step.complete) return null;
   if (step.endedPerSecond === 0) return { limitedBy: 'plateau', reason: `${at} no execution came to an end.` };
   if (model === 'open' && step.endedPerSecond < step.level * KEPT_UP) return { limitedBy: 'plateau', reason: `${at} the target did not keep up: ${count.format(step.endedPerSecond)} executions/s came to an end.` };

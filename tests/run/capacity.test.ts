@@ -21,14 +21,15 @@ const SERVICE_MS = 100;
 interface Driven {
   readonly untilMs?: number;
   lagMs?(second: number): number;
+  failed?(second: number): boolean;
 }
 
 /** Users that ask again at once, as many as the plan says: with more of them than workers each answer takes users / workers times as long. */
-async function driveClosed(run: StoredRun, { untilMs = DURATION_MS, lagMs = () => 1 }: Driven = {}): Promise<void> {
+async function driveClosed(run: StoredRun, { untilMs = DURATION_MS, lagMs = () => 1, failed = () => false }: Driven = {}): Promise<void> {
   for (let second = 0; second * 1000 < untilMs; second++) {
     const users = Math.max(1, Math.round(levelAt(run.plan.load, second * 1000 + 500)));
     const perSecond = Math.min(users, WORKERS) * (1000 / SERVICE_MS);
-    for (let i = 0; i < perSecond; i++) run.add(second * 1000 + ((i + 0.5) * 1000) / perSecond, { durationMs: SERVICE_MS * Math.max(1, users / WORKERS) });
+    for (let i = 0; i < perSecond; i++) run.add(second * 1000 + ((i + 0.5) * 1000) / perSecond, { durationMs: SERVICE_MS * Math.max(1, users / WORKERS), ...(failed(second) ? { outcome: 'http_5xx' as const } : {}) });
     run.line({ kind: 'gauge', atMicros: (second + 0.5) * 1e6, users, inFlight: users, iterationsStarted: null, dropped: 0, lagMs: lagMs(second) });
   }
 }
@@ -90,6 +91,17 @@ describe.each(databases.filter(({ available }) => available))('what a breakpoint
   test('of one that an objective stopped, that it did, at the step in which it was stopped', async () => {
     const stopped = { cause: 'objective_broken' as const, message: 'The load was ended: p95 < 250 ms of executions.', objective: 0 };
     expect(await capacity({ load: closed, objectives: [{ ...p95, value: 1000, abortAfterMs: 2000 }] }, (run) => driveClosed(run, { untilMs: 56_000 }), stopped, { durationMs: 56_000 })).toMatchObject({ users: 10, limitedBy: 'objective', reason: expect.stringMatching(/At 12 users: The load was ended/) });
+  });
+
+  test('that the target failed by itself, also where the generator was late: as the run says', async () => {
+    const late = (second: number) => (second >= 50 ? 200 : 1);
+    const errors = { metric: 'error_ratio', comparison: '<', value: 0.1 };
+    expect(await capacity({ load: closed, objectives: [errors] }, (run) => driveClosed(run, { lagMs: late, failed: (second) => second >= 50 }))).toMatchObject({ users: 10, limitedBy: 'objective', reason: expect.stringMatching(/At 12 users: \d+ of \d+ executions failed/) });
+  });
+
+  test('of one that an objective stopped while the generator was late, that the generator was the limit: as the run says', async () => {
+    const stopped = { cause: 'objective_broken' as const, message: 'The load was ended: p95 < 250 ms of executions.', objective: 0 };
+    expect(await capacity({ load: closed, objectives: [{ ...p95, value: 1000, abortAfterMs: 2000 }] }, (run) => driveClosed(run, { untilMs: 56_000, lagMs: (second) => (second >= 50 ? 200 : 1) }), stopped, { durationMs: 56_000, latenessP99Ms: 200 })).toMatchObject({ users: 10, limitedBy: 'generator', reason: expect.stringMatching(/At 12 users: The generator was late/) });
   });
 
   test('of one that was stopped, what had held until then', async () => {

@@ -112,7 +112,7 @@ describe('a generator that did not keep up', () => {
     for (const slow of [0, 50]) expect(judged(p95, { slow, facts: { unhealthy } })).toMatchObject({ verdict: 'not_evaluated', reasons: [unhealthy], reasonCodes: ['generator_unhealthy'], first: { reasonCode: 'generator_unhealthy', reason: unhealthy } });
     expect(judged(p95, { slow: 50, facts: { unhealthy, cutShort: true, broken: 0 } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'generator_unhealthy' });
   });
-  test('excuses no failures that are the target\'s own: a refused connection, a 5xx, a failed check', () => {
+  test('excuses no failures that an answer proves to be the target\'s own: a 5xx, a failed check', () => {
     const errors = { metric: 'error_ratio', comparison: '<', value: 0.05 };
     expect(judged(errors, { failed: 50, facts: { unhealthy } })).toMatchObject({ verdict: 'failed', first: { verdict: 'failed', reasonCode: 'more_failures_than_allowed' } });
     expect(judged(errors, { failed: 50, facts: { unhealthy, cutShort: true, broken: 0 } }).first).toMatchObject({ verdict: 'failed', reasonCode: 'broken_in_window' });
@@ -122,6 +122,12 @@ describe('a generator that did not keep up', () => {
     // Timeouts may be its own slowness; and what seems to be fine may be so because it sent too little.
     expect(judged(errors, { failed: 50, outcome: 'timeout', facts: { unhealthy } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'generator_unhealthy' });
     expect(judged(errors, { failed: 2, facts: { unhealthy } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'generator_unhealthy' });
+  });
+  test('excuses what it sees itself when it has no port or descriptor left, unless all failed so: then nothing is there', () => {
+    const errors = { metric: 'error_ratio', comparison: '<', value: 0.05 };
+    for (const outcome of ['other', 'reset', 'refused', 'dns', 'tls'] as const) expect(judged(errors, { failed: 50, outcome, facts: { unhealthy } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'generator_unhealthy' });
+    for (const outcome of ['refused', 'dns', 'tls'] as const) expect(judged(errors, { failed: 100, outcome, facts: { unhealthy } }).first).toMatchObject({ verdict: 'failed', reasonCode: 'more_failures_than_allowed' });
+    for (const outcome of ['other', 'reset'] as const) expect(judged(errors, { failed: 100, outcome, facts: { unhealthy } }).first?.verdict).toBe('not_evaluated');
   });
   test('is not what is said of an objective without a sample', () => {
     expect(judged(p95, { count: 0, facts: { unhealthy } }).first?.reasonCode).toBe('no_samples');

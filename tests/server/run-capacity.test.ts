@@ -15,7 +15,10 @@ describe('a target holds the highest step', () => {
     expect(users(step(2), step(4, { succeededPerSecond: 20 }), step(6, { succeededPerSecond: 20 }), step(8, { broken }))).toMatchObject({ users: 6, ratePerSecond: 20, limitedBy: 'objective' });
   });
   test('before the generator did not keep up, and then says nothing of the target', () => {
-    expect(users(step(2), step(4, { unhealthy: 'The generator was late by 40 ms.', broken }))).toEqual({ users: 2, ratePerSecond: 20, limitedBy: 'generator', reason: 'Up to 2 users (20 executions/s) every objective held. At 4 users: The generator was late by 40 ms.' });
+    expect(users(step(2), step(4, { unhealthy: 'The generator was late by 40 ms.' }), step(6, { broken }))).toEqual({ users: 2, ratePerSecond: 20, limitedBy: 'generator', reason: 'Up to 2 users (20 executions/s) every objective held. At 4 users: The generator was late by 40 ms.' });
+  });
+  test('before an objective that was broken for sure, also where the generator did not keep up', () => {
+    expect(users(step(2), step(4, { unhealthy: 'The generator was late by 40 ms.', broken }))).toMatchObject({ users: 2, limitedBy: 'objective', reason: expect.stringMatching(/At 4 users: 31 of 400/) });
   });
   test('of an open plan, before the rate that the target did not keep up with', () => {
     expect(rates(step(10), step(20, { endedPerSecond: 19 }), step(30, { endedPerSecond: 28.4 }))).toEqual({ users: null, ratePerSecond: 20, limitedBy: 'plateau', reason: 'Up to 20/s every objective held. At 30/s the target did not keep up: 28.4 executions/s came to an end.' });
