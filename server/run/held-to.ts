@@ -1,14 +1,15 @@
 /** What the objectives of a run are held to: what the pinned run of its test measured, where that can be compared. */
 import type { Db } from '../db/client.ts';
 import { comparedHash } from '../script/compared.ts';
-import type { ResolvedPlan } from '../script/resolve.ts';
-import type { BaselineFigures, FigureOf } from '../verdict/change.ts';
+import { type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
+import type { BaselineFigure, BaselineFigures, FigureOf } from '../verdict/change.ts';
+import { unfinishedOf } from '../verdict/judge.ts';
 import { type PinnedRun, pinnedRun } from './baseline/store.ts';
-import type { RequestFigures } from './figures.ts';
+import type { LatencyFigures, RequestFigures } from './figures.ts';
 import type { Run } from './run.ts';
 
 export interface HeldTo {
-  /** null: nothing is pinned, or nothing that can be compared. */
+  /** null: nothing is pinned, or nothing is held to it. */
   readonly figures: BaselineFigures | null;
   /** Why a pinned run does not count. */
   readonly warnings: readonly string[];
@@ -21,33 +22,55 @@ export async function heldTo(db: Db, run: Run, plan: ResolvedPlan): Promise<Held
   if (loadTestId === null || plan.objectives.every(({ maxChangeRatio }) => maxChangeRatio === null)) return NOTHING;
   const pinned = await pinnedRun(db, { organizationId, loadTestId });
   if (pinned === null) return NOTHING;
-  const different = differencesTo(pinned, run, plan);
-  if (different.length > 0) return { figures: null, warnings: [`Objectives that are held to the baseline are not evaluated: its run had ${different.join(', ')}.`] };
-  return { figures: { valueOf: (of) => pinnedValue(pinned, of) }, warnings: [] };
+  const different = differencesTo(pinned, run, plan).join(', ');
+  if (different === '') return { figures: { valueOf: (of) => pinnedFigure(pinned, of), differs: null }, warnings: [] };
+  return { figures: { valueOf: () => null, differs: different }, warnings: [`Objectives that are held to the baseline are not evaluated: its run had ${different}.`] };
 }
 
 function differencesTo(pinned: PinnedRun, run: Run, plan: ResolvedPlan): string[] {
   return [
-    ...((pinned.figures?.comparedHash ?? pinned.planHash) === (pinned.figures?.comparedHash === undefined ? run.planHash : comparedHash(plan, run.baselineWorkflowHash)) ? [] : ['another load, target or inputs']),
+    ...planDifference(pinned, run, plan),
     ...(pinned.framework === run.framework && pinned.frameworkVersion === run.frameworkVersion ? [] : [`${pinned.framework} ${pinned.frameworkVersion ?? ''}`.trim()]),
     ...(pinned.place === run.place && pinned.hostFingerprint === run.hostFingerprint ? [] : ['another kind of machine']),
   ];
 }
 
-/** Of the steady part its figures; of the whole run its summaries. */
-function pinnedValue({ figures, result }: PinnedRun, of: FigureOf): number | null {
-  if (of.during === 'whole') return result === null ? null : wholeValue(result, of);
-  if (figures === null) return null;
-  if (of.metric === 'throughput') return figures.executions.throughputPerSecond;
-  if (of.metric === 'checks_ratio') return figures.executions.checksRatio;
-  const measured: RequestFigures | undefined = of.requestName === null ? figures.executions : figures.requests[of.requestName];
-  return (of.metric === 'error_ratio' ? measured?.errorRatio : measured?.[`${of.statistic ?? 'mean'}Ms`]) ?? null;
+function planDifference(pinned: PinnedRun, run: Run, plan: ResolvedPlan): string[] {
+  const compared = comparedHash(plan, run.baselineWorkflowHash);
+  const before = pinned.figures?.comparedHash;
+  if (before !== undefined) return before === compared ? [] : ['another load, target or inputs'];
+  // Of an earlier version only the hash of the whole plan is known.
+  const asItRan = comparedHash(resolvePlan(run.plan), run.baselineWorkflowHash);
+  return pinned.planHash === run.planHash && asItRan === compared ? [] : ['another plan, be it in its objectives alone, of which the earlier version that measured it kept no more'];
 }
 
-function wholeValue({ summary, requests }: NonNullable<PinnedRun['result']>, { metric, statistic, requestName }: FigureOf): number | null {
+/** Of the steady part its figures; of the whole run its summaries. */
+function pinnedFigure({ figures, result }: PinnedRun, of: FigureOf): BaselineFigure | null {
+  if (of.during === 'whole') return result === null ? null : wholeFigure(result, of);
+  if (figures === null) return null;
+  if (of.metric === 'throughput') return exactly(figures.executions.throughputPerSecond);
+  if (of.metric === 'checks_ratio') return exactly(figures.executions.checksRatio);
+  const measured: RequestFigures | undefined = of.requestName === null ? figures.executions : figures.requests[of.requestName];
+  return of.metric === 'error_ratio' ? exactly(measured?.errorRatio) : latencyFigure(measured, of);
+}
+
+function wholeFigure({ summary, requests, grounds }: NonNullable<PinnedRun['result']>, of: FigureOf): BaselineFigure | null {
+  const { metric, requestName } = of;
   const checks = summary.checksPassed + summary.checksFailed;
-  if (metric === 'throughput') return summary.executions > 0 ? summary.throughputPerSecond : null;
-  if (metric === 'checks_ratio') return checks > 0 ? summary.checksPassed / checks : null;
+  if (metric === 'throughput') return exactly(summary.executions > 0 ? summary.throughputPerSecond : null);
+  if (metric === 'checks_ratio') return exactly(checks > 0 ? summary.checksPassed / checks : null);
   const measured = requestName === null ? summary : requests.find(({ name }) => name === requestName);
-  return (metric === 'error_ratio' ? measured?.errorRatio : measured?.latency?.[`${statistic ?? 'mean'}Ms`]) ?? null;
+  if (metric === 'error_ratio') return exactly(measured?.errorRatio);
+  const figure = latencyFigure(measured?.latency, of);
+  // A summary of requests leaves out what had no end, which a run is judged with.
+  const isLeast = requestName !== null && grounds !== undefined && unfinishedOf(of, grounds.facts) > 0;
+  return figure && isLeast ? { ...figure, atLeast: true } : figure;
+}
+
+const exactly = (value: number | null | undefined): BaselineFigure | null => (value == null ? null : { value, atLeast: false });
+
+function latencyFigure(latency: LatencyFigures | null | undefined, { statistic }: FigureOf): BaselineFigure | null {
+  const field = `${statistic ?? 'mean'}Ms` as const;
+  const value = latency?.[field];
+  return value == null ? null : { value, atLeast: latency?.atLeast?.includes(field) ?? false };
 }

@@ -1,18 +1,18 @@
 /** What a run came to: its stored intervals folded, judged and written once. The same for a run that ended and an orphan. */
 import type { Db } from '../db/client.ts';
-import type { Fold } from '../metrics/fold.ts';
+import type { Fold, Tally } from '../metrics/fold.ts';
 import { executionRows, type StoredRow } from '../metrics/store.ts';
-import { type EndFacts, requestSummaries, type Summary, summaryOf } from '../metrics/summary.ts';
+import { type EndFacts, latencyOf, requestSummaries, type Summary, summaryOf } from '../metrics/summary.ts';
 import { type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess } from '../verdict/assess.ts';
 import { type Grounds, partThatRan, reasonsOf } from '../verdict/grounds.ts';
-import { judgedMs, type RunFacts } from '../verdict/judge.ts';
+import { judgedMs, type RunFacts, unfinishedOf } from '../verdict/judge.ts';
 import { type Achieved, achievedOf, missedLoad } from '../verdict/missed-load.ts';
 import { shown } from '../workflow/shown.ts';
 import { type Floor, floorOf, floorReasons } from './floor.ts';
 import { pinnedRun } from './baseline/store.ts';
 import { clockWarnings } from './clock-watch.ts';
-import { figuresOf } from './figures.ts';
+import { type Figures, figuresOf } from './figures.ts';
 import { type Health, healthOf } from './health.ts';
 import { heldTo } from './held-to.ts';
 import { type EndNews, orphanNews } from './news.ts';
@@ -63,8 +63,9 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     unhealthy: health.unhealthy[0] ?? null,
     missed: cutShort ? null : missedLoad(plan, rows, achieved, starts, health.unhealthy.length === 0),
   };
-  const grounds: Grounds = { facts, endedMs: end.durationMs, said: cutShort ? ending.message : null };
   const baseline = await heldTo(db, run, plan);
+  const differs = baseline.figures?.differs ?? null;
+  const grounds: Grounds = { facts, endedMs: end.durationMs, said: cutShort ? ending.message : null, ...(differs === null ? {} : { baselineDiffers: differs }) };
   const assessment = assess(partThatRan(plan, grounds), soFar.evidence, facts, baseline.figures);
   const result: RunResult = {
     summary: summaryOf(folded, 'whole', end.durationMs, plan, counted),
@@ -77,7 +78,14 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     generator: generatorOf(plan, process, health, achieved, steady, process?.selfCheck ? await baselineFloor(db, run) : null),
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
-  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, figures: figuresOf(plan, run.baselineWorkflowHash, steady, requestSummaries(folded, 'steady', plan)), warnings: [...run.warnings, ...baseline.warnings, ...foldedWarning(end.requestsFolded), ...clockWarnings(end.clockStepMs ?? null)] } });
+  return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, figures: figuresAsJudged(run, plan, folded, steady, facts), warnings: [...run.warnings, ...baseline.warnings, ...foldedWarning(end.requestsFolded), ...clockWarnings(end.clockStepMs ?? null)] } });
+}
+
+/** With what had no end, as objectives are judged: who is held to them later is measured by the same. */
+function figuresAsJudged(run: Run, plan: ResolvedPlan, folded: Fold, steady: Summary, facts: RunFacts): Figures {
+  const latency = (tally: Tally, requestName: string | null) => latencyOf(tally, plan, unfinishedOf({ requestName }, facts));
+  const requests = requestSummaries(folded, 'steady', plan).map((request) => ({ ...request, latency: latency(folded.requests('steady', request.name), request.name) }));
+  return figuresOf(plan, run.baselineWorkflowHash, { ...steady, latency: latency(folded.executions('steady'), null) }, requests);
 }
 
 function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary, floorBefore: Floor | null): GeneratorHealth {

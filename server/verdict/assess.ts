@@ -24,6 +24,8 @@ export interface ObjectiveResult extends ResolvedObjective {
   readonly allowed: number | null;
   /** Of an objective that is held to the baseline: what that had measured. */
   readonly baseline?: number | null;
+  /** Of which only the least is known. */
+  readonly baselineAtLeast?: true;
   readonly reasonCode: ReasonCode | null;
   readonly reason: string;
 }
@@ -71,9 +73,10 @@ function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index
     needed: judged.needed,
     slower: judged.allowed === null ? null : judged.k,
     allowed: judged.allowed,
-    ...(objective.value === null ? { baseline } : {}),
+    ...(objective.value === null ? { baseline: baseline?.value ?? null } : {}),
+    ...(baseline?.atLeast ? { baselineAtLeast: true } : {}),
     reasonCode: judged.reason,
-    reason: sentenceOf(plan, objective, { ...judged, margin, baseline }, facts, { ...figure, total: tally.total, censored: latency?.censored ?? 0 }),
+    reason: sentenceOf(plan, objective, { ...judged, margin, baseline, differs: known?.differs ?? null }, facts, { ...figure, total: tally.total, censored: latency?.censored ?? 0 }),
   };
 }
 

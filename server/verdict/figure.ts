@@ -1,10 +1,9 @@
 /** What was measured of what an objective asks for: one number. Pure. */
-import type { Fold, Tally } from '../metrics/fold.ts';
-import { type Latency, latencyOf } from '../metrics/summary.ts';
+import type { Tally } from '../metrics/fold.ts';
+import type { Latency } from '../metrics/summary.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
-import type { BaselineFigures, FigureOf } from './change.ts';
-import { judgedMs, type RunFacts, unfinishedOf } from './judge.ts';
-import { judgedOn } from './tally.ts';
+import type { FigureOf } from './change.ts';
+import { judgedMs } from './judge.ts';
 
 export interface Figure {
   /** ms, ratio 0..1 or executions per second; null: nothing of the kind was measured. */
@@ -27,17 +26,4 @@ export function figureOf(plan: ResolvedPlan, { metric, statistic, during }: Figu
   if (latency === null) return exactly(null);
   const field = FIELDS[statistic ?? 'mean'];
   return { measured: latency[field], atLeast: latency.atLeast.includes(field) };
-}
-
-/**
- * The figures of a run that others are held to.
- * @param plan of that run, as far as it ran
- */
-export function figuresOf(plan: ResolvedPlan, fold: Fold, facts: RunFacts): BaselineFigures {
-  return {
-    valueOf(of) {
-      const tally = judgedOn(fold, of);
-      return figureOf(plan, of, tally, latencyOf(tally, plan, of.metric === 'latency' ? unfinishedOf(of, facts) : 0)).measured;
-    },
-  };
 }

@@ -11,6 +11,8 @@ export interface Grounds {
   readonly endedMs: number;
   /** How it ended, in a sentence; null: as planned. */
   readonly said: string | null;
+  /** In what the pinned run differed so that nothing could be held to it; left out: it counted, or none was pinned. */
+  readonly baselineDiffers?: string;
 }
 
 /** What was measured is per second of what ran, not of what was planned. A smoke test ends with its iterations. */

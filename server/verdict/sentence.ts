@@ -2,18 +2,19 @@
 import { nounOf } from '../script/can-judge.ts';
 import { isMoreBetter } from '../script/plan/objective.ts';
 import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
+import type { BaselineFigure, BaselineFigures } from './change.ts';
 import type { Figure } from './figure.ts';
 import type { Judged, RunFacts } from './judge.ts';
 import type { Margin } from './margin.ts';
 
 const count = new Intl.NumberFormat('en');
 
-/** `margin`, `baseline`: as in the result. */
-type Told = Judged & { readonly margin: Margin | null; readonly baseline: number | null };
+/** `margin`: as in the result. */
+type Told = Judged & { readonly margin: Margin | null; readonly baseline: BaselineFigure | null } & Pick<BaselineFigures, 'differs'>;
 /** `total`: with what failed at once. `censored`: of which only the least is known. */
 type Seen = Figure & { readonly total: number; readonly censored: number };
 
-export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict, reason, n, k, allowed, needed, margin, baseline }: Told, facts: RunFacts, { total, censored, measured }: Seen): string {
+export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict, reason, n, k, allowed, needed, margin, baseline, differs }: Told, facts: RunFacts, { total, censored, measured }: Seen): string {
   const what = nounOf(objective);
   const limit = limitText(objective);
   const word = objective.metric === 'latency' ? `were slower than ${limit}` : 'failed';
@@ -42,11 +43,13 @@ export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { v
     case 'changed_too_much':
       return changeText(objective, measured, baseline);
     case 'change_unknown':
-      return `The ${objective.statistic ?? 'value'} is not known: ${noEnd}, and each counts with the least that it took. It may be more than ${percent(objective.maxChangeRatio ?? 0)} above the baseline's ${valueText(objective, baseline)}.`;
+      if (baseline?.atLeast) return `${changeText(objective, measured, baseline)} How much slower it was is not known, so the change may be less.`;
+      return `The ${objective.statistic ?? 'value'} is not known: ${noEnd}, and each counts with the least that it took. It may be more than ${percent(objective.maxChangeRatio ?? 0)} above the baseline's ${valueText(objective, baseline?.value ?? null)}.`;
     case 'no_baseline':
+      if (differs !== null) return whyNotHeld(differs);
       return `No baseline is pinned that measured this, so there is nothing to hold ${objective.statistic ?? 'it'} of ${what} to. Pin a run first.`;
     case 'baseline_is_zero':
-      return `The baseline measured ${valueText(objective, baseline)}, and no ratio leads away from that: give a value instead.`;
+      return `The baseline measured ${valueText(objective, baseline?.value ?? null)}, and no ratio leads away from that: give a value instead.`;
     case 'too_few_samples':
       return `Too few ${what} to say: ${count.format(n)} of the ${count.format(needed ?? 0)} that ${objective.statistic ?? 'this ratio'} needs. Run longer or with more load.`;
     case 'no_samples':
@@ -88,13 +91,17 @@ function valueText({ metric }: Pick<ResolvedObjective, 'metric'>, value: number 
   return metric === 'throughput' ? `${count.format(value)}/s` : `${count.format(value * 100)} %`;
 }
 
+/** Why the run that is pinned is no measure of this one. */
+export const whyNotHeld = (differs: string): string => `The baseline cannot be compared with this run: its own had ${differs}. Pin a run that can, or give a value.`;
+
 /** `p95 was 620 ms, 24 % above the baseline's 500 ms; at most 10 % above is allowed.` */
-function changeText(objective: ResolvedObjective, measured: number | null, baseline: number | null): string {
+function changeText(objective: ResolvedObjective, measured: number | null, baseline: BaselineFigure | null): string {
   const { metric, statistic, maxChangeRatio } = objective;
   const name = statistic ?? metric.replace('_', ' ');
   const was = `The ${name} was ${valueText(objective, measured)}`;
-  const change = measured === null || baseline === null || baseline === 0 ? 0 : measured / baseline - 1;
-  const beside = change === 0 ? `as the baseline's` : `${percent(Math.abs(change))} ${change > 0 ? 'above' : 'below'} the baseline's ${valueText(objective, baseline)}`;
+  const change = measured === null || baseline === null || baseline.value === 0 ? 0 : measured / baseline.value - 1;
+  const exactly = change === 0 ? `as the baseline's` : `${percent(Math.abs(change))} ${change > 0 ? 'above' : 'below'} the baseline's ${valueText(objective, baseline?.value ?? null)}`;
+  const beside = baseline?.atLeast ? `${exactly}, which is the least that it was` : exactly;
   return `${was}, ${beside}; at most ${percent(maxChangeRatio ?? 0)} ${isMoreBetter(metric) ? 'below' : 'above'} is allowed.`;
 }
 

@@ -1,7 +1,10 @@
 /** Objectives that are held to the baseline: what the pinned run of the same test measured. */
+import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { loadTestRun } from '../../server/db/tables.ts';
 import { runMetrics } from '../../server/run/live.ts';
 import { pin } from '../../server/run/baseline/store.ts';
+import type { EndNews } from '../../server/run/news.ts';
 import type { NewRun } from '../../server/run/store.ts';
 import { rejudge } from '../../server/run/rejudge.ts';
 import { changeRun } from '../../server/run/row/store.ts';
@@ -20,11 +23,11 @@ onEachDatabase('an objective that is held to the baseline', (database) => {
     return saved.id;
   }
 
-  async function measured(loadTestId: string, latencyMs: number, { plan = planWith(held()), more = {} }: { plan?: ReturnType<typeof testPlan>; more?: Partial<NewRun> } = {}): Promise<{ stored: StoredRun; run: Run }> {
+  async function measured(loadTestId: string, latencyMs: number, { plan = planWith(held()), more = {}, news = null }: { plan?: ReturnType<typeof testPlan>; more?: Partial<NewRun>; news?: EndNews | null } = {}): Promise<{ stored: StoredRun; run: Run }> {
     const stored = await storedRun(database, plan, undefined, { loadTestId, ...more });
     for (let i = 0; i < 100; i++) stored.add(3500 + i * 50, { durationMs: latencyMs });
     await stored.close(12);
-    return { stored, run: await stored.settle() };
+    return { stored, run: await stored.settle({}, news) };
   }
 
   const pinned = ({ stored, run }: { stored: StoredRun; run: Run }) => pin(stored.ctx.db, { organizationId: 'north', loadTestId: run.loadTestId ?? '', runId: run.id, pinnedBy: 'ada', reason: null });
@@ -57,6 +60,32 @@ onEachDatabase('an objective that is held to the baseline', (database) => {
     ]);
   });
 
+  test('counts what had no end in the baseline as in the run itself', async () => {
+    const news: EndNews = { iterationsStarted: 120, iterationsDropped: 0, iterationsInterrupted: 4, inFlightAtEnd: 20, linesUnreadable: 0, linesLost: 0, durationMs: 10_000, latenessP99Ms: 1, requestsFolded: 0 };
+    const plan = planWith(held({ statistic: 'mean' }), held({ requestName: 'execute' }), held({ requestName: 'execute', during: 'whole' }));
+    const saved = await newTest();
+    const first = await measured(saved, 100, { plan, news });
+    await pinned(first);
+    const { stored, run } = await measured(saved, 100, { plan, news });
+    // Of the mean, of p95 and of p95 of the whole run only the least is known in both.
+    expect(run.result?.objectives.slice(0, 3).map(({ measured, baseline, baselineAtLeast, reasonCode }) => [baseline === measured, baselineAtLeast, reasonCode])).toEqual(Array(3).fill([true, true, 'change_unknown']));
+    const slower = await measured(saved, 300, { plan, news: { ...news, iterationsInterrupted: 0, inFlightAtEnd: 0 } });
+    expect(slower.run.result?.objectives.slice(0, 3).map(({ verdict, reasonCode }) => [verdict, reasonCode])).toEqual(Array(3).fill(['not_evaluated', 'change_unknown']));
+    const own = await rejudge(stored.ctx, { runId: run.id, objectives: run.plan.objectives ?? [], warmUpMs: null });
+    expect(own.objectives).toEqual(run.result?.objectives);
+  });
+
+  test('is held to what an earlier version measured by the same plan; of another it kept too little to say in what', async () => {
+    const saved = await newTest();
+    const first = await measured(saved, 100);
+    await pinned(first);
+    await first.stored.ctx.db.update(loadTestRun).set({ figures: sql`figures - 'comparedHash'` }).where(eq(loadTestRun.id, first.run.id));
+    const { stored, run } = await measured(saved, 100);
+    expect(run).toMatchObject({ verdict: 'passed', warnings: [] });
+    await expect(rejudge(stored.ctx, { runId: run.id, objectives: [held({ statistic: 'p50' })], warmUpMs: 4000 })).rejects.toMatchObject({ code: 'no_baseline' });
+    expect((await measured(saved, 100, { plan: planWith(held(), held({ statistic: 'p50' })) })).run.warnings).toEqual([expect.stringMatching(/its run had another plan, be it in its objectives alone, of which the earlier version that measured it kept no more\.$/)]);
+  });
+
   test('is not evaluated where nothing is pinned; that stays the verdict of the run whatever is pinned later, and other limits are held to what is pinned by then', async () => {
     const saved = await newTest();
     const { stored, run } = await measured(saved, 100);
@@ -70,8 +99,11 @@ onEachDatabase('an objective that is held to the baseline', (database) => {
   test('is not evaluated against a run that cannot be compared, and a warning says in what that differs', async () => {
     const saved = await newTest();
     await pinned(await measured(saved, 100, { more: { frameworkVersion: '2.46.0', hostFingerprint: 'linux arm64' }, plan: testPlan({ objectives: [held()], requestTimeoutMs: 1000 }) }));
-    const { run } = await measured(saved, 100, { more: { frameworkVersion: '2.47.0', hostFingerprint: 'linux x64' } });
-    expect(run).toMatchObject({ verdict: 'not_evaluated', warnings: ['Objectives that are held to the baseline are not evaluated: its run had another load, target or inputs, locust 2.46.0, another kind of machine.'] });
+    const { stored, run } = await measured(saved, 100, { more: { frameworkVersion: '2.47.0', hostFingerprint: 'linux x64' } });
+    expect(run).toMatchObject({ verdict: 'not_evaluated', result: { objectives: [{ reasonCode: 'no_baseline', reason: expect.stringContaining('cannot be compared with this run: its own had another load, target or inputs, locust 2.46.0, another kind of machine.') }, {}] }, warnings: ['Objectives that are held to the baseline are not evaluated: its run had another load, target or inputs, locust 2.46.0, another kind of machine.'] });
+    // Asked again it says the same; of other limits the refusal does.
+    expect(await rejudge(stored.ctx, { runId: run.id, objectives: run.plan.objectives ?? [], warmUpMs: null })).toMatchObject({ verdictReasons: run.result?.verdictReasons });
+    await expect(rejudge(stored.ctx, { runId: run.id, objectives: [held({ maxChangeRatio: 0.3 })], warmUpMs: null })).rejects.toMatchObject({ code: 'no_baseline', message: expect.stringContaining('its own had another load, target or inputs, locust 2.46.0') });
     // Other objectives are no other load.
     const again = await newTest();
     await pinned(await measured(again, 100, { plan: planWith({ metric: 'latency', statistic: 'p50', comparison: '<', value: 500 }) }));

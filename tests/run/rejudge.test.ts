@@ -118,6 +118,16 @@ describe.each(databases.filter(({ available }) => available))('a stored run is j
     expect(await ask([p95], {}, { ...stored.ctx, viewer: { ...stored.ctx.viewer, organizationId: 'south' } })).toMatchObject({ code: 'not_found' });
   });
 
+  test('what a start refuses of two definitions is refused of such a run, too', async () => {
+    const throughput = { metric: 'throughput', comparison: '>=', value: 1 };
+    const stored = await storedRun(database, plan({ objectives: [p95] }), undefined, { baselineWorkflowHash: 'b'.repeat(64) });
+    for (let i = 0; i < 200; i++) stored.add(i * 100 + 50, { durationMs: 20 });
+    await stored.close(20);
+    const run = await stored.settle({}, news());
+    expect(await refused(rejudge(stored.ctx, { runId: run.id, objectives: [p95, throughput], warmUpMs: null }))).toMatchObject({ code: 'invalid_plan', message: expect.stringMatching(/^Throughput cannot be judged here/), problems: [{ path: 'objectives[1].metric' }] });
+    expect(await rejudge(stored.ctx, { runId: run.id, objectives: [p95], warmUpMs: null })).toMatchObject({ verdict: 'passed' });
+  });
+
   test('one that is not over, or has no result, is refused', async () => {
     const running = await storedRun(database, plan());
     expect(await refused(rejudge(running.ctx, { runId: running.id, objectives: [], warmUpMs: null }))).toMatchObject({ code: 'not_settled', message: expect.stringContaining('it is running') });

@@ -9,7 +9,6 @@ import { assess } from '../../server/verdict/assess.ts';
 import type { BaselineFigures } from '../../server/verdict/change.ts';
 import { commonCause } from '../../server/verdict/common-cause.ts';
 import { evidenceOf } from '../../server/verdict/evidence.ts';
-import { figuresOf } from '../../server/verdict/figure.ts';
 import type { RunFacts } from '../../server/verdict/judge.ts';
 import { marginOf } from '../../server/verdict/margin.ts';
 import { testPlan } from '../helpers/stored-run.ts';
@@ -335,7 +334,7 @@ describe('a strict objective', () => {
 
 describe('an objective that is held to the baseline', () => {
   const held = { metric: 'latency', statistic: 'p95', maxChangeRatio: 0.1 };
-  const baseline = (value: number | null): BaselineFigures => ({ valueOf: () => value });
+  const baseline = (value: number | null, more: { atLeast?: boolean; differs?: string } = {}): BaselineFigures => ({ valueOf: () => (value === null ? null : { value, atLeast: more.atLeast ?? false }), differs: more.differs ?? null });
   test('is not evaluated while none is known', () => {
     expect(judged(held)).toMatchObject({
       verdict: 'not_evaluated', reasonCodes: ['no_baseline'],
@@ -361,25 +360,30 @@ describe('an objective that is held to the baseline', () => {
     const errors = { metric: 'error_ratio', maxChangeRatio: 0.5 };
     expect(judged(errors, { baseline: baseline(0) }).first).toMatchObject({ verdict: 'passed', measured: 0 });
     expect(judged(errors, { failed: 1, baseline: baseline(0) }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'baseline_is_zero', reason: 'The baseline measured 0 %, and no ratio leads away from that: give a value instead.' });
+    // Nothing falls below it.
+    expect(judged({ metric: 'throughput', maxChangeRatio: 0.5 }, { baseline: baseline(0) }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'baseline_is_zero' });
   });
   test('is not known where its rank falls into what had no end in time, unless that is too much already', () => {
     const timedOut = { failed: 10, outcome: 'timeout' as const };
     expect(judged(held, { ...timedOut, baseline: baseline(29_000) }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'change_unknown' });
     expect(judged(held, { ...timedOut, baseline: baseline(100) }).first).toMatchObject({ verdict: 'failed', measured: 30_000 });
   });
+  test('does not fail against a baseline of which only the least is known, for that may have been as slow; what is no slower has passed', () => {
+    const least = (value: number) => ({ baseline: baseline(value, { atLeast: true }) });
+    expect(judged(held, least(80)).first).toMatchObject({
+      verdict: 'not_evaluated', reasonCode: 'change_unknown', baseline: 80, baselineAtLeast: true,
+      reason: "The p95 was 100 ms, 25 % above the baseline's 80 ms, which is the least that it was; at most 10 % above is allowed. How much slower it was is not known, so the change may be less.",
+    });
+    expect(judged(held, least(95)).first?.verdict).toBe('passed');
+    expect(judged(held, { failed: 10, outcome: 'timeout', ...least(29_000) }).first?.reasonCode).toBe('change_unknown');
+  });
+  test('says in what the pinned run differs, where that does not count', () => {
+    expect(judged(held, { baseline: baseline(null, { differs: 'another load, locust 2.46.0' }) }).first).toMatchObject({ reasonCode: 'no_baseline', reason: 'The baseline cannot be compared with this run: its own had another load, locust 2.46.0. Pin a run that can, or give a value.' });
+  });
   test('needs as many samples as any other, and a run that proves something', () => {
     const known = { baseline: baseline(100) };
     expect(judged(held, { ...known, count: 58 }).first).toMatchObject({ reasonCode: 'too_few_samples', needed: 59 });
     expect(judged(held, { ...known, count: 0 }).first).toMatchObject({ reasonCode: 'no_samples', measured: null });
     expect(judged(held, { ...known, facts: { cutShort: true } }).first?.reasonCode).toBe('cut_short');
-  });
-  test('takes from the run that is the baseline what it measured of the same', () => {
-    const plan = resolvePlan(testPlan());
-    const collector = new Collector({ steady: plan.steady, warmUpMs: plan.warmUpMs, objectives: [] });
-    for (let i = 0; i < 100; i++) collector.add({ kind: 'request', startMicros: 2_000_000 + i * 1000, name: 'execute', durationMicros: 80_000, outcome: i < 20 ? 'http_5xx' : 'ok', status: 200, extra: { exec: true } });
-    const figures = figuresOf(plan, fold(collector.close(collector.end)?.rows ?? []), fine);
-    const of = { metric: 'latency', statistic: 'p95', requestName: null, during: 'steady' } as const;
-    expect([figures.valueOf(of), figures.valueOf({ ...of, requestName: 'execute' }), figures.valueOf({ ...of, requestName: 'poll' })]).toEqual([80, 80, null]);
-    expect([figures.valueOf({ ...of, metric: 'error_ratio' }), figures.valueOf({ ...of, metric: 'throughput' }), figures.valueOf({ ...of, metric: 'checks_ratio' })]).toEqual([0.2, 10, null]);
   });
 });

@@ -151,6 +151,6 @@ describe('what can be asked', () => {
     const run = stepped([p95]);
     const rejudging = new Rejudging(run.plan, resolvePlan(testPlan({ load, objectives: [{ metric: 'latency', statistic: 'p95', maxChangeRatio: 0.1 }] })));
     for (const row of run.rows) rejudging.add(row);
-    expect(rejudging.judgement(run.grounds, { valueOf: () => 250 })).toMatchObject({ verdict: 'failed', exact: true, objectives: [{ measured: 300, baseline: 250, reasonCode: 'changed_too_much' }, {}] });
+    expect(rejudging.judgement(run.grounds, { valueOf: () => ({ value: 250, atLeast: false }), differs: null })).toMatchObject({ verdict: 'failed', exact: true, objectives: [{ measured: 300, baseline: 250, reasonCode: 'changed_too_much' }, {}] });
   });
 });
