@@ -9,7 +9,7 @@ export interface Search {
   readonly window: number;
   /** A point must be less likely by chance. */
   readonly p: number;
-  /** A level must have so many values, up to the next one. */
+  /** A level must have so many values, from the last one and up to the next one. */
   readonly least: number;
   /** And it must have moved by so much, on the scale of the series. */
   isLarge(before: number, after: number): boolean;
@@ -62,7 +62,7 @@ export function merged(series: Float64Array, indexes: readonly number[], { p, le
   const at = (i: number): Point => {
     const [from, index, to] = [kept[i - 1] ?? 0, kept[i] ?? 0, kept[i + 1] ?? series.length];
     const point = sums.compare(from, index, to);
-    return to - index < least ? { ...point, p: 1 } : point;
+    return Math.min(index - from, to - index) < least ? { ...point, p: 1 } : point;
   };
   const points = kept.map((_, i) => at(i));
   while (points.length > 0) {

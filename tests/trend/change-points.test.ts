@@ -102,8 +102,10 @@ describe('a trend', () => {
     expect(called(levels(0.001, [100, 30], [106, 30])).changePoints).toHaveLength(1);
   });
 
-  test('is not moved by one slow run, nor by two, at its end or before; by three it is', () => {
+  test('is not moved by one slow run, nor by two, at its start, at its end or between; by three it is', () => {
     const flat = levels(0.01, [100, 20]);
+    expect(called([150, ...flat]).changePoints).toEqual([]);
+    expect(called([150, 151, ...flat]).changePoints).toEqual([]);
     expect(called([...flat, 150]).changePoints).toEqual([]);
     expect(called([...flat, 150, 151]).changePoints).toEqual([]);
     expect(called([...flat, 150, 151, ...levels(0.01, [100, 20])]).changePoints).toEqual([]);
