@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { STATISTICS, type Statistic } from '../script/plan.ts';
-import { findLoadTest } from '../script/store.ts';
+import { loadTestName } from '../script/store.ts';
 import { isUnfit } from './change.ts';
 import { type FigurePath, type TrendRow, trendRows } from './figures/store.ts';
 import { type ChangePoint as Moved, type Scale, trendOf } from './trend.ts';
@@ -35,9 +35,8 @@ export async function trend(ctx: Context, input: TrendInput): Promise<Trend> {
   const { path, scale } = figureOf(input);
   const last = input.last ?? DEFAULT_LAST;
   if (!Number.isInteger(last) || last < 1 || last > MOST) throw invalid('last', `Give a number of runs from 1 to ${MOST.toLocaleString('en')}.`);
-  const test = await findLoadTest(ctx.db, ctx.cipher, ctx.viewer.organizationId, input.loadTestId);
-  if (!test) throw notFound('load test');
-  return trendOfRows(await trendRows(ctx.db, ctx.viewer.organizationId, test.id, path, last), scale);
+  if ((await loadTestName(ctx.db, ctx.viewer.organizationId, input.loadTestId)) === null) throw notFound('load test');
+  return trendOfRows(await trendRows(ctx.db, ctx.viewer.organizationId, input.loadTestId, path, last), scale);
 }
 
 /** Runs of another plan or framework are points of the same drawing, but no news about the level. Pure. */
