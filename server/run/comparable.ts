@@ -8,6 +8,8 @@ import { resolvePlan } from '../script/resolve.ts';
 export function whyNotMeasured(run: Run): string | null {
   if (!isSettled(run.state)) return 'This run is not over yet.';
   if (run.state !== 'finished') return `This run was ${run.state}: it proves nothing about the whole plan.`;
+  // A data set that ran out finishes a run, too.
+  if (run.ending?.cause !== 'planned_end') return 'This run ended before its plan did: it proves nothing about the whole plan.';
   if (run.result === null || run.result.steady.executions === 0) return 'Nothing was measured in the steady part of this run.';
   return null;
 }

@@ -3,7 +3,8 @@ import type { Context } from '../context.ts';
 import { rowsNamed } from '../metrics/store.ts';
 import type { Run } from '../run/run.ts';
 import type { SampleKind } from '../samples/sample.ts';
-import { resolvePlan } from '../script/resolve.ts';
+import { type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
+import { partThatRan } from '../verdict/grounds.ts';
 import { runValue } from './blocks.ts';
 import { type Change, isUnfit, type Measure, METHODS, type Statistic, type Unfit } from './change.ts';
 import { changesOf } from '../run/comparable.ts';
@@ -98,10 +99,17 @@ async function steadyParts({ db }: Context, runs: readonly Run[], { kind, name }
   const parts: (Steady | Unfit)[] = [];
   // One after the other: the rows of all of them need not be in memory at once.
   for (const run of runs) {
-    const plan = resolvePlan(run.plan);
+    const plan = planThatRan(run);
     parts.push(steadyOf({ rows: await rowsNamed(db, run.organizationId, run.id, kind, name), steady: plan.steady, least: plan, kind, name }));
   }
   return parts;
+}
+
+/** A smoke test has as much of a steady part as its iterations took, not as they might have taken. */
+function planThatRan({ plan, ending, result }: Run): ResolvedPlan {
+  const resolved = resolvePlan(plan);
+  const endedMs = result?.grounds?.endedMs ?? result?.summary.durationMs ?? resolved.durationMs;
+  return partThatRan(resolved, { facts: { cutShort: ending?.cause !== 'planned_end' }, endedMs });
 }
 
 async function compared({ db }: Context, { baseline, current, within }: ComparedRuns, { requestName }: Subject, metric: Metric, before: readonly (Steady | Unfit)[], after: readonly (Steady | Unfit)[]): Promise<Change | Unfit> {

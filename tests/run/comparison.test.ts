@@ -12,7 +12,7 @@ const plan = testPlan({ load: { preset: { key: 'constant', users: 2, durationMs:
 
 onEachDatabase('a comparison', (database) => {
   /** 20 executions a second, about `medianMs` long. */
-  async function measured(seed: number, medianMs: number, { seconds = SECONDS, failEvery = 0, more = {}, of = plan }: { seconds?: number; failEvery?: number; more?: Partial<NewRun>; of?: typeof plan } = {}): Promise<StoredRun> {
+  async function measured(seed: number, medianMs: number, { seconds = SECONDS, failEvery = 0, more = {}, of = plan, ending = {} }: { seconds?: number; failEvery?: number; more?: Partial<NewRun>; of?: typeof plan; ending?: Parameters<StoredRun['settle']>[0] } = {}): Promise<StoredRun> {
     const run = await storedRun(database, of, undefined, { workflowId: 'prices', frameworkVersion: '2.47.0', hostFingerprint: 'linux x64', ...more });
     const random = seeded(seed);
     for (let second = 0; second < seconds; second++) {
@@ -23,7 +23,7 @@ onEachDatabase('a comparison', (database) => {
       if (second % 20 === 19) await run.close(second);
     }
     await run.close(seconds + 1);
-    await run.settle();
+    await run.settle(ending);
     return run;
   }
 
@@ -76,6 +76,13 @@ onEachDatabase('a comparison', (database) => {
     expect(told(again.metrics)[0]).toBe('p50 REGRESSION');
   });
 
+  test('of a smoke test counts as steady what its iterations took, not what they might have taken', async () => {
+    const smoke = testPlan({ load: { preset: { key: 'smoke' } } });
+    const found = await compare([await measured(13, 100, { seconds: 10, of: smoke })], [await measured(14, 100, { seconds: 10, of: smoke })]);
+    expect(found.steadyMs).toBeGreaterThan(0);
+    expect(found.steadyMs).toBeLessThan(20_000);
+  });
+
   test('of two definitions inside one run sees in 60 s what two runs of 60 s would not, and nothing where there is nothing', async () => {
     const minute = testPlan({ load: { preset: { key: 'constant', users: 2, durationMs: 75_000 } } });
     async function alternated(seed: number, factor: number): Promise<StoredRun> {
@@ -125,6 +132,9 @@ onEachDatabase('a comparison', (database) => {
       await nothing.close(3);
       await nothing.settle();
       await expect(compare([before], [nothing])).rejects.toMatchObject({ code: 'not_comparable', message: expect.stringContaining('Nothing was measured') });
+      const early = await measured(15, 100, { seconds: 100, ending: { cause: 'rows_ran_out', message: 'The rows ran out.' } });
+      expect(await early.run()).toMatchObject({ state: 'finished' });
+      await expect(compare([before], [early])).rejects.toMatchObject({ code: 'not_comparable', message: expect.stringContaining('ended before its plan did') });
       await expect(compare([before], [])).rejects.toMatchObject({ code: 'invalid_input', problems: [{ path: 'runIds' }] });
       await expect(comparison({ ...before.ctx, viewer: { ...before.ctx.viewer, organizationId: 'south' } }, { baselineRunIds: [before.id], runIds: [nothing.id], acceptDifferences: true })).rejects.toMatchObject({ code: 'not_found' });
     });

@@ -4,6 +4,7 @@ import { changeRun } from '../../server/run/row/store.ts';
 import type { Figures } from '../../server/run/figures.ts';
 import { insertRun, type NewRun } from '../../server/run/store.ts';
 import { insertLoadTest } from '../../server/script/store.ts';
+import type { EndingCause } from '../../server/run/state.ts';
 import { pin } from '../../server/run/baseline/store.ts';
 import { trend } from '../../server/trend/history.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
@@ -12,21 +13,21 @@ import { randomUUID } from 'node:crypto';
 
 onEachDatabase('a trend', (database) => {
   /** A test with so many settled runs, of which only the figures are there. */
-  async function testWith(values: readonly (number | null)[], of: (index: number) => Partial<NewRun> & { comparedHash?: string; requestName?: string } = () => ({})) {
+  async function testWith(values: readonly (number | null)[], of: (index: number) => Partial<NewRun> & { comparedHash?: string; requestName?: string; cause?: EndingCause } = () => ({})) {
     const first = await storedRun(database);
     const { db, cipher } = first.ctx;
     const plan = testPlan();
     const saved = await insertLoadTest(db, cipher, 'north', 'ada', { workflowId: null, name: 'Nightly', framework: 'locust', definition: '{}', workflowHash: 'a', plan, planHash: 'p' });
     const ids: string[] = [];
     for (const [i, value] of values.entries()) {
-      const { comparedHash = 'same', requestName, ...more } = of(i);
+      const { comparedHash = 'same', requestName, cause = 'planned_end', ...more } = of(i);
       const id = randomUUID();
       let run = await insertRun(db, cipher, OWNER, { id, organizationId: 'north', loadTestId: saved.id, workflowId: null, framework: 'locust', frameworkVersion: '2.47.0', place: 'local', workflowHash: 'a', plan, planHash: 'p', plannedDurationMs: 1, startedBy: 'ada', ...more }, emptyScript);
       run = await changeRun(db, run, OWNER, { state: { to: 'starting', cause: 'turn_came' } });
       run = await changeRun(db, run, OWNER, { state: { to: 'running', cause: 'first_line' }, startedAt: new Date(Date.UTC(2026, 0, 1 + i)) });
       const latency = value === null ? {} : { p95Ms: value };
       const figures: Figures = { comparedHash, executions: { ...latency, errorRatio: 0, throughputPerSecond: 10, checksRatio: null }, requests: requestName ? { [requestName]: { p95Ms: (value ?? 0) * 2, errorRatio: 0.5 } } : {} };
-      await changeRun(db, run, OWNER, { state: { to: value === null ? 'aborted' : 'finished', cause: 'planned_end' }, settled: { ending: { cause: 'planned_end', message: '', exitCode: 0 }, verdict: 'passed', result: null, figures } });
+      await changeRun(db, run, OWNER, { state: { to: value === null ? 'aborted' : 'finished', cause }, settled: { ending: { cause, message: '', exitCode: 0 }, verdict: 'passed', result: null, figures } });
       ids.push(id);
     }
     return { ctx: first.ctx, saved, ids };
@@ -54,6 +55,12 @@ onEachDatabase('a trend', (database) => {
     expect(found.points.flatMap(({ baseline }, i) => (baseline ? [i] : []))).toEqual([2]);
     expect(found.points[20]).toMatchObject({ value: null });
     expect(found.changePoints.map(({ run }) => run.runId)).toEqual([ids[18]]);
+  });
+
+  test('a run whose rows ran out before its plan was over is a point without a value', async () => {
+    const { ctx, saved } = await testWith(moved, (i) => (i === 4 ? { cause: 'rows_ran_out' } : {}));
+    const { points } = await trend(ctx, { ...p95, loadTestId: saved.id });
+    expect(points.flatMap(({ value }, i) => (value === null ? [i] : []))).toEqual([4]);
   });
 
   test('takes another plan for no change of the level', async () => {

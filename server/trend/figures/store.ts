@@ -29,7 +29,7 @@ export interface TrendRow {
 /** The last so many, the oldest first. */
 export async function trendRows(db: Db, organizationId: string, loadTestId: string, path: FigurePath, last: number): Promise<TrendRow[]> {
   const r = loadTestRun;
-  const value = sql<number | null>`case when ${r.state} = 'finished' then ${figureAt(path)} end`;
+  const value = sql<number | null>`case when ${ranToItsEnd} then ${figureAt(path)} end`;
   const rows = await db
     .select({
       runId: r.id,
@@ -66,7 +66,7 @@ export async function alikeFigures(db: Db, run: Run, path: FigurePath, except: r
       and(
         eq(r.organizationId, run.organizationId),
         eq(r.loadTestId, run.loadTestId),
-        eq(r.state, 'finished'),
+        ranToItsEnd,
         eq(r.framework, run.framework),
         eq(r.workflowHash, run.workflowHash),
         same(r.frameworkVersion, run.frameworkVersion),
@@ -80,6 +80,9 @@ export async function alikeFigures(db: Db, run: Run, path: FigurePath, except: r
     .limit(MOST_ALIKE);
   return rows.flatMap(({ value }) => value ?? []);
 }
+
+/** Rows of a data set that ran out finish a run as well, but early. */
+const ranToItsEnd = sql`${loadTestRun.ending} ->> 'cause' = 'planned_end'`;
 
 /** Of an array a parameter, for a request may be named anything. */
 const figureAt = (path: FigurePath) => sql<number | null>`(${loadTestRun.figures} #>> ${sql.param([...path])}::text[])::float8`;
