@@ -14,7 +14,8 @@ const TrendPoint = builder.objectRef<TrendRow>('TrendPoint').implement({
   fields: (t) => ({
     runId: t.id({ resolve: runIdOf }),
     at: t.expose('at', { type: 'DateTime' }),
-    value: t.exposeFloat('value', { nullable: true, description: 'null: nothing was measured, or the run did not come to its planned end.' }),
+    value: t.exposeFloat('value', { nullable: true, description: 'null: nothing was measured, the run did not come to its planned end, its generator did not keep up, or results were lost.' }),
+    atLeast: t.exposeBoolean('atLeast', { description: 'The value is at least that: so many had no end in time.' }),
     verdict: t.expose('verdict', { type: Verdict, nullable: true }),
     framework: t.exposeString('framework'),
     frameworkVersion: t.exposeString('frameworkVersion', { nullable: true }),

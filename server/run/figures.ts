@@ -13,15 +13,18 @@ export interface RequestFigures extends LatencyFigures {
 export interface Figures {
   /** Of runs that measured the same; left out by earlier versions. */
   readonly comparedHash?: string;
+  /** false: the generator did not keep up, or results were lost; left out: they are worth what they say. */
+  readonly usable?: false;
   readonly executions: RequestFigures & { readonly throughputPerSecond: number | null; readonly checksRatio: number | null };
   readonly requests: Readonly<Record<string, RequestFigures>>;
 }
 
-/** @param requests of the steady part, too */
-export function figuresOf(plan: ResolvedPlan, alternatesWith: string | null, steady: Summary, requests: readonly RequestSummary[]): Figures {
+/** @param requests of the steady part, too. @param isUsable false: the generator did not keep up, or results were lost */
+export function figuresOf(plan: ResolvedPlan, alternatesWith: string | null, steady: Summary, requests: readonly RequestSummary[], isUsable: boolean): Figures {
   const checks = steady.checksPassed + steady.checksFailed;
   return {
     comparedHash: comparedHash(plan, alternatesWith),
+    ...(isUsable ? {} : { usable: false }),
     executions: {
       ...latencyFigures(steady.latency),
       errorRatio: steady.errorRatio,

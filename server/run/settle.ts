@@ -85,7 +85,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
 function figuresAsJudged(run: Run, plan: ResolvedPlan, folded: Fold, steady: Summary, facts: RunFacts): Figures {
   const latency = (tally: Tally, requestName: string | null) => latencyOf(tally, plan, unfinishedOf({ requestName }, facts));
   const requests = requestSummaries(folded, 'steady', plan).map((request) => ({ ...request, latency: latency(folded.requests('steady', request.name), request.name) }));
-  return figuresOf(plan, run.baselineWorkflowHash, { ...steady, latency: latency(folded.executions('steady'), null) }, requests);
+  return figuresOf(plan, run.baselineWorkflowHash, { ...steady, latency: latency(folded.executions('steady'), null) }, requests, facts.unhealthy === null && !facts.linesLost);
 }
 
 function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary, floorBefore: Floor | null): GeneratorHealth {

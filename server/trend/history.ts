@@ -39,9 +39,9 @@ export async function trend(ctx: Context, input: TrendInput): Promise<Trend> {
   return trendOfRows(await trendRows(ctx.db, ctx.viewer.organizationId, input.loadTestId, path, last), scale);
 }
 
-/** Runs of another plan or framework are points of the same drawing, but no news about the level. Pure. */
+/** Runs of another plan, framework, place or machine are points of the same drawing, but no news about the level. Pure. */
 export function trendOfRows(points: readonly TrendRow[], scale: Scale): Trend {
-  const series = Map.groupBy(points, ({ comparedHash, framework }) => `${framework} ${comparedHash}`);
+  const series = Map.groupBy(points, ({ comparedHash, framework, place, hostFingerprint }) => JSON.stringify([framework, comparedHash, place, hostFingerprint]));
   const trends = [...series.values()].map((runs) => ({ runs, found: trendOf(runs.map(({ value }) => value), scale) }));
   const latest = trends.find(({ runs }) => runs.includes(points.at(-1) as TrendRow))?.found ?? trendOf([], scale);
   const changePoints = trends

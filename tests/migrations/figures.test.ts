@@ -14,8 +14,8 @@ const RESULTS = [{ steady }, { steady: { ...steady, executions: 0, errorRatio: n
 const ROWS = `
   insert into load_test (id, organization_id, name, framework, definition, workflow_hash, plan, plan_hash, created_by) values ('${TEST}', 'north', 'Nightly', 'k6', 'x', 'a', 'x', 'b', 'ada');
   ${RESULTS.map(
-    (result, i) => `insert into load_test_run (id, organization_id, load_test_id, framework, place, state, moves, workflow_hash, plan, plan_hash, planned_duration_ms, script, script_hash, warnings, started_by, owner, lease_until, created_at, finished_at, result)
-    values ('${randomUUID()}', 'north', '${TEST}', 'k6', 'local', 'finished', '[]', 'a', 'x', 'b', 1000, 'x', 'c', '[]', 'ada', 'me', now(), '2026-01-0${i + 1}', now(), ${result === null ? 'null' : jsonLiteral(result)});`,
+    (result, i) => `insert into load_test_run (id, organization_id, load_test_id, framework, place, state, moves, workflow_hash, plan, plan_hash, planned_duration_ms, script, script_hash, warnings, started_by, owner, lease_until, created_at, finished_at, ending, result)
+    values ('${randomUUID()}', 'north', '${TEST}', 'k6', 'local', 'finished', '[]', 'a', 'x', 'b', 1000, 'x', 'c', '[]', 'ada', 'me', now(), '2026-01-0${i + 1}', now(), ${jsonLiteral({ cause: 'planned_end', message: '', exitCode: 0 })}, ${result === null ? 'null' : jsonLiteral(result)});`,
   ).join('\n')}`;
 
 for (const { name, available, open } of databases)

@@ -2,10 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { changeRun } from '../../server/run/row/store.ts';
 import type { Figures } from '../../server/run/figures.ts';
-import { insertRun, type NewRun } from '../../server/run/store.ts';
+import type { EndNews } from '../../server/run/news.ts';
+import { findRun, insertRun, type NewRun } from '../../server/run/store.ts';
+import { comparedHash as hashOfCompared } from '../../server/script/compared.ts';
+import { resolvePlan } from '../../server/script/resolve.ts';
 import { insertLoadTest } from '../../server/script/store.ts';
 import type { EndingCause } from '../../server/run/state.ts';
 import { pin } from '../../server/run/baseline/store.ts';
+import { alikeFigures } from '../../server/trend/figures/store.ts';
 import { trend } from '../../server/trend/history.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
 import { emptyScript, OWNER, storedRun, testPlan } from '../helpers/stored-run.ts';
@@ -13,20 +17,20 @@ import { randomUUID } from 'node:crypto';
 
 onEachDatabase('a trend', (database) => {
   /** A test with so many settled runs, of which only the figures are there. */
-  async function testWith(values: readonly (number | null)[], of: (index: number) => Partial<NewRun> & { comparedHash?: string; requestName?: string; cause?: EndingCause } = () => ({})) {
+  async function testWith(values: readonly (number | null)[], of: (index: number) => Partial<NewRun> & { comparedHash?: string; requestName?: string; cause?: EndingCause; usable?: false; atLeast?: readonly ['p95Ms'] } = () => ({})) {
     const first = await storedRun(database);
     const { db, cipher } = first.ctx;
     const plan = testPlan();
     const saved = await insertLoadTest(db, cipher, 'north', 'ada', { workflowId: null, name: 'Nightly', framework: 'locust', definition: '{}', workflowHash: 'a', plan, planHash: 'p' });
     const ids: string[] = [];
     for (const [i, value] of values.entries()) {
-      const { comparedHash = 'same', requestName, cause = 'planned_end', ...more } = of(i);
+      const { comparedHash = 'same', requestName, cause = 'planned_end', usable, atLeast, ...more } = of(i);
       const id = randomUUID();
       let run = await insertRun(db, cipher, OWNER, { id, organizationId: 'north', loadTestId: saved.id, workflowId: null, framework: 'locust', frameworkVersion: '2.47.0', place: 'local', workflowHash: 'a', plan, planHash: 'p', plannedDurationMs: 1, startedBy: 'ada', ...more }, emptyScript);
       run = await changeRun(db, run, OWNER, { state: { to: 'starting', cause: 'turn_came' } });
       run = await changeRun(db, run, OWNER, { state: { to: 'running', cause: 'first_line' }, startedAt: new Date(Date.UTC(2026, 0, 1 + i)) });
-      const latency = value === null ? {} : { p95Ms: value };
-      const figures: Figures = { comparedHash, executions: { ...latency, errorRatio: 0, throughputPerSecond: 10, checksRatio: null }, requests: requestName ? { [requestName]: { p95Ms: (value ?? 0) * 2, errorRatio: 0.5 } } : {} };
+      const latency = value === null ? {} : { p95Ms: value, ...(atLeast ? { atLeast } : {}) };
+      const figures: Figures = { comparedHash, ...(usable === false ? { usable } : {}), executions: { ...latency, errorRatio: 0, throughputPerSecond: 10, checksRatio: null }, requests: requestName ? { [requestName]: { p95Ms: (value ?? 0) * 2, errorRatio: 0.5 } } : {} };
       await changeRun(db, run, OWNER, { state: { to: value === null ? 'aborted' : 'finished', cause }, settled: { ending: { cause, message: '', exitCode: 0 }, verdict: 'passed', result: null, figures } });
       ids.push(id);
     }
@@ -66,6 +70,41 @@ onEachDatabase('a trend', (database) => {
   test('takes another plan for no change of the level', async () => {
     const { ctx, saved } = await testWith(moved, (i) => ({ comparedHash: i < 18 ? 'small' : 'large' }));
     expect((await trend(ctx, { ...p95, loadTestId: saved.id })).changePoints).toEqual([]);
+  });
+
+  test.each([
+    ['place', 'fargate'],
+    ['hostFingerprint', 'linux arm64'],
+  ])('takes another %s for no change of the level', async (field, other) => {
+    const { ctx, saved } = await testWith(moved, (i) => (i < 18 ? {} : { [field]: other }));
+    expect((await trend(ctx, { ...p95, loadTestId: saved.id })).changePoints).toEqual([]);
+  });
+
+  test('has no value of a run whose generator did not keep up, or lost results, as it was settled', async () => {
+    const { ctx, saved } = await testWith([]);
+    const fine: EndNews = { iterationsStarted: 50, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: 0, linesUnreadable: 0, linesLost: 0, durationMs: 10_000, latenessP99Ms: 1, requestsFolded: 0 };
+    for (const more of [{}, { latenessP99Ms: 5000 }, { linesLost: 1 }]) {
+      const run = await storedRun(database, testPlan(), undefined, { loadTestId: saved.id });
+      for (let i = 0; i < 50; i++) run.add(4000 + i * 10);
+      await run.close(11);
+      await run.settle({}, { ...fine, ...more });
+    }
+    expect((await trend(ctx, { ...p95, loadTestId: saved.id })).points.map(({ value }) => value !== null)).toEqual([true, false, false]);
+  });
+
+  test('marks values that are only known to be at least so much', async () => {
+    const { ctx, saved } = await testWith([100, 30_000], (i) => (i === 1 ? { atLeast: ['p95Ms'] } : {}));
+    expect((await trend(ctx, { ...p95, loadTestId: saved.id })).points.map(({ atLeast }) => atLeast)).toEqual([false, true]);
+    expect((await trend(ctx, { ...p95, statistic: 'p50', loadTestId: saved.id })).points.map(({ atLeast }) => atLeast)).toEqual([false, false]);
+  });
+
+  test('how much runs differ from one another is told by whole runs, of which nothing was lost and whose value is known', async () => {
+    const comparedHash = hashOfCompared(resolvePlan(testPlan()), null);
+    const more: Record<number, object> = { 1: { usable: false }, 2: { atLeast: ['p95Ms'] }, 3: { cause: 'rows_ran_out' }, 4: { hostFingerprint: 'linux arm64' } };
+    const { ctx, saved, ids } = await testWith([100, 101, 102, 103, 104, 105, 106], (i) => ({ comparedHash, ...more[i] }));
+    const latest = await findRun(ctx.db, ctx.cipher, 'north', ids[6]!);
+    expect(saved.id).toBe(latest!.loadTestId);
+    expect(await alikeFigures(ctx.db, latest!, ['executions', 'p95Ms'], [])).toEqual([105, 100]);
   });
 
   test('of a request, of errors, of the last few; and says why of few runs nothing can be told', async () => {

@@ -14,11 +14,16 @@ export type FigurePath = readonly string[];
 export interface TrendRow {
   readonly runId: string;
   readonly at: Date;
-  /** null: nothing was measured, or the run did not come to its planned end. */
+  /** null: nothing was measured, the run did not come to its planned end, its generator did not keep up, or results were lost. */
   readonly value: number | null;
+  /** The percentile falls into those that had no end in time. */
+  readonly atLeast: boolean;
   readonly verdict: Verdict | null;
   readonly framework: string;
   readonly frameworkVersion: string | null;
+  readonly place: string;
+  /** null: it was not looked at. */
+  readonly hostFingerprint: string | null;
   readonly workflowHash: string;
   readonly planHash: string;
   /** The same of runs that measured the same. */
@@ -29,15 +34,18 @@ export interface TrendRow {
 /** The last so many, the oldest first. */
 export async function trendRows(db: Db, organizationId: string, loadTestId: string, path: FigurePath, last: number): Promise<TrendRow[]> {
   const r = loadTestRun;
-  const value = sql<number | null>`case when ${ranToItsEnd} then ${figureAt(path)} end`;
+  const value = sql<number | null>`case when ${isWhole} then ${figureAt(path)} end`;
   const rows = await db
     .select({
       runId: r.id,
       at: sql<Date>`coalesce(${r.startedAt}, ${r.createdAt})`.mapWith(r.createdAt),
       value,
+      atLeast: sql<boolean>`${isWhole} and ${isAtLeast(path)}`,
       verdict: r.verdict,
       framework: r.framework,
       frameworkVersion: r.frameworkVersion,
+      place: r.place,
+      hostFingerprint: r.hostFingerprint,
       workflowHash: r.workflowHash,
       planHash: r.planHash,
       comparedHash: sql<string>`coalesce(${r.figures} ->> 'comparedHash', ${r.planHash})`,
@@ -54,7 +62,7 @@ export async function trendRows(db: Db, organizationId: string, loadTestId: stri
 /** A few are enough to tell how much runs of the same thing differ. */
 const MOST_ALIKE = 20;
 
-/** A figure of the last runs that were the same as this one in all that matters, its definition and machine too; this one and those of `except` are left out. */
+/** A figure of the last runs that were the same as this one in all that matters, its definition and machine too; this one and those of `except` are left out, and what is only known to be at least so much. */
 export async function alikeFigures(db: Db, run: Run, path: FigurePath, except: readonly string[]): Promise<number[]> {
   if (run.loadTestId === null) return [];
   const r = loadTestRun;
@@ -66,7 +74,8 @@ export async function alikeFigures(db: Db, run: Run, path: FigurePath, except: r
       and(
         eq(r.organizationId, run.organizationId),
         eq(r.loadTestId, run.loadTestId),
-        ranToItsEnd,
+        isWhole,
+        sql`not ${isAtLeast(path)}`,
         eq(r.framework, run.framework),
         eq(r.workflowHash, run.workflowHash),
         same(r.frameworkVersion, run.frameworkVersion),
@@ -81,8 +90,10 @@ export async function alikeFigures(db: Db, run: Run, path: FigurePath, except: r
   return rows.flatMap(({ value }) => value ?? []);
 }
 
-/** Rows of a data set that ran out finish a run as well, but early. */
-const ranToItsEnd = sql`${loadTestRun.ending} ->> 'cause' = 'planned_end'`;
+/** Rows of a data set that ran out finish a run as well, but early; what a generator measured that did not keep up is partly its own slowness. */
+const isWhole = sql`(coalesce(${loadTestRun.ending} ->> 'cause', '') = 'planned_end' and coalesce((${loadTestRun.figures} ->> 'usable')::boolean, true))`;
+
+const isAtLeast = (path: FigurePath) => sql`coalesce((${loadTestRun.figures} #> ${sql.param(path.slice(0, -1))}::text[]) -> 'atLeast' @> to_jsonb(${path.at(-1)}::text), false)`;
 
 /** Of an array a parameter, for a request may be named anything. */
 const figureAt = (path: FigurePath) => sql<number | null>`(${loadTestRun.figures} #>> ${sql.param([...path])}::text[])::float8`;
