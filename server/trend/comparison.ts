@@ -117,7 +117,7 @@ async function compared({ db }: Context, { baseline, current, within }: Compared
   if (bad) return bad;
   const [from, to] = [before as readonly Steady[], after as readonly Steady[]];
   const [one, other] = [from[0], to[0]];
-  if (metric.metric === 'error_ratio') return compareErrors(from, to);
+  if (metric.metric === 'error_ratio') return compareErrors(from, to, within);
   if (one && other && within && metric.metric === 'latency') return compareWithin(one, other, metric);
   if (!one || !other || from.length + to.length > 2) {
     const values = [from, to].map((runs) => runs.map((run) => runValue(run, metric)));

@@ -7,7 +7,9 @@ import { type Change, CONFIDENCE, END, type Unfit, unfit } from './change.ts';
 import { ALL_MS, SHORT, tooShort } from './compare.ts';
 import { betaQuantile, tQuantile } from './distributions.ts';
 import { ERRORS, outcomeOf } from './limits.ts';
+import { MOST_REPEATS, ONE_RUN, TOO_NEAR } from './repeats.ts';
 import type { Part, Steady } from './steady.ts';
+import { LEAST_WITHIN_MS } from './within.ts';
 
 type Count = Pick<Part, 'total' | 'failed'>;
 
@@ -15,7 +17,6 @@ type Count = Pick<Part, 'total' | 'failed'>;
 const BLOCK = 10;
 /** Of fewer clusters nothing can be told of how they scatter. */
 const LEAST_CLUSTERS = 5;
-const MOST_REPEATS = 20;
 
 export interface RatioInterval {
   readonly ratio: number;
@@ -23,12 +24,12 @@ export interface RatioInterval {
   readonly high: number;
 }
 
-/** One run with one, or several with several. 0 errors of n prove a ratio below 3/n, no more. */
-export function compareErrors(baseline: readonly Steady[], current: readonly Steady[]): Change | Unfit {
+/** One run with one, or several with several. 0 errors of n prove a ratio below 3/n, no more. @param isWithin the two are definitions of one run: what runs differ by is in neither */
+export function compareErrors(baseline: readonly Steady[], current: readonly Steady[], isWithin = false): Change | Unfit {
   const [single, other] = [baseline[0], current[0]];
   if (!single || !other) return unfit('too_few_runs', 'There are no runs on one of the sides.', 1);
   const isPair = baseline.length === 1 && current.length === 1;
-  const short = isPair ? tooShort(single, other) : null;
+  const short = isWithin ? tooShortWithin(single) : isPair ? tooShort(single, other) : null;
   if (short) return short;
   const effects = [designEffect(baseline), designEffect(current)] as const;
   // Where nothing failed, nothing tells how failures would have come: as they do on the other side.
@@ -37,8 +38,10 @@ export function compareErrors(baseline: readonly Steady[], current: readonly Ste
   const low = change - Math.hypot(after.ratio - after.low, before.high - before.ratio);
   const high = change + Math.hypot(after.high - after.ratio, before.ratio - before.low);
   const found = outcomeOf({ low, high }, ERRORS);
-  const isShort = isPair && Math.min(single.ms, other.ms) < ALL_MS;
+  const isShort = isPair && !isWithin && Math.min(single.ms, other.ms) < ALL_MS;
   const outcome = isShort && found !== 'REGRESSION' ? 'UNCLEAR' : found;
+  const repeats = outcome === 'UNCLEAR' && !isWithin ? repeatsFor(change, Math.max(high - change, change - low), Math.min(baseline.length, current.length)) : null;
+  const unsettled = isWithin ? ONE_RUN : repeats === null ? TOO_NEAR : null;
   return {
     outcome,
     method: 'seconds',
@@ -50,9 +53,13 @@ export function compareErrors(baseline: readonly Steady[], current: readonly Ste
     visibleFrom: null,
     calledFrom: null,
     noise: null,
-    repeats: outcome === 'UNCLEAR' ? repeatsFor(change, Math.max(high - change, change - low), Math.min(baseline.length, current.length)) : null,
-    reason: outcome === 'UNCLEAR' ? reasonOf(after, current, isShort && found !== outcome) : null,
+    repeats,
+    reason: outcome === 'UNCLEAR' ? (reasonOf(after, current, isShort && found !== outcome) ?? unsettled) : null,
   };
+}
+
+function tooShortWithin({ ms }: Steady): Unfit | null {
+  return ms >= LEAST_WITHIN_MS ? null : unfit('too_short', `The steady part is ${Math.floor(ms / 1000)} s long. Errors of two definitions are compared from ${LEAST_WITHIN_MS / 1000} s on. Run longer.`);
 }
 
 function reasonOf({ ratio, high }: RatioInterval, runs: readonly Steady[], isShort: boolean): string | null {
@@ -94,5 +101,5 @@ function totalOf(runs: readonly Steady[]): Count {
 
 function repeatsFor(change: number, half: number, runs: number): number | null {
   const all = Math.ceil(runs * (half / Math.abs(Math.abs(change) - ERRORS)) ** 2);
-  return all <= MOST_REPEATS ? Math.max(1, all - runs) : null;
+  return all - runs <= MOST_REPEATS ? Math.max(1, all - runs) : null;
 }

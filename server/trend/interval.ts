@@ -2,7 +2,7 @@
 import { type Change, CONFIDENCE, END, type Measure, type Method, type Outcome, type Unfit, unfit } from './change.ts';
 import { tQuantile } from './distributions.ts';
 import { limitOf, outcomeOf } from './limits.ts';
-import { repeatsFor } from './repeats.ts';
+import { ONE_RUN, repeatsFor, TOO_NEAR } from './repeats.ts';
 import type { Uncertainty } from './sample.ts';
 
 interface Compared {
@@ -37,8 +37,12 @@ export function changeFrom({ measure, method, baseline, current, log, low, high,
   const limitLog = Math.log1p(limit);
   const half = (high - low) / 2;
   const found = outcomeOf({ low, high }, limitLog);
-  const reason = reasonAgainst(found, atLeast) ?? (mayBe?.includes(found) === false && found !== 'UNCLEAR' ? (unless ?? null) : null);
+  // Of an UNCLEAR: what it would become if repeats made it sure.
+  const against = reasonAgainst(found === 'UNCLEAR' ? outcomeOf({ low: log, high: log }, limitLog) : found, atLeast);
+  const reason = against ?? (mayBe?.includes(found) === false && found !== 'UNCLEAR' ? (unless ?? null) : null);
   const outcome = reason === null ? found : 'UNCLEAR';
+  const isWithin = method === 'pairedBlocks';
+  const repeats = outcome === 'UNCLEAR' && against === null && !isWithin ? repeatsFor(log, limitLog, pairVariance, runs) : null;
   return {
     outcome,
     method,
@@ -50,8 +54,8 @@ export function changeFrom({ measure, method, baseline, current, log, low, high,
     visibleFrom: Math.expm1(Math.sign(limit) * half),
     calledFrom: Math.expm1(limitLog + Math.sign(limit) * half),
     noise: noise && { ratio: noise.ratio, runs: noise.runs },
-    repeats: outcome === 'UNCLEAR' ? repeatsFor(log, limitLog, pairVariance, runs) : null,
-    reason,
+    repeats,
+    reason: reason ?? (outcome === 'UNCLEAR' && repeats === null ? (isWithin ? ONE_RUN : TOO_NEAR) : null),
   };
 }
 

@@ -2,8 +2,12 @@
 import { END } from './change.ts';
 import { tQuantile } from './distributions.ts';
 
-/** Nobody runs it more often for one answer. */
-const MOST = 20;
+/** As many as can be asked for at once: nobody runs it more often for one answer. */
+export const MOST_REPEATS = 10;
+
+export const TOO_NEAR = 'The change is so near to the limit that repeats will hardly settle it.';
+/** Two definitions of one run are not compared across runs. */
+export const ONE_RUN = 'One run of this length does not settle it: run longer.';
 
 /**
  * @param change a log
@@ -14,6 +18,6 @@ const MOST = 20;
  */
 export function repeatsFor(change: number, limit: number, variance: number, runs: number): number | null {
   const room = Math.abs(Math.abs(change) - Math.abs(limit));
-  for (let all = Math.max(2, runs + 1); all <= MOST; all++) if (tQuantile(END, 2 * all - 2) * Math.sqrt(variance / all) < room) return all - runs;
+  for (let all = Math.max(2, runs + 1); all <= runs + MOST_REPEATS; all++) if (tQuantile(END, 2 * all - 2) * Math.sqrt(variance / all) < room) return all - runs;
   return null;
 }

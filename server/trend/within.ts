@@ -9,6 +9,9 @@ import type { Steady } from './steady.ts';
 const SHORTEST = 3;
 const LONGEST = 6;
 
+/** Of a shorter steady part nothing can be said of two definitions. */
+export const LEAST_WITHIN_MS = LEAST_BLOCKS * SHORTEST * 1000;
+
 type Latency = Extract<Measure, { metric: 'latency' }>;
 
 /** @param a steady part of the samples of the one definition, and `b` of the other, in the same windows. Throughput is the same by design: they alternate. */

@@ -103,6 +103,7 @@ onEachDatabase('a comparison', (database) => {
     const found = await compare([slower], [slower]);
     expect(told(found.metrics)).toEqual(['p50 REGRESSION', expect.stringMatching(/^p95 (REGRESSION|UNCLEAR)$/), expect.stringMatching(/^error_ratio /)]);
     expect(methodOf(found.metrics[0]!.found)).toContain('paired blocks');
+    expect(found.metrics.flatMap(({ found: { repeats, reason } }) => (repeats !== null || reason?.includes('200 s') ? [{ repeats, reason }] : []))).toEqual([]);
     const same = await alternated(2, 1);
     expect(told((await compare([same], [same])).metrics).filter((line) => line.includes('REGRESSION'))).toEqual([]);
     // With a run of one definition it has not the same load.

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareErrors } from '../../server/trend/errors.ts';
 import { choose, shiftOf } from '../../server/trend/ranks.ts';
+import { repeatsFor } from '../../server/trend/repeats.ts';
 import { comparePairs, compareSeveral } from '../../server/trend/several.ts';
 import { type Change, isUnfit, type Measure, type Unfit } from '../../server/trend/change.ts';
 import { randomFrom, simulatedRun } from '../helpers/simulated.ts';
@@ -78,17 +79,25 @@ test('throughput is worse where it is lower', () => {
 });
 
 test('what is UNCLEAR says how many runs more would settle it', () => {
-  const unclear = called(compareSeveral([100, 108, 93], [115, 124, 108], p95));
+  const unclear = called(compareSeveral([100, 108, 93], [118, 127.4, 109.7], p95));
   expect(unclear.outcome).toBe('UNCLEAR');
   expect(unclear.repeats).toBeGreaterThan(0);
   // On the limit to the digit no number of runs settles it.
-  expect(called(compareSeveral([100, 108, 93], [110, 118.8, 102.3], p95)).repeats).toBeNull();
+  expect(called(compareSeveral([100, 108, 93], [110, 118.8, 102.3], p95))).toMatchObject({ outcome: 'UNCLEAR', repeats: null, reason: expect.stringContaining('near to the limit') });
+});
+
+test('no more repeats are promised than can be asked for at once', () => {
+  const repeats = Array.from({ length: 40 }, (_, i) => repeatsFor(0.3, 0.1, 0.01 * (i + 1), 3));
+  expect(Math.max(...repeats.map((each) => each ?? 0))).toBe(10);
+  expect(repeats.at(-1)).toBeNull();
 });
 
 test('runs whose percentile is only known to be at least so much are never better for it', () => {
   const atLeast = (value: number) => ({ value, isAtLeast: true });
   expect(called(compareSeveral(around(100, 3), around(150, 3).map(atLeast), p95)).outcome).toBe('REGRESSION');
-  expect(called(compareSeveral(around(150, 3), around(100, 3).map(atLeast), p95)).outcome).toBe('UNCLEAR');
+  expect(called(compareSeveral(around(150, 3), around(100, 3).map(atLeast), p95))).toMatchObject({ outcome: 'UNCLEAR', repeats: null });
+  // Nor would they be, however often they were repeated.
+  expect(called(compareSeveral([120, 108, 93], [100, 113, 95].map(atLeast), p95))).toMatchObject({ outcome: 'UNCLEAR', repeats: null, reason: expect.stringContaining('had no end in time') });
   expect(called(compareSeveral(around(100, 3).map(atLeast), around(150, 3), p95))).toMatchObject({ outcome: 'UNCLEAR', reason: expect.stringContaining('baseline') });
 });
 
@@ -133,6 +142,15 @@ describe('errors', () => {
     expect(high).toBeCloseTo(3 / 400, 4);
     expect({ outcome, reason }).toEqual({ outcome: 'UNCLEAR', reason: 'No error of 400 proves no more than a ratio below 0.75 %.' });
     expect(repeats).toBeGreaterThan(0);
+  });
+
+  test('of two definitions in one run are told by the rules of one run: SAME under 200 s as well, and nothing is to be repeated', () => {
+    const few = () => simulatedRun(random, { seconds: 100, rate: 2 });
+    expect(called(compareErrors([run(0, 100)], [run(0, 100)], true))).toMatchObject({ outcome: 'SAME', reason: null });
+    expect(called(compareErrors([run(0, 50)], [run(0, 50)], true)).outcome).toBe('SAME');
+    expect(called(compareErrors([run(0, 100)], [run(0.3, 100)], true)).outcome).toBe('REGRESSION');
+    expect(compareErrors([run(0, 30)], [run(0, 30)], true)).toMatchObject({ code: 'too_short', repeats: null, reason: 'The steady part is 30 s long. Errors of two definitions are compared from 36 s on. Run longer.' });
+    expect(called(compareErrors([few()], [few()], true))).toMatchObject({ outcome: 'UNCLEAR', repeats: null });
   });
 
   test('of a short run show a regression only, of several runs together all there is', () => {

@@ -44,3 +44,9 @@ test('with a request every second of each, there is nothing to cut into blocks o
 test('of a run of 30 s there are too few blocks', () => {
   expect(compareWithin(...simulatedAB(randomFrom(5), { seconds: 30 }), p50)).toMatchObject({ outcome: null, code: 'too_few_blocks' });
 });
+
+test('what is UNCLEAR asks for a longer run, never for repeats: those are not put together', () => {
+  const unclear = changes(p95, { factor: 1.1 }, 6).filter(({ outcome }) => outcome === 'UNCLEAR');
+  expect(unclear.length).toBeGreaterThan(0);
+  for (const { repeats, reason } of unclear) expect({ repeats, reason }).toEqual({ repeats: null, reason: 'One run of this length does not settle it: run longer.' });
+}, slow);
