@@ -19,7 +19,10 @@ export function whyNoBaseline(run: Run): string | null {
   return whyNotMeasured(run) ?? (run.result?.generator.saturated ? 'The load generator did not keep up in this run: what it measured is partly its own slowness.' : null);
 }
 
-/** What a user must know of before they believe a comparison; empty: nothing. Sentences. */
+/** A share of the planned load, as the judge has it: with less of it something else was measured. */
+const ENOUGH_LOAD = 0.98;
+
+/** What of two runs a user must know of before they believe a comparison; empty: nothing, and what is not known of either is none. Sentences. */
 export function differencesOf(baseline: Run, run: Run): string[] {
   const differ = (what: string, of: (run: Run) => string | null) => {
     const [a, b] = [of(baseline), of(run)];
@@ -33,8 +36,16 @@ export function differencesOf(baseline: Run, run: Run): string[] {
     ...(baseline.framework === run.framework ? differ('Another version of the framework', ({ frameworkVersion }) => frameworkVersion) : []),
     ...differ('Another place', ({ place }) => place),
     ...differ('Another kind of machine', ({ hostFingerprint }) => hostFingerprint),
-    ...[baseline, run].flatMap((each) => (each.result?.generator.saturated ? [`The load generator did not keep up in the ${each === run ? 'later' : 'baseline'} run.`] : [])),
-    ...[baseline, run].flatMap((each) => ((each.result?.summary?.linesLost ?? 0) > 0 ? [`Some results of the ${each === run ? 'later' : 'baseline'} run were lost.`] : [])),
+  ];
+}
+
+/** The same of a single run, whatever it is compared with. @param side on which it stands: of several baseline runs none is the later one */
+export function flawsOf({ result }: Run, side: 'baseline' | 'later'): string[] {
+  const reached = result?.generator.achievedRatio ?? null;
+  return [
+    ...(result?.generator.saturated ? [`The load generator did not keep up in the ${side} run.`] : []),
+    ...((result?.summary?.linesLost ?? 0) > 0 ? [`Some results of the ${side} run were lost.`] : []),
+    ...(reached !== null && reached < ENOUGH_LOAD ? [`Only ${Math.floor(100 * reached)} % of the planned load was reached in the ${side} run.`] : []),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { Run } from '../run/run.ts';
 import { findRun } from '../run/store.ts';
-import { areTwoModels, differencesOf, whyNotMeasured } from '../run/comparable.ts';
+import { areTwoModels, differencesOf, flawsOf, whyNotMeasured } from '../run/comparable.ts';
 
 export interface ComparisonInput {
   readonly baselineRunIds: readonly string[];
@@ -32,10 +32,21 @@ export async function comparedRuns(ctx: Context, { baselineRunIds, runIds, accep
   }
   const others = [...baseline, ...current].slice(1);
   if (others.some((run) => areTwoModels(baseline[0], run))) throw new Refusal('not_comparable', 'One was run with users and one with a rate: they answer different questions, and cannot be compared.');
-  const differences = within ? [] : [...new Set(others.flatMap((run) => differencesOf(baseline[0], run)))];
+  const named = [
+    ...others.flatMap((run) => differencesOf(baseline[0], run)),
+    ...([baseline, current].some(areMixed) ? ['The runs of one side are of different definitions.'] : []),
+    ...baseline.flatMap((run) => flawsOf(run, 'baseline')),
+    ...current.flatMap((run) => flawsOf(run, 'later')),
+  ];
+  const differences = within ? [] : [...new Set(named)];
   if (differences.length > 0 && !acceptDifferences)
     throw new Refusal('not_comparable', `These runs differ in more than the definition. ${differences.join(' ')}`, { problems: differences.map((message) => ({ path: 'runIds', message })) });
   return { baseline, current, within, differences };
+}
+
+/** Then a change between the sides is of no definition in particular. */
+function areMixed(side: readonly Run[]): boolean {
+  return new Set(side.map(({ workflowHash }) => workflowHash)).size > 1;
 }
 
 async function found({ db, cipher, viewer }: Context, path: string, ids: readonly string[]): Promise<[Run, ...Run[]]> {

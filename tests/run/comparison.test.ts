@@ -119,6 +119,18 @@ onEachDatabase('a comparison', (database) => {
       expect(await compare([before], [other], true)).toMatchObject({ comparable: false, differences });
     });
 
+    test('several on one side of different definitions, and names what single runs are not worth by their side', async () => {
+      const seconds = 60;
+      const of = testPlan({ load: { preset: { key: 'constant', ratePerSecond: 40, durationMs: seconds * 1000 } } });
+      const [one, other, third] = [await measured(16, 100, { seconds, of }), await measured(17, 100, { seconds, of, more: { workflowHash: 'b'.repeat(64) } }), await measured(18, 100, { seconds, of })];
+      const half = (side: string) => `Only 50 % of the planned load was reached in the ${side} run.`;
+      const mixed = 'The runs of one side are of different definitions.';
+      expect((await compare([one, other], [third], true)).differences).toEqual([mixed, half('baseline'), half('later')]);
+      expect((await compare([one], [third, other], true)).differences).toContain(mixed);
+      expect((await compare([one], [other], true)).differences).not.toContain(mixed);
+      await expect(compare([one, other], [third])).rejects.toMatchObject({ code: 'not_comparable', message: expect.stringContaining(mixed) });
+    });
+
     test('users against a rate, also when differences are accepted; of two rates throughput is no metric', async () => {
       const open = await measured(10, 100, { of: testPlan({ load: { preset: { key: 'constant', ratePerSecond: 20, durationMs: SECONDS * 1000 } } }) });
       const again = await measured(12, 100, { of: (await open.run()).plan });

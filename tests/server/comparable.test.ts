@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../server/run/run.ts';
-import { areTwoModels, changesOf, differencesOf } from '../../server/run/comparable.ts';
+import { areTwoModels, changesOf, differencesOf, flawsOf } from '../../server/run/comparable.ts';
 import { testPlan } from '../helpers/stored-run.ts';
 
 describe('two runs can be compared', () => {
@@ -26,10 +26,20 @@ describe('two runs can be compared', () => {
       'Another place: local against fargate.',
       'Another kind of machine: linux x64 against not known.',
     ]);
-    expect(differencesOf(run(), run({ framework: 'k6', frameworkVersion: '2.2.1', result: { generator: { saturated: true } } }))).toEqual(['Another framework: locust against k6.', 'The load generator did not keep up in the later run.']);
+    expect(differencesOf(run(), run({ framework: 'k6', frameworkVersion: '2.2.1' }))).toEqual(['Another framework: locust against k6.']);
+    // Of neither it is known: nothing to say.
+    expect(differencesOf(run({ hostFingerprint: null, frameworkVersion: null }), run({ hostFingerprint: null, frameworkVersion: null }))).toEqual([]);
     expect(differencesOf(run({ loadTestId: null, workflowId: 'one' }), run({ loadTestId: 'u', workflowId: 'two' }))).toEqual(['They are of different workflows.']);
     expect(differencesOf(run({ loadTestId: null, workflowId: 'one' }), run({ loadTestId: 'u', workflowId: 'one' }))).toEqual([]);
     expect(differencesOf(run({ loadTestId: null }), run({ loadTestId: null, workflowHash: 'b' }))).toEqual(['They are of different workflows.']);
+  });
+
+  test('and what a single one of them is not worth is named with its side', () => {
+    const poor = run({ result: { generator: { saturated: true, achievedRatio: 0.7 }, summary: { linesLost: 2 } } });
+    expect(flawsOf(poor, 'later')).toEqual(['The load generator did not keep up in the later run.', 'Some results of the later run were lost.', 'Only 70 % of the planned load was reached in the later run.']);
+    expect(flawsOf(poor, 'baseline')).toEqual(['The load generator did not keep up in the baseline run.', 'Some results of the baseline run were lost.', 'Only 70 % of the planned load was reached in the baseline run.']);
+    const reached = (achievedRatio: number | null) => flawsOf(run({ result: { generator: { saturated: false, achievedRatio } } }), 'later');
+    expect([reached(null), reached(0.98), reached(0.9799)]).toEqual([[], [], ['Only 97 % of the planned load was reached in the later run.']]);
   });
 
   test('users against a rate are never the same question', () => {
