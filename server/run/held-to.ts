@@ -41,7 +41,7 @@ function planDifference(pinned: PinnedRun, run: Run, plan: ResolvedPlan): string
   if (before !== undefined) return before === compared ? [] : ['another load, target or inputs'];
   // Of an earlier version only the hash of the whole plan is known.
   const asItRan = comparedHash(resolvePlan(run.plan), run.baselineWorkflowHash);
-  return pinned.planHash === run.planHash && asItRan === compared ? [] : ['another plan, be it in its objectives alone, of which the earlier version that measured it kept no more'];
+  return pinned.planHash === run.planHash && asItRan === compared ? [] : ['another plan, if only in its objectives (an earlier version measured it, and kept no more of it)'];
 }
 
 /** Of the steady part its figures; of the whole run its summaries. */
