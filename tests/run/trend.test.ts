@@ -107,6 +107,12 @@ onEachDatabase('a trend', (database) => {
     expect(await alikeFigures(ctx.db, latest!, ['executions', 'p95Ms'], [])).toEqual([105, 100]);
   });
 
+  test('opens no definition, which may be large, to see that its test is there', async () => {
+    const { ctx, saved } = await testWith([100]);
+    const sealed = { ...ctx, cipher: { ...ctx.cipher, open: () => { throw new Error('a text was opened'); } } };
+    expect((await trend(sealed, { ...p95, loadTestId: saved.id })).points).toHaveLength(1);
+  });
+
   test('of a request, of errors, of the last few; and says why of few runs nothing can be told', async () => {
     const { ctx, saved } = await testWith(moved, () => ({ requestName: 'a "b" {c}' }));
     expect((await trend(ctx, { ...p95, loadTestId: saved.id, requestName: 'a "b" {c}' })).points[0]?.value).toBe(200);
