@@ -5,18 +5,27 @@ export const long = process.env['LOAD_TEST_LONG'] === '1';
 
 export const amount = (usual: number, inTheLongRun: number): number => (long ? inTheLongRun : usual);
 
-/** Files that take too long for every day. */
+/** Files that take too long for every day; each looks closer at something that others look at daily. */
 export const onlyInTheLongRun = [
+  'tests/plugin/stop.test.ts',
   'tests/run/crash-guard.test.ts',
   'tests/run/crash-servers.test.ts',
   'tests/run/crash-first-start.test.ts',
   'tests/run/faults.test.ts',
   'tests/run/faults-time.test.ts',
+  'tests/run/flows.test.ts',
   'tests/run/recover.test.ts',
   'tests/run/self-check.test.ts',
   'tests/run/stop.test.ts',
+  'tests/run/two-definitions.test.ts',
   'tests/run/unreachable.test.ts',
+  'tests/real/artillery.test.ts',
+  'tests/real/conformance/edited.test.ts',
+  'tests/real/conformance/two-definitions.test.ts',
   'tests/real/rejudge.test.ts',
   'tests/real/whose-fault.test.ts',
+  'tests/ui/browser-compare.test.ts',
   'tests/ui/browser-looks.test.ts',
+  'tests/ui/browser-plans.test.ts',
+  'tests/ui/browser-problems.test.ts',
 ];
