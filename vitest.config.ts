@@ -29,7 +29,7 @@ export default defineConfig({
       { resolve, ssr, test: { name: 'unit', root, isolate: false, include: ['tests/**/*.test.ts'], exclude: [...server, ...tools, '**/node_modules/**'], sequence: { groupOrder: 0 } } },
       { resolve, ssr, test: { name: 'server', root, isolate: false, include: server, exclude: [isolated, ...left], maxWorkers: 2, sequence: { groupOrder: 1 }, ...shared } },
       { resolve, ssr, test: { name: 'tools', root, include: tools, exclude: [...alone, ...left], maxWorkers: 2, sequence: { groupOrder: 2 }, ...shared } },
-      { resolve, ssr, test: { name: 'alone', root, include: alone, fileParallelism: false, sequence: { groupOrder: 3 }, ...shared } },
+      { resolve, ssr, test: { name: 'alone', root, include: alone, exclude: left, fileParallelism: false, sequence: { groupOrder: 3 }, ...shared } },
     ],
   },
 });
