@@ -1,15 +1,12 @@
 /** What a breakpoint run says of its target, read from its stored intervals: of any run of this server, whenever it was settled. */
-import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../context.ts';
+import { inTurns } from '../metrics/in-turns.ts';
 import { rowsAfterInParts } from '../metrics/store.ts';
 import { resolvePlan } from '../script/resolve.ts';
 import { type Capacity, capacityOf } from '../verdict/capacity.ts';
 import type { Run } from './run.ts';
 import { Steps } from './steps.ts';
 import { processOfRun } from './store.ts';
-
-/** Rows whose histograms are read without a turn of others in between. */
-const ROWS_AT_ONCE = 500;
 
 /**
  * @param run of the viewer's organization
@@ -20,11 +17,7 @@ export async function capacityOfRun({ db }: Pick<Context, 'db'>, run: Run): Prom
   if (ending === null || result === null || run.plan.load.preset?.key !== 'breakpoint') return null;
   const plan = resolvePlan(run.plan);
   const steps = new Steps(plan);
-  for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0))
-    for (const [i, row] of rows.entries()) {
-      if (i % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate();
-      steps.add(row);
-    }
+  for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0)) await inTurns(rows, (row) => steps.add(row));
   const cutShort = ending.cause !== 'planned_end';
   const cores = (await processOfRun(db, run))?.cores ?? 1;
   const isExcused = result.objectives[ending.objective ?? -1]?.reasonCode === 'generator_unhealthy';

@@ -1,6 +1,6 @@
 /** The stored intervals of a run as they come: what everybody gets who watches it, made once. */
-import { setImmediate } from 'node:timers/promises';
 import type { Db } from '../db/client.ts';
+import { inTurns } from '../metrics/in-turns.ts';
 import { type Drawn, drawnAt, drawnInParts, momentsAfter } from '../metrics/drawn/store.ts';
 import { bySecond, type Point, pointOf } from '../metrics/point.ts';
 import { rowsAfterInParts, type StoredRow } from '../metrics/store.ts';
@@ -27,9 +27,6 @@ export interface MetricsUpdate {
   readonly summary: Summary | null;
   readonly objectives: readonly ObjectiveResult[];
 }
-
-/** Folded without a turn of others in between: their histograms take some 30 ms. */
-const ROWS_AT_ONCE = 500;
 
 type Standing = Pick<MetricsUpdate, 'sequence' | 'summary' | 'objectives'>;
 
@@ -93,12 +90,11 @@ export class IntervalFeed implements Reader {
   /** Bears a second time, also when it had failed half-way: a part is in the fold as a whole, or not at all. */
   async #foldNew(run: Run): Promise<void> {
     for await (const rows of rowsAfterInParts(this.#db, this.#run.organizationId, this.#run.id, this.#head)) {
-      for (const [i, row] of rows.entries()) {
-        // Nothing can fail in here: others have their turn, and the part is still taken as a whole.
-        if (i % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate();
+      // Nothing can fail in here: others have their turn, and the part is still taken as a whole.
+      await inTurns(rows, (row) => {
         if (!run.result) this.#evidence.add(row);
         if (this.#ring) this.#changed.set(row.second, row.at);
-      }
+      });
       this.#head = rows.at(-1)?.sequence ?? this.#head;
     }
   }

@@ -1,6 +1,6 @@
 /** Judges a run that is over once more, with other objectives: its stored intervals are read, nothing of it is changed. */
-import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../context.ts';
+import { inTurns } from '../metrics/in-turns.ts';
 import { executionRows, rowsAfterInParts } from '../metrics/store.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { whyNotAlternating } from '../script/flow/alternate.ts';
@@ -14,9 +14,6 @@ import { type HeldTo, heldTo } from './held-to.ts';
 import type { Run, RunResult } from './run.ts';
 import { isSettled } from './state.ts';
 import { findRun } from './store.ts';
-
-/** Rows whose histograms are read without a turn of others in between. */
-const ROWS_AT_ONCE = 500;
 
 export interface Rejudged {
   readonly runId: string;
@@ -38,11 +35,7 @@ export async function rejudge({ db, cipher, viewer }: Pick<Context, 'db' | 'ciph
   const figures = figuresFor(result, isOwn ? null : await heldTo(db, run, now));
   refuseWithoutBaseline(was, now, figures);
   const rejudging = new Rejudging(was, now);
-  for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0))
-    for (const [i, row] of rows.entries()) {
-      if (i % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await setImmediate();
-      rejudging.add(row);
-    }
+  for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0)) await inTurns(rows, (row) => rejudging.add(row));
   const grounds = result.grounds ?? groundsOf(run, result, was, await executionRows(db, run.organizationId, run.id));
   return rejudging.judgement(grounds, figures);
 }
