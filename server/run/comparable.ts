@@ -3,6 +3,7 @@ import type { Run } from './run.ts';
 import { isSettled } from './state.ts';
 import { planDifferences } from '../script/compared.ts';
 import { resolvePlan } from '../script/resolve.ts';
+import { ENOUGH } from '../verdict/missed-load.ts';
 
 /** Why nothing can be compared with it, whoever wants to; null: it can. */
 export function whyNotMeasured(run: Run): string | null {
@@ -18,9 +19,6 @@ export function whyNotMeasured(run: Run): string | null {
 export function whyNoBaseline(run: Run): string | null {
   return whyNotMeasured(run) ?? (run.result?.generator.saturated ? 'The load generator did not keep up in this run: what it measured is partly its own slowness.' : null);
 }
-
-/** A share of the planned load, as the judge has it: with less of it something else was measured. */
-const ENOUGH_LOAD = 0.98;
 
 /** What of two runs a user must know of before they believe a comparison; empty: nothing, and what is not known of either is none. Sentences. */
 export function differencesOf(baseline: Run, run: Run): string[] {
@@ -45,7 +43,7 @@ export function flawsOf({ result }: Run, side: 'baseline' | 'later'): string[] {
   return [
     ...(result?.generator.saturated ? [`The load generator did not keep up in the ${side} run.`] : []),
     ...((result?.summary?.linesLost ?? 0) > 0 ? [`Some results of the ${side} run were lost.`] : []),
-    ...(reached !== null && reached < ENOUGH_LOAD ? [`Only ${Math.floor(100 * reached)} % of the planned load was reached in the ${side} run.`] : []),
+    ...(reached !== null && reached * 100 < ENOUGH ? [`Only ${Math.floor(100 * reached)} % of the planned load was reached in the ${side} run.`] : []),
   ];
 }
 

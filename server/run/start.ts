@@ -6,7 +6,7 @@ import { isExecutable } from '../process/start.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import { frameworkOf, generateScript, type PlannedEffects, type Script } from '../script/generate.ts';
 import { givenBaseline, givenPlan, type GivenWorkflow, givenWorkflow, type WorkflowInput } from '../script/input.ts';
-import { refuseAboveLimits } from '../script/limits.ts';
+import { MOST_REPEATS, refuseAboveLimits } from '../script/limits.ts';
 import { hashWith, type ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
 import type { Problem } from '../workflow/problem.ts';
@@ -32,9 +32,6 @@ export interface StartRunInput {
   /** So many runs of it, one after the other, as one group. Default 1. */
   readonly repeat?: number | null | undefined;
 }
-
-/** Ten against ten tell apart what can be told apart at all. */
-const MOST_REPEATS = 10;
 
 interface WhatToRun extends GivenWorkflow {
   readonly test: LoadTest | null;

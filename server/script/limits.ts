@@ -5,6 +5,9 @@ import type { Problem } from '../workflow/problem.ts';
 import { peakOf } from './load.ts';
 import type { ResolvedPlan } from './resolve.ts';
 
+/** Runs of one thing that are asked for at once: ten against ten tell apart what can be told apart at all. */
+export const MOST_REPEATS = 10;
+
 export function refuseAboveLimits({ load, durationMs }: ResolvedPlan, limits: Limits): void {
   const problems: Problem[] = [];
   const peak = peakOf(load.stages);

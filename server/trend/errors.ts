@@ -2,12 +2,13 @@
  * Error ratios compared. Errors come in bursts, so their number says less than as many independent ones: intervals of Korn and Graubard (Survey Methodology 24, 1998), that is
  * Clopper-Pearson with the samples that the clusters are worth, and of the difference by MOVER (Donner and Zou, Statistics in Medicine 21, 2012). Own code: no library has them.
  */
+import { MOST_REPEATS } from '../script/limits.ts';
 import { cut } from './blocks.ts';
 import { type Change, CONFIDENCE, END, type Unfit, unfit } from './change.ts';
 import { ALL_MS, SHORT, tooShort } from './compare.ts';
 import { betaQuantile, tQuantile } from './distributions.ts';
 import { ERRORS, outcomeOf } from './limits.ts';
-import { MOST_REPEATS, ONE_RUN, TOO_NEAR } from './repeats.ts';
+import { ONE_RUN, TOO_NEAR } from './repeats.ts';
 import type { Part, Steady } from './steady.ts';
 import { LEAST_WITHIN_MS } from './within.ts';
 

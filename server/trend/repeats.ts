@@ -1,9 +1,7 @@
 /** What would settle an UNCLEAR: runs of each side until the interval of a change of this size is short enough. */
+import { MOST_REPEATS } from '../script/limits.ts';
 import { END } from './change.ts';
 import { tQuantile } from './distributions.ts';
-
-/** As many as can be asked for at once: nobody runs it more often for one answer. */
-export const MOST_REPEATS = 10;
 
 export const TOO_NEAR = 'The change is so near to the limit that repeats will hardly settle it.';
 /** Two definitions of one run are not compared across runs. */

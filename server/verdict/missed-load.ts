@@ -26,7 +26,7 @@ export interface MissedLoad {
 }
 
 /** Percent of what was planned: less than that is missed. */
-const ENOUGH = 98;
+export const ENOUGH = 98;
 /** How fast the target was before the load was missed is seen in so many seconds. */
 const FIRST_SECONDS = 3;
 
