@@ -9,6 +9,7 @@ import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess, type ObjectiveResult } from '../verdict/assess.ts';
 import type { BaselineFigures } from '../verdict/change.ts';
 import { Evidence } from '../verdict/evidence.ts';
+import { pinnedRun } from './baseline/store.ts';
 import type { Reader } from './feed.ts';
 import { Ring } from './feed-ring.ts';
 import { type HeldTo, heldTo } from './held-to.ts';
@@ -70,7 +71,7 @@ export class IntervalFeed implements Reader {
     }
     const first = this.#ring === null;
     // Who pins another run meanwhile does so for the verdict, not for those who watch.
-    this.#heldTo ??= await heldTo(this.#db, run, this.#plan);
+    this.#heldTo ??= heldTo(await pinnedRun(this.#db, run), run, this.#plan);
     // Of a settled run everything but its points is told from what was settled.
     if (first && run.result) this.#head = run.sequence;
     else if (run.sequence > this.#head) await this.#foldNew(run);

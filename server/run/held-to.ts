@@ -1,10 +1,9 @@
-/** What the objectives of a run are held to: what the pinned run of its test measured, where that can be compared. */
-import type { Db } from '../db/client.ts';
+/** What the objectives of a run are held to: what the pinned run of its test measured, where that can be compared. Pure. */
 import { comparedHash } from '../script/compared.ts';
 import { type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import type { BaselineFigure, BaselineFigures, FigureOf } from '../verdict/change.ts';
 import { unfinishedOf } from '../verdict/judge.ts';
-import { type PinnedRun, pinnedRun } from './baseline/store.ts';
+import type { PinnedRun } from './baseline/store.ts';
 import type { LatencyFigures, RequestFigures } from './figures.ts';
 import type { Run } from './run.ts';
 
@@ -17,11 +16,9 @@ export interface HeldTo {
 
 const NOTHING: HeldTo = { figures: null, warnings: [] };
 
-export async function heldTo(db: Db, run: Run, plan: ResolvedPlan): Promise<HeldTo> {
-  const { organizationId, loadTestId } = run;
-  if (loadTestId === null || plan.objectives.every(({ maxChangeRatio }) => maxChangeRatio === null)) return NOTHING;
-  const pinned = await pinnedRun(db, { organizationId, loadTestId });
-  if (pinned === null) return NOTHING;
+/** @param pinned null: none is */
+export function heldTo(pinned: PinnedRun | null, run: Run, plan: ResolvedPlan): HeldTo {
+  if (pinned === null || plan.objectives.every(({ maxChangeRatio }) => maxChangeRatio === null)) return NOTHING;
   const different = differencesTo(pinned, run, plan).join(', ');
   if (different === '') return { figures: { valueOf: (of) => pinnedFigure(pinned, of), differs: null }, warnings: [] };
   return { figures: { valueOf: () => null, differs: different }, warnings: [`Objectives that are held to the baseline are not evaluated: its run had ${different}.`] };

@@ -9,6 +9,7 @@ import { type ResolvedObjective, type ResolvedPlan, resolvePlan } from '../scrip
 import type { BaselineFigures } from '../verdict/change.ts';
 import { isSame, type Judgement, Rejudging } from '../verdict/rejudge.ts';
 import { whyNotHeld } from '../verdict/sentence.ts';
+import { pinnedRun } from './baseline/store.ts';
 import { groundsOf } from './grounds-of.ts';
 import { type HeldTo, heldTo } from './held-to.ts';
 import type { Run, RunResult } from './run.ts';
@@ -32,7 +33,7 @@ export async function rejudge({ db, cipher, viewer }: Pick<Context, 'db' | 'ciph
   refuseOfTwo(run, now);
   // With its own objectives it has its own verdict, whatever was pinned since.
   const isOwn = now.objectives.every((objective) => was.objectives.some((one) => isSame(one, objective)));
-  const figures = figuresFor(result, isOwn ? null : await heldTo(db, run, now));
+  const figures = figuresFor(result, isOwn ? null : heldTo(await pinnedRun(db, run), run, now));
   refuseWithoutBaseline(was, now, figures);
   const rejudging = new Rejudging(was, now);
   for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0)) await inTurns(rows, (row) => rejudging.add(row));

@@ -9,10 +9,10 @@ import { type Grounds, partThatRan, reasonsOf } from '../verdict/grounds.ts';
 import { judgedMs, type RunFacts, unfinishedOf } from '../verdict/judge.ts';
 import { type Achieved, achievedOf, missedLoad } from '../verdict/missed-load.ts';
 import { shown } from '../workflow/shown.ts';
-import { type Floor, floorOf, floorReasons } from './floor.ts';
 import { pinnedRun } from './baseline/store.ts';
 import { clockWarnings } from './clock-watch.ts';
 import { type Figures, figuresOf } from './figures.ts';
+import { type Floor, floorOf, floorReasons } from './floor.ts';
 import { type Health, healthOf } from './health.ts';
 import { heldTo } from './held-to.ts';
 import { type EndNews, orphanNews } from './news.ts';
@@ -63,7 +63,8 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     unhealthy: health.unhealthy[0] ?? null,
     missed: cutShort ? null : missedLoad(plan, rows, achieved, starts, health.unhealthy.length === 0),
   };
-  const baseline = await heldTo(db, run, plan);
+  const pinned = await pinnedRun(db, run);
+  const baseline = heldTo(pinned, run, plan);
   const differs = baseline.figures?.differs ?? null;
   const grounds: Grounds = { facts, endedMs: end.durationMs, said: cutShort ? ending.message : null, ...(differs === null ? {} : { baselineDiffers: differs }) };
   const assessment = assess(partThatRan(plan, grounds), soFar.evidence, facts, baseline.figures);
@@ -75,7 +76,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     verdictReasonCodes: assessment.reasonCodes,
     requests: requestSummaries(folded, 'whole', plan),
     grounds,
-    generator: generatorOf(plan, process, health, achieved, steady, process?.selfCheck ? await baselineFloor(db, run) : null),
+    generator: generatorOf(plan, process, health, achieved, steady, pinned?.result?.generator ?? null),
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
   return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, figures: figuresAsJudged(run, plan, folded, steady, facts), warnings: [...run.warnings, ...baseline.warnings, ...foldedWarning(end.requestsFolded), ...clockWarnings(end.clockStepMs ?? null)] } });
@@ -98,10 +99,6 @@ function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy
     saturated: unhealthy.length > 0,
     reasons: [...unhealthy, ...floorReasons(process?.selfCheck, steady.latency, floorBefore)],
   };
-}
-
-async function baselineFloor(db: Db, { organizationId, loadTestId }: Run): Promise<Floor | null> {
-  return loadTestId === null ? null : ((await pinnedRun(db, { organizationId, loadTestId }))?.result?.generator ?? null);
 }
 
 const foldedWarning = (requests: number): string[] => (requests > 0 ? [`There were more request names than are counted each: ${requests} requests of further names stand under "other".`] : []);

@@ -68,12 +68,14 @@ export interface PinnedRun extends Pick<Run, 'framework' | 'frameworkVersion' | 
   readonly figures: Figures | null;
 }
 
-export async function pinnedRun(db: Db, of: Pick<Baseline, 'organizationId' | 'loadTestId'>): Promise<PinnedRun | null> {
+/** null: none is pinned, or the run is of no saved test. */
+export async function pinnedRun(db: Db, { organizationId, loadTestId }: Pick<Run, 'organizationId' | 'loadTestId'>): Promise<PinnedRun | null> {
+  if (loadTestId === null) return null;
   const { framework, frameworkVersion, place, hostFingerprint, planHash, result, figures } = loadTestRun;
   const [row] = await db
     .select({ framework, frameworkVersion, place, hostFingerprint, planHash, result, figures })
     .from(baseline)
     .innerJoin(loadTestRun, eq(loadTestRun.id, baseline.runId))
-    .where(isPinned(of));
+    .where(isPinned({ organizationId, loadTestId }));
   return row ? { ...row, result: row.result as RunResult | null, figures: row.figures as Figures | null } : null;
 }
