@@ -2,7 +2,7 @@
  * Where the level of a series moved, as Hunter finds it (Fleming et al., arXiv 2301.03034; Apache Otava): E-divisive in windows that overlap, with a t-test instead of permutations,
  * so that the same series always has the same points; first with ten times the p, then the weakest are merged away until all that are left are sure enough. Pure.
  */
-import { tTwoSided } from './distributions.ts';
+import { tTwoSided } from '../verdict/distributions.ts';
 import { bestSplit, type Split } from './divisive.ts';
 
 export interface Search {

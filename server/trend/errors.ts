@@ -6,7 +6,7 @@ import { MOST_REPEATS } from '../script/limits.ts';
 import { cut } from './blocks.ts';
 import { type Change, CONFIDENCE, END, type Unfit, unfit } from './change.ts';
 import { ALL_MS, SHORT, tooShort } from './compare.ts';
-import { betaQuantile, tQuantile } from './distributions.ts';
+import { betaQuantile, tQuantile } from '../verdict/distributions.ts';
 import { ERRORS, outcomeOf } from './limits.ts';
 import { ONE_RUN, TOO_NEAR } from './repeats.ts';
 import type { Part, Steady } from './steady.ts';

@@ -1,6 +1,6 @@
 /** A difference of logs and how well it is known, made into what is said of it. */
 import { type Change, CONFIDENCE, END, type Measure, type Method, type Outcome, type Unfit, unfit } from './change.ts';
-import { tQuantile } from './distributions.ts';
+import { tQuantile } from '../verdict/distributions.ts';
 import { limitOf, outcomeOf } from './limits.ts';
 import { ONE_RUN, repeatsFor, TOO_NEAR } from './repeats.ts';
 import type { Uncertainty } from './sample.ts';

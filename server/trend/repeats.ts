@@ -1,7 +1,7 @@
 /** What would settle an UNCLEAR: runs of each side until the interval of a change of this size is short enough. */
 import { MOST_REPEATS } from '../script/limits.ts';
 import { END } from './change.ts';
-import { tQuantile } from './distributions.ts';
+import { tQuantile } from '../verdict/distributions.ts';
 
 export const TOO_NEAR = 'The change is so near to the limit that repeats will hardly settle it.';
 /** Two definitions of one run are not compared across runs. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { betaQuantile, tQuantile, tTwoSided } from '../../server/trend/distributions.ts';
+import { betaQuantile, tQuantile, tTwoSided } from '../../server/verdict/distributions.ts';
 
 // NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2.
 test.each([[0.975, 1, 12.706], [0.975, 2, 4.303], [0.95, 4, 2.132], [0.975, 10, 2.228], [0.995, 5, 4.032], [0.999, 30, 3.385], [0.975, 100, 1.984], [0.975, Number.POSITIVE_INFINITY, 1.96]])('the t quantile of %d with %d degrees of freedom is that of the tables', (share, freedom, t) => {

@@ -20,6 +20,11 @@ export function tTwoSided(t: number, freedom: number): number {
   return Number.isFinite(t) ? cephes.incbet(df / 2, 0.5, df / (df + t * t)) : 0;
 }
 
+/** How much of the distribution lies below x, from 0 to 1. */
+export function betaShare(x: number, a: number, b: number): number {
+  return cephes.incbet(a, b, x);
+}
+
 export function betaQuantile(share: number, a: number, b: number): number {
   return cephes.incbi(a, b, share);
 }
