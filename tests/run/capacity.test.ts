@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Database, openDatabase } from '../../server/db/client.ts';
+import { expect, test } from 'vitest';
 import { capacityOfRun } from '../../server/run/capacity.ts';
 import type { EndNews } from '../../server/run/news.ts';
 import { areaUntil, levelAt } from '../../server/script/load.ts';
 import type { Capacity } from '../../server/verdict/capacity.ts';
-import { databases, type FreshDatabase } from '../helpers/databases.ts';
+import { onEachDatabase } from '../helpers/databases.ts';
 import { noNumbersIn } from '../helpers/generated-runs.ts';
 import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
 
@@ -47,18 +46,7 @@ async function driveOpen(run: StoredRun): Promise<void> {
     }
 }
 
-describe.each(databases.filter(({ available }) => available))('what a breakpoint run says of its target, on $name', ({ open: openPlace }) => {
-  let fresh: FreshDatabase;
-  let database: Database;
-  beforeAll(async () => {
-    fresh = await openPlace();
-    database = await openDatabase(fresh.place);
-  });
-  afterAll(async () => {
-    await database.close();
-    await fresh[Symbol.asyncDispose]();
-  });
-
+onEachDatabase('what a breakpoint run says of its target', (database) => {
   async function capacity(plan: object, drive: (run: StoredRun) => Promise<void>, ending: Parameters<StoredRun['settle']>[0] = {}, told: Partial<EndNews> = {}): Promise<Capacity | null> {
     const run = await storedRun(database, testPlan(plan));
     await drive(run);

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openCipher } from '../../server/db/cipher.ts';
-import { type Database, type Db, openDatabase } from '../../server/db/client.ts';
+import type { Db } from '../../server/db/client.ts';
 import { BATCHES_AT_ONCE } from '../../server/metrics/store.ts';
 import { runEvents } from '../../server/run/events.ts';
 import { Feeds } from '../../server/run/feed.ts';
@@ -16,7 +16,7 @@ import { SoFar } from '../../server/run/so-far.ts';
 import { insertRun } from '../../server/run/store.ts';
 import { resolvePlan } from '../../server/script/resolve.ts';
 import { frameworks } from '../../templates/index.ts';
-import { databases, type FreshDatabase } from '../helpers/databases.ts';
+import { onEachDatabase } from '../helpers/databases.ts';
 import { LIMITS } from '../helpers/limits.ts';
 import { searchPath } from '../helpers/places.ts';
 import { emptyScript, type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
@@ -40,18 +40,7 @@ function counted(db: Db): { readonly db: Db; reads: number } {
   return count;
 }
 
-describe.each(databases.filter(({ available }) => available))('a run that is opened, on $name', ({ open }) => {
-  let fresh: FreshDatabase;
-  let database: Database;
-  beforeAll(async () => {
-    fresh = await open();
-    database = await openDatabase(fresh.place);
-  });
-  afterAll(async () => {
-    await database.close();
-    await fresh[Symbol.asyncDispose]();
-  });
-
+onEachDatabase('a run that is opened', (database) => {
   /** Somebody who opens it: each with a reader of their own. */
   async function opened(run: StoredRun, soFar: SoFar | null) {
     const counting = counted(database.db);

@@ -1,14 +1,13 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Context } from '../../server/context.ts';
-import { type Database, openDatabase } from '../../server/db/client.ts';
 import { loadTestRun } from '../../server/db/tables.ts';
 import { Refusal } from '../../server/refusal.ts';
 import { rejudge } from '../../server/run/rejudge.ts';
 import type { Run } from '../../server/run/run.ts';
 import type { EndNews } from '../../server/run/news.ts';
 import type { TestPlan } from '../../server/script/plan.ts';
-import { databases, type FreshDatabase } from '../helpers/databases.ts';
+import { onEachDatabase } from '../helpers/databases.ts';
 import { noNumbersIn } from '../helpers/generated-runs.ts';
 import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
 
@@ -58,18 +57,7 @@ const refused = async (answer: Promise<unknown>): Promise<Refusal> => {
   return error;
 };
 
-describe.each(databases.filter(({ available }) => available))('a stored run is judged again, on $name', ({ open: openPlace }) => {
-  let fresh: FreshDatabase;
-  let database: Database;
-  beforeAll(async () => {
-    fresh = await openPlace();
-    database = await openDatabase(fresh.place);
-  });
-  afterAll(async () => {
-    await database.close();
-    await fresh[Symbol.asyncDispose]();
-  });
-
+onEachDatabase('a stored run that is judged again', (database) => {
   /** 10 executions each second for 20 s, of which the last `slow` took 300 ms; -1: none at all. */
   async function ended({ plan: given = plan(), slow = 0, news: told = news(), ending = {} }: Partial<Ended> = {}): Promise<{ stored: StoredRun; run: Run }> {
     const stored = await storedRun(database, given);
