@@ -104,6 +104,9 @@ onEachDatabase('an objective that is held to the baseline', (database) => {
     // Asked again it says the same; of other limits the refusal does.
     expect(await rejudge(stored.ctx, { runId: run.id, objectives: run.plan.objectives ?? [], warmUpMs: null })).toMatchObject({ verdictReasons: run.result?.verdictReasons });
     await expect(rejudge(stored.ctx, { runId: run.id, objectives: [held({ maxChangeRatio: 0.3 })], warmUpMs: null })).rejects.toMatchObject({ code: 'no_baseline', message: expect.stringContaining('its own had another load, target or inputs, locust 2.46.0') });
+    const k6 = await newTest();
+    await pinned(await measured(k6, 100));
+    expect((await measured(k6, 100, { more: { framework: 'k6' } })).run).toMatchObject({ verdict: 'not_evaluated', warnings: ['Objectives that are held to the baseline are not evaluated: its run had locust.'] });
     // Other objectives are no other load.
     const again = await newTest();
     await pinned(await measured(again, 100, { plan: planWith({ metric: 'latency', statistic: 'p50', comparison: '<', value: 500 }) }));
