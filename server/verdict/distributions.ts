@@ -1,4 +1,5 @@
 /** Student's t and the beta distribution, from cephes (Moshier's library, compiled to WebAssembly: https://www.netlib.org/cephes/). Degrees of freedom need not be whole. */
+/// <reference path="./cephes.d.ts" />
 import cephes from 'cephes';
 
 await cephes.compiled;
