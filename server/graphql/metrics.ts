@@ -72,6 +72,8 @@ export const ObjectiveResult = builder.objectRef<Objective>('ObjectiveResult').i
     requestName: t.exposeString('requestName', { nullable: true }),
     during: t.exposeString('during'),
     measured: t.exposeFloat('measured', { nullable: true }),
+    baseline: t.float({ nullable: true, description: 'Of one that is held to the baseline: what that had measured; null: nothing is known.', resolve: ({ baseline }) => baseline ?? null }),
+    baselineAtLeast: t.boolean({ description: 'The baseline is at least that: so many had no end in time.', resolve: ({ baselineAtLeast }) => baselineAtLeast ?? false }),
     verdict: t.expose('verdict', { type: Verdict }),
     margin: t.string({ nullable: true, description: 'clear, or narrow: chance alone may have decided it. null where it has no meaning.', resolve: ({ margin }) => margin ?? null }),
     samples: t.exposeInt('samples'),

@@ -4,6 +4,7 @@ import { frameworkOf, prepareScript, plannedEffects, type PlannedEffects, warnin
 import { givenPlan, givenWorkflow } from '../script/input.ts';
 import { type PlannedPoint as PointOfPlan, plannedCurve, stagesText } from '../script/preview.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
+import { visibleBefore } from '../trend/visible.ts';
 import { builder } from './builder.ts';
 import { PlanInput } from './plan.ts';
 import { Effects, WorkflowInput } from './workflow.ts';
@@ -29,6 +30,7 @@ const PlanPreview = builder.objectRef<{ plan: ResolvedPlan; effects: PlannedEffe
     stages: t.field({ type: 'JSON', description: 'Presets expanded, in the words of PlanInput, with warm-up and steady windows.', resolve: ({ plan }) => stagesText(plan) }),
     effects: t.expose('effects', { type: Effects, nullable: true }),
     canJudge: t.field({ type: [CanJudge], resolve: ({ plan }) => canJudge(plan) }),
+    smallestVisibleChange: t.float({ nullable: true, description: 'Of the p95 of executions, when a run of this plan is compared with one other and both scatter little within themselves: a smaller one cannot be told from none. null: none can.', resolve: ({ plan }) => visibleBefore(plan) }),
     warnings: t.stringList({ resolve: ({ warnings }) => warnings }),
   }),
 });

@@ -61,6 +61,7 @@ const MetricComparison = builder.objectRef<ComparedMetric>('MetricComparison').i
     confidence: t.float({ nullable: true, description: 'Of the interval.', resolve: ({ found }) => (isUnfit(found) ? null : found.confidence) }),
     outcome: t.string({ description: 'REGRESSION, IMPROVEMENT, SAME or UNCLEAR.', resolve: ({ found }) => (isUnfit(found) ? 'UNCLEAR' : found.outcome) }),
     method: t.string({ resolve: ({ found }) => methodOf(found) }),
+    calledFrom: t.float({ nullable: true, description: 'A measured change of so much would have been called a REGRESSION; null: it depends on the number of errors.', resolve: ({ found }) => (isUnfit(found) ? null : found.calledFrom) }),
     repeats: t.int({ nullable: true, description: 'UNCLEAR: so many further runs of each side would settle it.', resolve: ({ found }) => found.repeats }),
     reason: t.string({ nullable: true, description: 'Why it is UNCLEAR.', resolve: ({ found }) => found.reason }),
   }),

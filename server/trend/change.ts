@@ -10,7 +10,6 @@ export type Measure = { readonly metric: 'latency'; readonly statistic: Statisti
 export const METHODS = {
   blocks: 't interval over log ratios of blocks, widened by the noise between runs',
   runs: 't interval over log ratios of runs',
-  pairs: 't interval over log ratios of pairs of runs',
   ranks: 'Mann-Whitney and Hodges-Lehmann on logs of runs',
   pairedBlocks: 't interval over log ratios of paired blocks of one run',
   seconds: 'Korn-Graubard intervals of error ratios in clusters of seconds',

@@ -3,8 +3,8 @@ import { runValue } from './blocks.ts';
 import { type Change, isUnfit, type Measure, type Unfit, unfit } from './change.ts';
 import { changeOf } from './interval.ts';
 import { blockLength, levelOf, timed } from './level.ts';
-import { noiseBetween } from './noise.ts';
-import { together } from './sample.ts';
+import { type Noise, noiseBetween } from './noise.ts';
+import { together, type Uncertainty } from './sample.ts';
 import type { Steady } from './steady.ts';
 
 /** Shorter steady parts have no blocks to speak of. */
@@ -31,22 +31,26 @@ export function compareRuns(baseline: Steady, current: Steady, measure: Measure,
   if (isUnfit(from)) return from;
   if (isUnfit(to)) return to;
   const noise = noiseBetween(history);
-  const within = before.variance + after.variance;
-  // What was measured between runs has what is within them in it.
-  const between = noise.runs === null ? noise.variance : Math.max(0, noise.variance - within / 2);
   return changeOf({
     measure,
     method: 'blocks',
     baseline: from.value,
     current: to.value,
     log: after.log - before.log,
-    known: together([before, after, { variance: 2 * between, freedom: noise.freedom }]),
+    known: knownOf(together([before, after]), noise),
     noise,
     noiseRatio: noise.ratio,
     runs: 1,
     atLeast: { baseline: before.isAtLeast, current: after.isAtLeast },
     ...(Math.min(baseline.ms, current.ms) < ALL_MS ? { mayBe: ['REGRESSION'] as const, unless: SHORT } : {}),
   });
+}
+
+/** What was measured between runs has what is within them in it: the larger of the two counts. What was assumed has not. */
+function knownOf(within: Uncertainty, noise: Noise): Uncertainty {
+  const between = { variance: 2 * noise.variance, freedom: noise.freedom };
+  if (noise.runs === null) return together([within, between]);
+  return between.variance > within.variance ? between : within;
 }
 
 /** null: both are long enough for something. */

@@ -35,28 +35,6 @@ export function compareSeveral(baseline: readonly RunValue[], current: readonly 
   return changeFrom({ ...shared, method: 'ranks', log: shift, low, high, pairVariance: 2 * variance, ...(isShift ? {} : { mayBe: ['SAME'] as const, unless: `Of equal runs ${(100 * p).toPrecision(2)} % would differ by as much.` }) });
 }
 
-/** Pairs of runs, one after the other: what drifts from hour to hour is in both of a pair. */
-export function comparePairs(pairs: readonly (readonly [baseline: RunValue, current: RunValue])[], measure: Measure): Change | Unfit {
-  const [from, to] = [readOf(pairs.map(([one]) => one)), readOf(pairs.map(([, other]) => other))];
-  if (!from || !to) return badValues();
-  if (pairs.length < 2) return unfit('too_few_runs', 'One pair does not tell how much pairs differ: two are the least, six are good.', 2 - pairs.length);
-  const logs = to.logs.map((log, i) => log - (from.logs[i] ?? 0));
-  const variance = varianceOf(logs);
-  return changeOf({
-    measure,
-    method: 'pairs',
-    baseline: Math.exp(meanOf(from.logs)),
-    current: Math.exp(meanOf(to.logs)),
-    log: meanOf(logs),
-    known: { variance: variance / logs.length, freedom: logs.length - 1 },
-    // Of each of the two: half of what their differences scatter.
-    noise: { ratio: Math.sqrt(variance / 2), runs: 2 * pairs.length },
-    noiseRatio: Math.sqrt(variance / 2),
-    runs: pairs.length,
-    atLeast: { baseline: from.isAtLeast, current: to.isAtLeast },
-  });
-}
-
 /** null: some of them have no logarithm. */
 function readOf(values: readonly RunValue[]): { readonly logs: number[]; readonly isAtLeast: boolean } | null {
   const read = values.map((value) => (typeof value === 'number' ? { value, isAtLeast: false } : value));

@@ -29,10 +29,9 @@ export interface ChangePoint {
 export interface Trend {
   /** In the order of the runs. */
   readonly changePoints: readonly ChangePoint[];
-  /** Runs that have no value, or one that is none: they are left out. */
-  readonly skipped: readonly number[];
 }
 
+/** @param values null, or one that is none: it is left out */
 export function trendOf(values: readonly (number | null)[], scale: Scale = 'ratio'): Trend | Unfit {
   const isValue = (value: number | null): value is number => value !== null && Number.isFinite(value) && (scale === 'points' ? value >= 0 : value > 0);
   const runs = values.flatMap((value, index) => (isValue(value) ? [{ index, value: scale === 'ratio' ? Math.log(value) : value }] : []));
@@ -50,5 +49,5 @@ export function trendOf(values: readonly (number | null)[], scale: Scale = 'rati
   });
   const weak = likely.filter(({ index }) => sure.every((point) => point.index !== index));
   const changePoints = [...sure.map((point) => told(point, false)), ...weak.map((point) => told(point, true))].sort((a, b) => a.index - b.index);
-  return { changePoints, skipped: values.flatMap((value, index) => (isValue(value) ? [] : [index])) };
+  return { changePoints };
 }

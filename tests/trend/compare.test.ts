@@ -10,6 +10,7 @@ import { compareRuns } from '../../server/trend/compare.ts';
 import { blockLength, timed } from '../../server/trend/level.ts';
 import { noiseBetween } from '../../server/trend/noise.ts';
 import { type Steady, type SteadySource, steadyOf } from '../../server/trend/steady.ts';
+import { tQuantile } from '../../server/verdict/distributions.ts';
 import { LEAST, randomFrom, type Simulated, simulatedRows, simulatedRun } from '../helpers/simulated.ts';
 
 const p50: Measure = { metric: 'latency', statistic: 'p50' };
@@ -102,6 +103,12 @@ describe('noise between runs', () => {
     expect(width(assumed)).toBeLessThan(width(much));
     expect([little?.limit, assumed?.limit]).toEqual([0.05, 0.1]);
     expect(much?.limit).toBeGreaterThan(0.3);
+  });
+  test('that was measured has what is within runs in it, and is worth no more than the runs that told it', () => {
+    const history = [100, 130, 80, 110, 90];
+    const { variance, freedom } = noiseBetween(history);
+    const { low, high } = called(compareRuns(run(1), run(2), p95, history));
+    expect(Math.log1p(high) - Math.log1p(low)).toBeCloseTo(2 * tQuantile(0.95, freedom) * Math.sqrt(2 * variance), 10);
   });
 });
 

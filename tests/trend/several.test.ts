@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { compareErrors } from '../../server/trend/errors.ts';
 import { choose, shiftOf } from '../../server/trend/ranks.ts';
 import { repeatsFor } from '../../server/trend/repeats.ts';
-import { comparePairs, compareSeveral } from '../../server/trend/several.ts';
+import { compareSeveral } from '../../server/trend/several.ts';
 import { type Change, isUnfit, type Measure, type Unfit } from '../../server/trend/change.ts';
 import { randomFrom, simulatedRun } from '../helpers/simulated.ts';
 
@@ -99,13 +99,6 @@ test('runs whose percentile is only known to be at least so much are never bette
   // Nor would they be, however often they were repeated.
   expect(called(compareSeveral([120, 108, 93], [100, 113, 95].map(atLeast), p95))).toMatchObject({ outcome: 'UNCLEAR', repeats: null, reason: expect.stringContaining('had no end in time') });
   expect(called(compareSeveral(around(100, 3).map(atLeast), around(150, 3), p95))).toMatchObject({ outcome: 'UNCLEAR', reason: expect.stringContaining('baseline') });
-});
-
-test('pairs see a change through a drift that is much larger', () => {
-  const drift = [1, 1.5, 2.2, 3.1, 4];
-  const pairs = drift.map((level, i) => [100 * level, 130 * level * (1 + 0.01 * i)] as const);
-  expect(called(comparePairs(pairs, p95))).toMatchObject({ outcome: 'REGRESSION', method: 'pairs' });
-  expect(called(compareSeveral(pairs.map(([one]) => one), pairs.map(([, other]) => other), p95)).outcome).toBe('UNCLEAR');
 });
 
 test.each([

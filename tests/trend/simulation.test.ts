@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runValue } from '../../server/trend/blocks.ts';
 import { type Change, isUnfit, type Measure, type Outcome, type Unfit } from '../../server/trend/change.ts';
 import { compareRuns } from '../../server/trend/compare.ts';
-import { comparePairs, compareSeveral } from '../../server/trend/several.ts';
+import { compareSeveral } from '../../server/trend/several.ts';
 import { type Random, randomFrom, simulatedRun } from '../helpers/simulated.ts';
 
 const p50: Measure = { metric: 'latency', statistic: 'p50' };
@@ -97,13 +97,6 @@ describe('a run that is 30 % slower, where runs differ by 5 % anyway', () => {
   test.each([[8, 1], [3, 3], [5, 5], [9, 3]])('is found in 80 of 100 by %d runs against %d', (before, after) => {
     const random = randomFrom(100 * before + after);
     const compared = (times: number) => Array.from({ length: 400 }, () => outcomeOf(compareSeveral(draws(random, before, noise), draws(random, after, noise, times), p95)));
-    expect(shareOf(compared(factor), 'REGRESSION')).toBeGreaterThanOrEqual(0.8);
-    expect(falseAlarms(compared(1))).toBeLessThanOrEqual(FALSE_ALARMS);
-  });
-
-  test('is found in 80 of 100 by six pairs of runs, one after the other', () => {
-    const random = randomFrom(66);
-    const compared = (times: number) => Array.from({ length: 400 }, () => outcomeOf(comparePairs(Array.from({ length: 6 }, () => [draw(random, noise), draw(random, noise, times)] as const), p95)));
     expect(shareOf(compared(factor), 'REGRESSION')).toBeGreaterThanOrEqual(0.8);
     expect(falseAlarms(compared(1))).toBeLessThanOrEqual(FALSE_ALARMS);
   });
