@@ -1,5 +1,6 @@
 /** The contract of a framework: one folder and one line in `index.ts`. */
 import type { WorkflowShape } from '../server/workflow/workflow.ts';
+import type { ResultFormat } from './results.ts';
 
 /** What a script is made of. Texts of the user travel in `data`, never in a code position. */
 export interface ScriptInput {
@@ -254,6 +255,8 @@ export interface Framework {
   /** That one core can send, measured, before its own slowness stands in the numbers. */
   readonly requestsPerSecondOfCore: number;
   readonly tool: Tool;
+  /** What the tool writes of its results by itself, and is read when somebody brings it. Left out: nothing. */
+  readonly results?: readonly ResultFormat[];
   /** Why this framework cannot run this plan: never approximated in silence. Empty: it can. */
   refuse(input: ScriptInput): readonly { readonly path: string; readonly message: string }[];
   /** What it does in its own way with this plan, where the user should know. */

@@ -1,0 +1,75 @@
+/** What a tool wrote of a run by itself, read back: each framework lists the formats of its tool (`Framework.results`). */
+import type { SampleLine } from '../server/samples/sample.ts';
+
+export type ResultFormat = LinesFormat | TotalsFormat;
+
+interface Format {
+  /** For the user: "k6 NDJSON (--out json)". */
+  readonly name: string;
+  /** @param head the first bytes of the file, 64 KB at most. A file is read by the first format that says so. */
+  readonly recognises: (head: Buffer) => boolean;
+}
+
+/** A line for each request: as good as samples, but for what the tool itself does not tell. */
+export interface LinesFormat extends Format {
+  readonly kind: 'lines';
+  readonly reader: () => LinesReader;
+}
+
+/** `startMicros` of lines counts from `startedAt`; an earlier start, of a request that was told later, is less than 0. */
+export type ToldLine = Extract<SampleLine, { kind: 'request' | 'gauge' }>;
+
+export interface LinesReader {
+  /** What this chunk completes. null: a line that is none of the format. */
+  readonly read: (chunk: Buffer) => readonly (ToldLine | null)[];
+  /** After the last chunk. */
+  readonly end: () => LinesEnd;
+}
+
+export interface LinesEnd {
+  readonly lines: readonly (ToldLine | null)[];
+  /** The file ends within a line. */
+  readonly isCut: boolean;
+  /** Epoch ms of the first line; null: there was none. */
+  readonly startedAt: number | null;
+  /** Of the tool; null: the format does not tell. */
+  readonly toolVersion: string | null;
+  /** Iterations that the tool began, as far as it tells; null: it does not. */
+  readonly iterationsStarted: number | null;
+  readonly dropped: number | null;
+}
+
+/** Numbers for the whole run, and none for its parts. */
+export interface TotalsFormat extends Format {
+  readonly kind: 'totals';
+  /** @returns what the file says, or a sentence that says why it cannot be read: empty, cut, of another shape */
+  readonly read: (text: string) => Totals | string;
+}
+
+export interface Totals {
+  readonly toolVersion: string | null;
+  /** Epoch ms. */
+  readonly startedAt: number | null;
+  readonly durationMs: number | null;
+  readonly requests: readonly ToldRequests[];
+}
+
+/** What the tool says of the requests of one name. What it does not say is null, or left out: never 0. */
+export interface ToldRequests {
+  readonly name: string;
+  readonly requests: number | null;
+  readonly failed: number | null;
+  /** Of what the tool takes the percentiles: `all` requests, or those that were `answered`, or those that succeeded. */
+  readonly latencyOf: 'all' | 'answered' | 'succeeded';
+  readonly latency: Readonly<Partial<Record<ToldStatistic, ToldNumber>>>;
+  readonly failures: readonly { readonly what: string; readonly count: number }[];
+}
+
+export type ToldStatistic = 'min' | 'mean' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max';
+
+/** Milliseconds. */
+export interface ToldNumber {
+  readonly value: number;
+  /** The tool rounded it: the true one lies between these. Left out: it is as it was measured. */
+  readonly between?: readonly [least: number, most: number];
+}
