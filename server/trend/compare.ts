@@ -14,8 +14,8 @@ export const ALL_MS = 200_000;
 
 export const SHORT = 'The steady part is shorter than 200 s: it can show a regression, but not that there is none.';
 
-/** Repeats that say something where single runs are too short: 6 pairs of 60 s find +30 % in 98 of 100. */
-const PAIRS = 6;
+/** Repeats that say something where single runs are too short: 6 against 6 of 60 s find +30 % in 99 of 100. */
+const ENOUGH_SHORT = 6;
 
 /** @param history of the same measure in comparable runs, each as it was measured; fewer than 5: the noise between runs is assumed */
 export function compareRuns(baseline: Steady, current: Steady, measure: Measure, history: readonly number[] = []): Change | Unfit {
@@ -57,5 +57,5 @@ function knownOf(within: Uncertainty, noise: Noise): Uncertainty {
 export function tooShort(baseline: Steady, current: Steady): Unfit | null {
   const ms = Math.min(baseline.ms, current.ms);
   if (ms >= LEAST_MS) return null;
-  return unfit('too_short', `The steady part is ${Math.floor(ms / 1000)} s long. One pair of runs says something from 60 s on, and from 200 s on that nothing changed. Repeat it ${PAIRS} times, or run longer.`, PAIRS);
+  return unfit('too_short', `The steady part is ${Math.floor(ms / 1000)} s long. One pair of runs says something from 60 s on, and from 200 s on that nothing changed. Repeat it ${ENOUGH_SHORT} times, or run longer.`, ENOUGH_SHORT);
 }
