@@ -55,7 +55,7 @@ create table load_test_run (
     plan text not null,
     plan_hash text not null,
     planned_duration_ms integer not null,
-    script text not null,
+    script text,
     script_hash text not null,
     warnings jsonb not null,
     started_by text not null,
@@ -74,11 +74,14 @@ create table load_test_run (
     host_fingerprint text,
     baseline_workflow_hash text,
     figures jsonb,
+    imported jsonb,
+    import_key text,
     constraint load_test_run_pkey PRIMARY KEY (id),
     constraint load_test_run_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE SET NULL
 );
 CREATE INDEX load_test_run_by_test ON public.load_test_run USING btree (organization_id, load_test_id, created_at);
 CREATE INDEX load_test_run_by_workflow ON public.load_test_run USING btree (organization_id, workflow_id, created_at);
+CREATE UNIQUE INDEX load_test_run_imported ON public.load_test_run USING btree (organization_id, import_key);
 CREATE INDEX load_test_run_newest ON public.load_test_run USING btree (organization_id, created_at);
 CREATE INDEX load_test_run_unsettled ON public.load_test_run USING btree (lease_until) WHERE (finished_at IS NULL);
 

@@ -38,6 +38,7 @@ const schema = z.object({
   LOAD_TESTING_MAX_MEMORY_MB: positive.default(4000),
   LOAD_TESTING_MAX_OUTPUT_MB: positive.default(1000),
   LOAD_TESTING_MAX_FOLDER_MB: positive.default(1000),
+  LOAD_TESTING_MAX_IMPORT_MB: positive.default(1000),
   /** Templates of the operator's own: code, never text of a tenant. */
   LOAD_TESTING_TEMPLATES_DIR: z.string().min(1).optional(),
   LOAD_TESTING_STOP_GRACE_MS: positive.default(5000),
@@ -96,6 +97,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       maxMemoryBytes: env.LOAD_TESTING_MAX_MEMORY_MB * MEGABYTE,
       maxOutputBytes: env.LOAD_TESTING_MAX_OUTPUT_MB * MEGABYTE,
       maxFolderBytes: env.LOAD_TESTING_MAX_FOLDER_MB * MEGABYTE,
+      maxImportBytes: env.LOAD_TESTING_MAX_IMPORT_MB * MEGABYTE,
     },
     customTemplates: env.LOAD_TESTING_TEMPLATES_DIR ? path.resolve(env.LOAD_TESTING_TEMPLATES_DIR) : null,
     stopGraceMs: env.LOAD_TESTING_STOP_GRACE_MS,

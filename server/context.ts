@@ -4,6 +4,7 @@ import type { Framework } from '../templates/framework.ts';
 import type { Cipher } from './db/cipher.ts';
 import type { Db } from './db/client.ts';
 import type { Feeds } from './run/feed.ts';
+import type { Imports } from './run/import/imports.ts';
 import type { Runner } from './run/runner.ts';
 import type { Validator } from './run/validate.ts';
 import type { Tools } from './tools/tools.ts';
@@ -17,6 +18,8 @@ export interface Limits {
   readonly maxMemoryBytes: number;
   readonly maxOutputBytes: number;
   readonly maxFolderBytes: number;
+  /** Of a file of results, as it is brought. */
+  readonly maxImportBytes: number;
   /** Origins or host names besides loopback. */
   readonly allowedTargets: readonly string[];
 }
@@ -33,6 +36,7 @@ export interface Services {
   readonly runner: Runner;
   readonly feeds: Feeds;
   readonly limits: Limits;
+  readonly imports: Imports;
 }
 
 export interface Context extends Services {

@@ -7,8 +7,10 @@ import sirv from 'sirv';
 import type { Services } from './context.ts';
 import { serveFile } from './files.ts';
 import { openGraphql } from './graphql/server.ts';
-import { BASE, FILES } from './links.ts';
+import { BASE, FILES, IMPORTS } from './links.ts';
 import { listen } from './listen.ts';
+import { receiveUpload } from './run/import/receive.ts';
+import { isSameSite } from './same-site.ts';
 
 export const PANEL_FOLDER = fileURLToPath(new URL('../ui/build', import.meta.url));
 
@@ -30,6 +32,7 @@ export async function serve({ host, port }: { host: string; port: number }, serv
     if (path === `${BASE}/graphql`) return graphql.handle(req, res);
     if (path === BASE) return void res.writeHead(308, { location: `${BASE}/` }).end();
     if (path.startsWith(FILES)) return answered(serveFile(path, res, services), res, 'This link is not valid any more.');
+    if (path === IMPORTS) return isSameSite(req) ? answered(receiveUpload(req, res, services), res, 'Not found.') : text(res, 403, 'Requests of other sites are not answered.');
     if (path.startsWith(`${BASE}/`)) {
       if (!panel) return text(res, 503, 'The panel has not been built: run npm run build.');
       req.url = (req.url ?? '').slice(BASE.length);

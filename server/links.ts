@@ -4,6 +4,8 @@ import type { Cipher } from './db/cipher.ts';
 /** Baked into the panel when it is built. */
 export const BASE = '/plugins/load-testing';
 export const FILES = `${BASE}/files/`;
+/** Where results are brought. */
+export const IMPORTS = `${BASE}/imports`;
 const VALID_MS = 10 * 60 * 1000;
 
 export interface LinkedFile {

@@ -9,6 +9,8 @@ export const REFUSAL_CODES = {
   not_found: 'It does not exist, or belongs to another organization.',
   forbidden: 'The viewer may not do this.',
   invalid_script: "The script did not pass the tool's own check; `problems` names file and line.",
+  invalid_results: 'The results that were brought could not be read; the message says why.',
+  storage_unavailable: 'The database cannot be written just now; nothing was kept, and it can be tried again.',
   framework_unavailable: 'The tool is not on this machine; the message says how to get it.',
   framework_refuses: 'This framework cannot express this plan.',
   effects_not_acknowledged: 'Nodes of the workflow act outside; send `effectsHash` back as `acknowledgedEffects`.',

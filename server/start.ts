@@ -9,6 +9,7 @@ import { type DatabasePlace, openDatabase } from './db/client.ts';
 import { type HostRoutes, serve } from './http.ts';
 import { runEvents } from './run/events.ts';
 import { Feeds } from './run/feed.ts';
+import { openImports } from './run/import/imports.ts';
 import { openRunner } from './run/runner.ts';
 import { openSandbox, type SandboxOptions } from './run/sandbox.ts';
 import { openValidator } from './run/validate.ts';
@@ -80,7 +81,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const validator = await openValidator({ runsFolder, searchPath: options.searchPath });
   stack.defer(() => validator.close());
   const feeds = new Feeds(events);
-  const services = { db: database.db, cipher, host, frameworks, customTemplates, tools, validator, runner, feeds, limits };
+  const imports = await openImports({ dataFolder: options.dataFolder, maxBytes: limits.maxImportBytes });
+  const services = { db: database.db, cipher, host, frameworks, customTemplates, tools, validator, runner, feeds, limits, imports };
   const http = await serve(options.listen, services, options.hostRoutes ?? (async () => false));
   stack.defer(() => http.close());
   // First of all, while there are connections: whoever watches a run is told how it ended. Checks before a run end with it, for its start waits for them.

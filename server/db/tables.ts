@@ -44,8 +44,8 @@ export const loadTestRun = pgTable(
     plan: text('plan').notNull(),
     planHash: text('plan_hash').notNull(),
     plannedDurationMs: integer('planned_duration_ms').notNull(),
-    /** Encrypted: the bundle holds the definition. */
-    script: text('script').notNull(),
+    /** Encrypted: the bundle holds the definition. null: the run was made elsewhere, by a script that is not here. */
+    script: text('script'),
     scriptHash: text('script_hash').notNull(),
     warnings: jsonb('warnings').notNull(),
     startedBy: text('started_by').notNull(),
@@ -73,11 +73,16 @@ export const loadTestRun = pgTable(
     baselineWorkflowHash: text('baseline_workflow_hash'),
     /** What a trend draws of it: a small part of `result`, since ten thousand of them are read at once. */
     figures: jsonb('figures'),
+    /** What its results came from; null: it was run here. */
+    imported: jsonb('imported'),
+    /** The same of the same results, however often they are brought. */
+    importKey: text('import_key'),
   },
   (t) => [
     index('load_test_run_newest').on(t.organizationId, t.createdAt),
     index('load_test_run_by_test').on(t.organizationId, t.loadTestId, t.createdAt),
     index('load_test_run_by_workflow').on(t.organizationId, t.workflowId, t.createdAt),
+    uniqueIndex('load_test_run_imported').on(t.organizationId, t.importKey),
     index('load_test_run_unsettled').on(t.leaseUntil).where(sql`${t.finishedAt} is null`),
   ],
 );

@@ -77,7 +77,7 @@ builder.node(LoadTestRun, {
     framework: t.exposeString('framework'),
     frameworkVersion: t.exposeString('frameworkVersion', { nullable: true }),
     place: t.exposeString('place'),
-    imported: t.boolean({ resolve: () => false }),
+    imported: t.boolean({ description: 'Its results were made elsewhere, and brought.', resolve: ({ imported }) => imported !== null }),
     loadTest: t.field({
       type: LoadTest,
       nullable: true,

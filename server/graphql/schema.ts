@@ -12,5 +12,6 @@ import './run-log.ts';
 import './baseline.ts';
 import './trend.ts';
 import './rejudge.ts';
+import './import.ts';
 
 export const schema: GraphQLSchema = builder.toSchema();

@@ -6,6 +6,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { createYoga } from 'graphql-yoga';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Context, Services } from '../context.ts';
+import { isSameSite } from '../same-site.ts';
 import { documentOf } from './documents.ts';
 import { shownError } from './errors.ts';
 import { schema } from './schema.ts';
@@ -106,12 +107,6 @@ async function contextOf(services: Services, req: IncomingMessage, token: string
 function tokenOf(params: Readonly<Record<string, unknown>> | undefined): string | null {
   const token = params?.['token'];
   return typeof token === 'string' ? token : null;
-}
-
-/** No Origin (not a browser), or the page's own. */
-function isSameSite(req: IncomingMessage): boolean {
-  const { origin, host } = req.headers;
-  return origin === undefined || URL.parse(origin)?.host === host;
 }
 
 function refuse(res: ServerResponse, status: number, message: string): void {

@@ -22,6 +22,7 @@ const Limits = builder.objectRef<AllLimits>('Limits').implement({
     maxMemoryBytes: t.exposeFloat('maxMemoryBytes', { description: 'Of all processes of a run together.' }),
     maxOutputBytes: t.exposeFloat('maxOutputBytes', { description: 'Of what a tool prints.' }),
     maxFolderBytes: t.exposeFloat('maxFolderBytes', { description: 'Of the files of a run.' }),
+    maxImportBytes: t.exposeFloat('maxImportBytes', { description: 'Of a file of results, as it is brought.' }),
     stopGraceMs: t.int({ description: 'A tool that is asked to end is given so long before it is ended.', resolve: (_limits, _args, { runner }) => runner.stopGraceMs }),
     allowedTargets: t.stringList({ description: 'Besides this machine.', resolve: (_limits, _args, ctx) => allowedTargets(ctx) }),
   }),

@@ -14,8 +14,11 @@ export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
   readonly clockStepMs?: number | null;
 }
 
+/** What tells of it: a recorder, or results that were brought. */
+export type Teller = Pick<Recorder, 'begin' | 'end' | 'clockStepMs' | 'lag' | 'unreadable' | 'lastLineMs' | 'requestsFolded'>;
+
 /** null: the tool never began. */
-export function newsOf({ begin, end, clockStepMs, lag, unreadable, lastLineMs, requestsFolded }: Recorder): EndNews | null {
+export function newsOf({ begin, end, clockStepMs, lag, unreadable, lastLineMs, requestsFolded }: Teller): EndNews | null {
   if (!begin) return null;
   return {
     iterationsStarted: end?.iterationsStarted ?? null,

@@ -7,6 +7,7 @@ import { processOf } from '../process/group.ts';
 import type { ExecuteOptions } from './execute.ts';
 import { homeOf, runFolderOf } from './folder.ts';
 import { printedLast } from './last-words.ts';
+import { removeImport } from './import/store.ts';
 import { FURTHER_LATER } from './log/keep.ts';
 import { lastOfLog } from './log/store.ts';
 import { machine } from './machine.ts';
@@ -34,6 +35,11 @@ export async function recoverOrphans({ db, cipher, owner, log, events, runsFolde
       await rm(folder, { recursive: true, force: true });
     } catch (error) {
       trouble(error);
+    }
+    if (run.imported !== null) {
+      // All of its results are with who brought them, and half of them is no run.
+      await removeImport(db, run, owner).catch(trouble);
+      continue;
     }
     log.warn({ runId: run.id }, 'a run without an owner was settled');
     const message = run.state === 'queued' ? PLACE_LOST : `The server that ran it ended before the run did. The numbers up to then are kept.${await printedBefore(db, run).catch(untold)}`;

@@ -62,6 +62,13 @@ export interface RunResult {
   readonly grounds?: Grounds;
 }
 
+/** Where the results of a run came from that was not made here. */
+export interface Imported {
+  readonly fileName: string;
+  /** "sample lines", "k6 NDJSON (--out json)". */
+  readonly format: string;
+}
+
 export interface Run {
   readonly id: string;
   readonly organizationId: string;
@@ -92,4 +99,6 @@ export interface Run {
   readonly ending: Ending | null;
   readonly verdict: Verdict | null;
   readonly result: RunResult | null;
+  /** null: it was run here. */
+  readonly imported: Imported | null;
 }

@@ -17,6 +17,8 @@ export const ENDING_CAUSES = {
   stop_asked: 'aborted',
   /** This server was asked to end. */
   server_shutdown: 'aborted',
+  /** Of a run that was made elsewhere: its results are not all there. */
+  results_cut: 'aborted',
   /** The tool could not be started, or ended with an error of its own. */
   tool_broke: 'crashed',
   /** The tool was ended by a signal that we did not send. */

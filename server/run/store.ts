@@ -94,13 +94,14 @@ export async function listRuns(db: Db, cipher: Cipher, organizationId: string, {
   return rows.map((row) => opened(cipher, row));
 }
 
+/** null: there is no such run, or none of its script. */
 export async function scriptOf(db: Db, cipher: Cipher, organizationId: string, id: string): Promise<Script | null> {
   const [row] = await db
     .select({ script: loadTestRun.script })
     .from(loadTestRun)
     .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id)));
   // A script of an earlier version tells of no secrets and no variables.
-  return row ? { secrets: [], variables: [], ...(JSON.parse(cipher.open(row.script)) as Omit<Script, 'secrets' | 'variables'> & Partial<Script>) } : null;
+  return row?.script ? { secrets: [], variables: [], ...(JSON.parse(cipher.open(row.script)) as Omit<Script, 'secrets' | 'variables'> & Partial<Script>) } : null;
 }
 
 /** null: no process of it was recorded. */

@@ -10,5 +10,6 @@ export const LIMITS: Limits = {
   maxMemoryBytes: 4e9,
   maxOutputBytes: 1e8,
   maxFolderBytes: 1e9,
+  maxImportBytes: 1e8,
   allowedTargets: [],
 };

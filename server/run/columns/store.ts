@@ -5,17 +5,17 @@ import { loadTestRun } from '../../db/tables.ts';
 import type { TestPlan } from '../../script/plan.ts';
 import { openPlan } from '../../script/stored-plan.ts';
 import type { Verdict } from '../../verdict/judge.ts';
-import type { Ending, Run, RunResult } from '../run.ts';
+import type { Ending, Imported, Run, RunResult } from '../run.ts';
 import type { Move, RunState } from '../state.ts';
 
 /** The script holds the definition, and figures are for the trend alone: whoever looks at a run does not carry them along. */
-const { script: _script, figures: _figures, ...COLUMNS } = getTableColumns(loadTestRun);
+const { script: _script, figures: _figures, importKey: _importKey, ...COLUMNS } = getTableColumns(loadTestRun);
 /** What may be another when it is read again. */
 const { plan: _plan, ...CHANGING } = COLUMNS;
 
 export { CHANGING, COLUMNS };
 
-type Row = Omit<typeof loadTestRun.$inferSelect, 'script' | 'figures'>;
+type Row = Omit<typeof loadTestRun.$inferSelect, 'script' | 'figures' | 'importKey'>;
 
 export function opened(cipher: Cipher, row: Row): Run {
   const { plan } = row;
@@ -53,5 +53,6 @@ export function fromRow(row: Omit<Row, 'plan'>, planOf: () => TestPlan): Run {
     ending: row.ending as Ending | null,
     verdict: row.verdict as Verdict | null,
     result: row.result as RunResult | null,
+    imported: row.imported as Imported | null,
   };
 }

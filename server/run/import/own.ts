@@ -1,0 +1,62 @@
+/** A run of one of our own scripts, by its sample lines: its plan stands in the first of them. */
+import { randomUUID } from 'node:crypto';
+import type { Context } from '../../context.ts';
+import { Refusal } from '../../refusal.ts';
+import type { LoadTest } from '../../script/store.ts';
+import { parsePlan } from '../../script/plan.ts';
+import { hashWith, type ResolvedPlan, resolvePlan } from '../../script/resolve.ts';
+import type { SampleLine } from '../../samples/sample.ts';
+import { howOwnEnded } from './ended.ts';
+import { ownLines } from './lines.ts';
+import type { Source } from './source.ts';
+import type { Taken } from './take.ts';
+
+type Begin = Extract<SampleLine, { kind: 'begin' }>;
+
+/** @param test that it is a run of; null: of none */
+export async function ownRun({ frameworks, viewer }: Context, source: Source, fileName: string, test: LoadTest | null): Promise<Taken> {
+  const { begin, lines } = await ownLines(source);
+  const { framework, info, startedAt, toolVersion } = begin;
+  if (!frameworks.some(({ key }) => key === framework)) throw new Refusal('invalid_results', `These results are of a framework that is not known here: ${framework}.`);
+  if (info.edited) throw new Refusal('invalid_results', 'This script was edited by hand: it ran another plan than the one that it names, so its results cannot be judged by that. Change the plan, and generate the script again.');
+  const plan = planOf(begin);
+  const { baselineHash } = info;
+  return {
+    run: {
+      id: randomUUID(),
+      organizationId: viewer.organizationId,
+      loadTestId: test?.id ?? null,
+      workflowId: test?.workflowId ?? null,
+      framework,
+      frameworkVersion: toolVersion,
+      place: 'imported',
+      workflowHash: info.workflowHash,
+      baselineWorkflowHash: baselineHash ?? null,
+      plan: plan.plan,
+      planHash: baselineHash === undefined ? plan.hash : hashWith(plan, baselineHash),
+      plannedDurationMs: plan.durationMs,
+      startedBy: viewer.name,
+      hostFingerprint: hostText(info.host),
+      scriptHash: info.scriptHash,
+      imported: { fileName, format: 'sample lines' },
+      // Two runs of one script do not begin in the same fraction of a millisecond.
+      importKey: `lines ${info.scriptHash} ${startedAt}`,
+    },
+    plan,
+    begin,
+    lines,
+    ended: howOwnEnded,
+  };
+}
+
+function planOf({ info }: Begin): ResolvedPlan {
+  const { plan, problems } = parsePlan(info.plan);
+  if (!plan) throw new Refusal('invalid_results', `The plan in the first line of these results cannot be read: ${problems[0]?.path} ${problems[0]?.message}`, { problems });
+  return resolvePlan(plan);
+}
+
+/** null: the script did not tell. */
+function hostText(host: unknown): string | null {
+  const { os, cpus } = (host ?? {}) as { readonly os?: unknown; readonly cpus?: unknown };
+  return typeof os === 'string' && os.length <= 100 && typeof cpus === 'number' ? `${os}, ${cpus} CPUs`.toWellFormed().replaceAll('\0', '') : null;
+}

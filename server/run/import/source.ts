@@ -1,0 +1,75 @@
+/** The bytes of results that somebody brought: a text, or an upload; unpacked where they are gzip, and bounded. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { constants, createGunzip, gunzipSync } from 'node:zlib';
+import { Refusal } from '../../refusal.ts';
+import type { Upload } from './uploads.ts';
+
+export interface Source {
+  /** SHA-256 of what was brought, hex. */
+  readonly hash: string;
+  /** The first bytes, unpacked. */
+  readonly head: Buffer;
+  /** All bytes, unpacked; can be read more than once. Throws a Refusal when they are damaged, or too many. */
+  bytes(): AsyncGenerator<Buffer>;
+}
+
+const HEAD_BYTES = 64 * 1024;
+/** No byte is packed into less than a thousandth of itself. */
+const MOST_OF_HEAD_BYTES = 2048 * HEAD_BYTES;
+/** Unpacked. A file of a few kilobytes can be unpacked into more than a disk holds. */
+const MOST_UNPACKED_BYTES = 16e9;
+
+export async function textSource(text: string): Promise<Source> {
+  const bytes = Buffer.from(text);
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  return { hash, head: bytes.subarray(0, HEAD_BYTES), bytes: () => inOne(bytes) };
+}
+
+export async function uploadSource({ path, hash }: Upload): Promise<Source> {
+  await using file = await open(path);
+  const first = await firstOf(file);
+  const isPacked = first[0] === 0x1f && first[1] === 0x8b;
+  return { hash, head: isPacked ? unpackedStart(first, first.length < HEAD_BYTES) : first, bytes: () => (isPacked ? unpacked(path) : whole(path)) };
+}
+
+async function firstOf(file: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** As far as these bytes go. @param isAll there are no others */
+function unpackedStart(first: Buffer, isAll: boolean): Buffer {
+  try {
+    return gunzipSync(first, { finishFlush: isAll ? constants.Z_FINISH : constants.Z_SYNC_FLUSH, maxOutputLength: MOST_OF_HEAD_BYTES }).subarray(0, HEAD_BYTES);
+  } catch {
+    throw damaged();
+  }
+}
+
+async function* inOne(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+async function* whole(path: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(path, { highWaterMark: 1024 * 1024 });
+}
+
+async function* unpacked(path: string): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  try {
+    for await (const chunk of Readable.from(createReadStream(path)).compose(createGunzip()) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MOST_UNPACKED_BYTES) throw new Refusal('limit_exceeded', `Unpacked, these results are more than ${MOST_UNPACKED_BYTES / 1e9} GB: leave parts of them out.`);
+      yield chunk;
+    }
+  } catch (error) {
+    throw typeof (error as NodeJS.ErrnoException).errno === 'number' && String((error as NodeJS.ErrnoException).code).startsWith('Z_') ? damaged() : error;
+  }
+}
+
+function damaged(): Refusal {
+  return new Refusal('invalid_results', 'This file begins as gzip, but cannot be unpacked: it is cut or damaged. Bring it again.');
+}

@@ -1,0 +1,91 @@
+/** Stores what lines tell, and settles the run as one that was watched: all of it, or nothing. */
+import type { Context } from '../../context.ts';
+import { isAway } from '../../db/away.ts';
+import type { SampleLine } from '../../samples/sample.ts';
+import type { ResolvedPlan } from '../../script/resolve.ts';
+import { Refusal } from '../../refusal.ts';
+import type { Asked } from '../endings.ts';
+import { newsOf } from '../news.ts';
+import { LostRun } from '../ownership/lost-run.ts';
+import { renewLeases } from '../ownership/store.ts';
+import { changeRun, saveBatch } from '../row/store.ts';
+import type { Run } from '../run.ts';
+import { settle } from '../settle.ts';
+import { SoFar } from '../so-far.ts';
+import { Gathered } from './gather.ts';
+import type { Lines } from './lines.ts';
+import { findImport, insertImport, type NewImport, removeImport } from './store.ts';
+
+type Begin = Extract<SampleLine, { kind: 'begin' }>;
+
+export interface Taken {
+  readonly run: NewImport;
+  readonly plan: ResolvedPlan;
+  readonly begin: Begin;
+  /** `begin` is the first of them. */
+  readonly lines: Lines;
+  /** When all lines were read. */
+  ended(gathered: Gathered): Asked;
+}
+
+const RENEW_MS = 5000;
+
+/** @returns the run, also when it was here already. Throws a Refusal when its results cannot be read, or not be stored. */
+export async function takeRun(ctx: Pick<Context, 'db' | 'cipher' | 'runner'>, taken: Taken): Promise<Run> {
+  const { db, cipher, runner } = ctx;
+  const { run: given } = taken;
+  const inserted = await insertImport(db, cipher, runner.owner, given).catch(storing);
+  if (!inserted) {
+    const there = await findImport(db, cipher, given.organizationId, given.importKey).catch(storing);
+    if (!there) throw new Refusal('storage_unavailable', 'These results were being removed just now: bring them again.');
+    return there;
+  }
+  try {
+    const settled = await settledRun(ctx, inserted, taken);
+    runner.events.changed(settled.id);
+    return settled;
+  } catch (error) {
+    // Where that fails, too, whoever finds it without an owner removes it.
+    await removeImport(db, inserted, runner.owner).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function settledRun({ db, runner: { owner } }: Pick<Context, 'db' | 'runner'>, inserted: Run, { plan, begin, lines, ended }: Taken): Promise<Run> {
+  const startedAt = new Date(begin.startedAt);
+  const run = await changeRun(db, inserted, owner, { state: { to: 'starting', cause: 'import' }, startedAt, frameworkVersion: begin.toolVersion }).catch(storing);
+  const gathered = new Gathered(plan);
+  const soFar = new SoFar(plan);
+  let renewed = performance.now();
+  const save = async (batches: ReturnType<Gathered['add']>) => {
+    for (const batch of batches) {
+      await saveBatch(db, run, owner, startedAt, batch).catch(storing);
+      soFar.add(batch);
+    }
+  };
+  for await (const some of lines) {
+    for (const line of some) {
+      const batches = gathered.add(line);
+      if (batches.length > 0) await save(batches);
+    }
+    if (performance.now() - renewed > RENEW_MS) {
+      renewed = performance.now();
+      await renewLeases(db, owner, [run.id]).catch(storing);
+    }
+  }
+  await save(gathered.rest());
+  if (gathered.lastLineMs === 0) throw new Refusal('invalid_results', 'These results tell of nothing: no request, and no second that went by.');
+  return settle(db, run, owner, { ...ended(gathered), exitCode: null }, newsOf(gathered), soFar).catch(storing);
+}
+
+/** What the database cannot do now is said, and nothing is lost: the results are still with who brought them. */
+function storing(error: unknown): never {
+  if (error instanceof LostRun || isAway(error) || isFull(error)) throw new Refusal('storage_unavailable', 'The database could not store these results just now, and nothing of them was kept: bring them again.');
+  throw error;
+}
+
+/** SQLSTATE: disk full, out of memory, too many of something. */
+function isFull(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (/^53/.test(String((at as NodeJS.ErrnoException).code ?? ''))) return true;
+  return false;
+}

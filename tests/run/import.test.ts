@@ -1,0 +1,167 @@
+/** Results that were made elsewhere: brought, recognised, stored once, and judged as if somebody had watched. */
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { resolvePlan } from '../../server/script/resolve.ts';
+import { openTools } from '../../server/tools/tools.ts';
+import { listening } from '../helpers/listening.ts';
+import { searchPath, toolPath, toolsFolder } from '../helpers/places.ts';
+import { accepted, definition, planFor, REFUSAL, type RefusalAnswer, settled } from '../helpers/runs.ts';
+import { type TestServer, testServer } from '../helpers/server.ts';
+import { testPlan } from '../helpers/stored-run.ts';
+
+const plan = testPlan({ load: { preset: { key: 'constant', ratePerSecond: 10, durationMs: 10_000 } }, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 100 }] });
+const info = { planHash: resolvePlan(plan).hash, workflowHash: 'a'.repeat(64), scriptHash: 'b'.repeat(64), plan, host: { os: 'linux', cpus: 2 } };
+const STARTED_AT = 1_772_359_200_000.25;
+
+const begin = (more: object = {}, framework = 'locust') => ['begin', 1, framework, '2.47.0', STARTED_AT, { ...info, ...more }];
+const request = (startMicros: number, durationMicros = 20_000, outcome = 'ok') => ['req', startMicros, 'execute', durationMicros, outcome, 200, { exec: true, startLagMicros: 0 }];
+const requests = Array.from({ length: 100 }, (_, i) => request(i * 100_000));
+const end = (cause = 'planned') => ['end', cause, 100, 0, 0, 0, 0];
+const text = (...lines: readonly unknown[]) => lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
+const whole = text(begin(), ...requests, end());
+
+const RUN = 'id state verdict imported place startedAt framework frameworkVersion verdictReasons ending { cause message } summary { executions requests iterationsStarted linesUnreadable } steady { executions latency { p95Ms } } script { hash } loadTest { id }';
+type Answer = Partial<RefusalAnswer> & { readonly id: string; readonly verdict: string; readonly ending: { readonly cause: string }; readonly summary: { readonly executions: number } };
+
+async function bring(server: TestServer, input: object, viewer?: string): Promise<Answer> {
+  const { importResults } = await server.query<{ importResults: Answer }>(`mutation ($input: ImportResultsInput!) { importResults(input: $input) { ... on LoadTestRun { ${RUN} } ${REFUSAL} } }`, { input: { fileName: 'samples.ndjson', ...input } }, viewer);
+  return importResults;
+}
+
+const put = (server: TestServer, body: BodyInit, viewer = 'ada') => fetch(`${server.url}/plugins/load-testing/imports`, { method: 'PUT', headers: { 'x-viewer': viewer }, body });
+async function uploaded(server: TestServer, body: BodyInit): Promise<string> {
+  const response = await put(server, body);
+  expect(response.status).toBe(201);
+  return ((await response.json()) as { uploadId: string }).uploadId;
+}
+const runsOf = async (server: TestServer) => (await server.query<{ loadTestRuns: { edges: unknown[] } }>('{ loadTestRuns { edges { node { id } } } }')).loadTestRuns.edges.length;
+
+describe('sample lines', () => {
+  test('become a run that is judged by the plan in them', async () => {
+    await using server = await testServer();
+    expect(await bring(server, { text: whole })).toMatchObject({
+      state: 'FINISHED', verdict: 'PASSED', imported: true, place: 'imported', framework: 'locust', frameworkVersion: '2.47.0', startedAt: '2026-03-01T10:00:00.000Z',
+      ending: { cause: 'planned_end' }, summary: { executions: 100, requests: 100, iterationsStarted: 100, linesUnreadable: 0 }, steady: { latency: { p95Ms: 20 } }, script: null, loadTest: null,
+    });
+    expect(server.errors).toEqual([]);
+  });
+
+  test('brought twice, also both at once, are one run', async () => {
+    await using server = await testServer();
+    const [one, other] = await Promise.all([bring(server, { text: whole }), bring(server, { text: whole, fileName: 'the same.ndjson' })]);
+    expect(other.id).toBe(one.id);
+    expect((await bring(server, { text: whole })).id).toBe(one.id);
+    expect(await runsOf(server)).toBe(1);
+    // Another run of the same script is another one.
+    const later = whole.replace(String(STARTED_AT), String(STARTED_AT + 0.5));
+    expect((await bring(server, { text: later })).id).not.toBe(one.id);
+  });
+
+  test('that are cut are taken up to the cut, and prove nothing', async () => {
+    await using server = await testServer();
+    const cut = whole.slice(0, whole.length / 2);
+    expect(await bring(server, { text: cut })).toMatchObject({ state: 'ABORTED', verdict: 'NOT_EVALUATED', ending: { cause: 'results_cut' }, summary: { executions: expect.closeTo(50, -1), linesUnreadable: 1 } });
+  });
+
+  test.each([
+    ['planned', 'planned_end', 'PASSED'],
+    ['exhausted', 'rows_ran_out', 'NOT_EVALUATED'],
+    ['interrupted', 'stop_asked', 'NOT_EVALUATED'],
+    ['broke', 'tool_broke', 'NOT_EVALUATED'],
+  ])('whose script says "%s" ended so', async (cause, ending, verdict) => {
+    await using server = await testServer();
+    expect(await bring(server, { text: text(begin(), ...requests, end(cause)) })).toMatchObject({ ending: { cause: ending }, verdict });
+  });
+
+  test('of a test belong to it', async () => {
+    await using server = await testServer();
+    const { saveLoadTest } = await server.query<{ saveLoadTest: { id: string } }>('mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }', { input: { name: 'mine', framework: 'locust', workflow: { definition }, plan } });
+    expect(await bring(server, { text: whole, loadTestId: saveLoadTest.id })).toMatchObject({ loadTest: { id: saveLoadTest.id } });
+  });
+
+  test('by PUT, packed or not, are the same as a text', async () => {
+    await using server = await testServer();
+    const one = await bring(server, { text: whole });
+    for (const body of [whole, gzipSync(whole)]) {
+      const uploadId = await uploaded(server, body);
+      expect((await bring(server, { uploadId })).id).toBe(one.id);
+      // It was taken.
+      expect(await bring(server, { uploadId })).toMatchObject({ code: 'not_found' });
+    }
+  });
+});
+
+describe('refused with a sentence, and nothing of it is there', () => {
+  const foreign = '{"hello":"world"}\n';
+  test.each<[string, string, string]>([
+    ['an empty file', '', 'This file is empty.'],
+    ['one of blanks', ' \n\n ', 'This file is empty.'],
+    ['a foreign one', foreign, 'no results that are known here'],
+    ['an image', '\u0089PNG\r\n\u001a\n', 'no results that are known here'],
+    ['a first line that is cut', whole.slice(0, 60), 'first line'],
+    ['a plan that is none', text(begin({ plan: { load: 1 } }), ...requests, end()), 'The plan in the first line'],
+    ['an unknown framework', text(begin({}, 'gatling'), ...requests, end()), 'gatling'],
+    ['a script that was edited', text(begin({ edited: true }), ...requests, end()), 'edited by hand'],
+    ['a first line and no more', text(begin()), 'tell of nothing'],
+  ])('%s', async (_name, body, sentence) => {
+    await using server = await testServer();
+    expect(await bring(server, { text: body })).toMatchObject({ code: 'invalid_results', message: expect.stringContaining(sentence) });
+    if (body !== '') expect(await bring(server, { uploadId: await uploaded(server, body) })).toMatchObject({ code: 'invalid_results' });
+    expect(await runsOf(server)).toBe(0);
+    expect(server.errors).toEqual([]);
+  });
+
+  test('what is packed and damaged, at its start or in the middle', async () => {
+    await using server = await testServer();
+    const packed = gzipSync(text(begin(), ...requests, ...Array.from({ length: 20_000 }, (_, i) => request(i * 500 + Math.floor(1e6 * Math.abs(Math.sin(i))))), end()));
+    const broken = Buffer.concat([packed.subarray(0, packed.length - 200), Buffer.alloc(200, 7)]);
+    for (const body of [packed.subarray(0, 5), packed.subarray(0, packed.length - 100), broken]) {
+      expect(await bring(server, { uploadId: await uploaded(server, body) })).toMatchObject({ code: 'invalid_results', message: expect.stringContaining('cannot be unpacked') });
+      expect(await runsOf(server)).toBe(0);
+    }
+    expect(await bring(server, { uploadId: await uploaded(server, packed) })).toMatchObject({ verdict: 'PASSED' });
+  });
+
+  test('what is larger than the operator allows, while it comes', async () => {
+    await using server = await testServer({ limits: { maxImportBytes: 1_000_000 } });
+    const response = await put(server, Buffer.alloc(2_000_000, 'x'));
+    expect(response.status).toBe(413);
+    expect(await response.json()).toEqual({ code: 'limit_exceeded', message: 'Results can be 1 MB at most here: pack them with gzip, or leave parts of them out.' });
+  });
+
+  test('whoever may not, and what is of somebody else', async () => {
+    await using server = await testServer();
+    expect((await put(server, whole, 'guest')).status).toBe(403);
+    expect((await put(server, whole, 'nobody')).status).toBe(401);
+    const uploadId = await uploaded(server, whole);
+    expect(await bring(server, { uploadId }, 'bob')).toMatchObject({ code: 'not_found' });
+    expect(await bring(server, { text: whole, uploadId })).toMatchObject({ code: 'invalid_input' });
+    expect(await bring(server, {})).toMatchObject({ code: 'invalid_input' });
+    for (const id of ['..', '../../etc/passwd', '00000000-0000-4000-8000-000000000000']) expect(await bring(server, { uploadId: id })).toMatchObject({ code: 'not_found' });
+    expect(await runsOf(server)).toBe(0);
+  });
+});
+
+test.skipIf((await toolPath('locust')) === null)('a run of this server, brought again by its lines, has the same numbers and the same verdict (needs Locust)', async () => {
+  await using target = await listening(() => ({ headers: { 'content-type': 'application/json' }, body: '{"success":true,"result":1}' }));
+  const folder = await mkdtemp(path.join(tmpdir(), 'tee-'));
+  const lines = path.join(folder, 'lines.ndjson');
+  const locust = path.join(folder, 'locust');
+  // Its lines go to the server, and to a file.
+  await writeFile(locust, `#!/bin/bash\ncase "$*" in *--headless*) exec 3> >(exec tee ${lines} >&3);; esac\nexec ${await toolPath('locust')} "$@"\n`);
+  await chmod(locust, 0o755);
+  await using server = await testServer({ sandbox: 'off', tools: openTools({ toolsFolder, searchPath, explicit: { LOCUST_PATH: locust } }) });
+  const SAME = `verdict planHash workflowHash frameworkVersion steady { executions failedExecutions errorRatio throughputPerSecond checksPassed latency { count minMs meanMs p50Ms p95Ms p99Ms maxMs } }
+    summary { executions failedExecutions requests failedRequests iterationsStarted iterationsDropped iterationsInterrupted newConnections linesUnreadable latency { count minMs meanMs p50Ms p95Ms p99Ms maxMs } }
+    objectives { metric measured verdict samples slower allowed margin } requests { name requests failed latency { p95Ms maxMs } failures { class count } } metrics { offsetMs phase: requestName }`;
+  const read = async (id: string) => (await server.query<{ loadTestRun: { metrics: unknown } }>(`query ($id: ID!) { loadTestRun(id: $id) { ${SAME} } }`, { id })).loadTestRun;
+  const watched = await accepted(server, { framework: 'locust', workflow: { definition }, plan: planFor(target.url, { objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 500 }] }) });
+  await settled(server, watched);
+  const brought = await bring(server, { text: await readFile(lines, 'utf8') });
+  expect(brought.message).toBeUndefined();
+  expect(brought.summary.executions).toBeGreaterThan(10);
+  expect(await read(brought.id)).toEqual(await read(watched));
+});
