@@ -89,8 +89,11 @@ export class Gathered {
     const batch = this.#collector.close(until);
     this.#closed = until;
     this.broken ??= this.#abort(batch, until, false);
-    for (const row of batch?.rows ?? []) this.#rows.push(row);
-    return this.#rows.length < BATCH_ROWS ? [] : this.#flush();
+    const rows = batch?.rows ?? [];
+    // A second has one row of each name in a batch: what comes late to it goes into the next.
+    const before = rows.some(({ second }) => second < until - 1) ? this.#flush() : [];
+    this.#rows.push(...rows);
+    return this.#rows.length < BATCH_ROWS ? before : [...before, ...this.#flush()];
   }
 
   #flush(): Batch[] {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { Refusal } from '../../refusal.ts';
 import type { Upload } from './uploads.ts';
@@ -59,8 +59,11 @@ async function* whole(path: string): AsyncGenerator<Buffer> {
 
 async function* unpacked(path: string): AsyncGenerator<Buffer> {
   let bytes = 0;
+  const gunzip = createGunzip();
+  // What goes wrong in either of them is thrown by the loop.
+  pipeline(createReadStream(path), gunzip).catch(() => undefined);
   try {
-    for await (const chunk of Readable.from(createReadStream(path)).compose(createGunzip()) as AsyncIterable<Buffer>) {
+    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > MOST_UNPACKED_BYTES) throw new Refusal('limit_exceeded', `Unpacked, these results are more than ${MOST_UNPACKED_BYTES / 1e9} GB: leave parts of them out.`);
       yield chunk;
