@@ -42,29 +42,43 @@ export interface LinesEnd {
 /** Numbers for the whole run, and none for its parts. */
 export interface TotalsFormat extends Format {
   readonly kind: 'totals';
-  /** @returns what the file says, or a sentence that says why it cannot be read: empty, cut, of another shape */
+  /** Never throws. @returns what the file says, or a sentence that says why it cannot be read: empty, cut, of another shape */
   readonly read: (text: string) => Totals | string;
 }
 
 export interface Totals {
+  /** As far as the file tells: "2.2.0", or "1". */
   readonly toolVersion: string | null;
   /** Epoch ms. */
   readonly startedAt: number | null;
+  /** From the first to the last moment that the tool tells. */
   readonly durationMs: number | null;
+  /** Of all requests together; null: the tool tells no such sum, and none is made of the names. */
+  readonly all: Told | null;
+  /** Each name once: one line of at most 200 characters. */
   readonly requests: readonly ToldRequests[];
+  /** What the tool itself judged. Rules about what has no data are left out: tools pass them. */
+  readonly rules: readonly ToldRule[];
 }
 
-/** What the tool says of the requests of one name. What it does not say is null, or left out: never 0. */
-export interface ToldRequests {
+export interface ToldRequests extends Told {
   readonly name: string;
+}
+
+/** What the tool says of some requests. What it does not say is null, or left out: never 0. */
+export interface Told {
   readonly requests: number | null;
   readonly failed: number | null;
   /** Of what the tool takes the percentiles: `all` requests, or those that were `answered`, or those that succeeded. */
   readonly latencyOf: 'all' | 'answered' | 'succeeded';
-  readonly latency: Readonly<Partial<Record<ToldStatistic, ToldNumber>>>;
+  readonly latency: Latency;
+  /** In the tool's words. What it counts here need not be requests: the counts may add up to more or less than `failed`. */
   readonly failures: readonly { readonly what: string; readonly count: number }[];
 }
 
+export type Latency = Readonly<Partial<Record<ToldStatistic, ToldNumber>>>;
+
+/** Percentiles are those of the tool: of their neighbours in rank one takes the lower, another the higher, a third the line between them. */
 export type ToldStatistic = 'min' | 'mean' | 'p50' | 'p90' | 'p95' | 'p99' | 'p999' | 'max';
 
 /** Milliseconds. */
@@ -72,4 +86,11 @@ export interface ToldNumber {
   readonly value: number;
   /** The tool rounded it: the true one lies between these. Left out: it is as it was measured. */
   readonly between?: readonly [least: number, most: number];
+}
+
+/** "p(95)<500" of "http_req_duration{name:list}". */
+export interface ToldRule {
+  readonly of: string;
+  readonly rule: string;
+  readonly held: boolean;
 }
