@@ -7,6 +7,7 @@ import { causes, exitCodes } from './endings.ts';
 import { generate } from './generate.ts';
 import { memoryWarnings } from './memory.ts';
 import { refuse } from './refuse.ts';
+import { results } from './results/index.ts';
 import { stopWarnings } from './stops.ts';
 import { tool } from './tool.ts';
 
@@ -20,6 +21,7 @@ export const k6: Framework = {
   /** Safe on a core that does other things too; two quiet ones sent 1,500/s without a trace in the percentiles (k6 2.2, the target on the same machine). */
   requestsPerSecondOfCore: 500,
   tool,
+  results,
   refuse,
   warnings: (input) => [...connectionWarnings(input), ...memoryWarnings(input), ...stopWarnings(input)],
   generate,
