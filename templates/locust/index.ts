@@ -5,6 +5,7 @@ import { ending, problemFrom } from './ending.ts';
 import { causes, exitCodes } from './endings.ts';
 import { generate } from './generate.ts';
 import { halfCharacters } from '../shared/half-characters.ts';
+import { results } from './results/index.ts';
 import { tool } from './tool.ts';
 
 export const locust: Framework = {
@@ -17,6 +18,7 @@ export const locust: Framework = {
   /** 2,500/s for 8 s were all sent, each within 19 ms of its time (Locust 2.47, two shared cores); the most that was seen is twice that. */
   requestsPerSecondOfCore: 2500,
   tool,
+  results,
   /** Every plan of the two models can be run. */
   refuse: halfCharacters,
   generate,
