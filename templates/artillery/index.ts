@@ -4,6 +4,7 @@ import { halfCharacters } from '../shared/half-characters.ts';
 import { check, run } from './command.ts';
 import { ending, problemFrom } from './ending.ts';
 import { causes, exitCodes } from './endings.ts';
+import { results } from './results/index.ts';
 import { generate } from './script.ts';
 import { tool } from './tool.ts';
 
@@ -17,6 +18,7 @@ export const artillery: Framework = {
   /** 1,000 to 1,200/s are all that its one worker sends (Artillery 2.0.34). */
   requestsPerSecondOfCore: 1000,
   tool,
+  results,
   /** Every plan of the two models can be run. */
   refuse: halfCharacters,
   generate,
