@@ -16,7 +16,10 @@ export interface LinesFormat extends Format {
   readonly reader: () => LinesReader;
 }
 
-/** `startMicros` of lines counts from `startedAt`; an earlier start, of a request that was told later, is less than 0. */
+/**
+ * As `parseLine` would give it: names, counts and moments have its bounds, so that it can be counted and stored. `startMicros` of lines
+ * counts from `startedAt`; an earlier start, of a request that was told later, is less than 0.
+ */
 export type ToldLine = Extract<SampleLine, { kind: 'request' | 'gauge' }>;
 
 export interface LinesReader {
@@ -30,13 +33,23 @@ export interface LinesEnd {
   readonly lines: readonly (ToldLine | null)[];
   /** The file ends within a line. */
   readonly isCut: boolean;
-  /** Epoch ms of the first line; null: there was none. */
+  /** Epoch ms of the first moment that is told: where the first request starts. null: there was none. */
   readonly startedAt: number | null;
+  /** The tool writes down moments in steps of so many microseconds: a request ended up to one later than it is told. 1: as measured. */
+  readonly stepMicros: number;
   /** Of the tool; null: the format does not tell. */
   readonly toolVersion: string | null;
   /** Iterations that the tool began, as far as it tells; null: it does not. */
   readonly iterationsStarted: number | null;
   readonly dropped: number | null;
+  /** Of the whole run, where the tool does not tell which request they look at. Those of a request stand in its line. */
+  readonly checks: readonly ToldCheck[];
+}
+
+export interface ToldCheck {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
 }
 
 /** Numbers for the whole run, and none for its parts. */

@@ -1,4 +1,5 @@
 /** The few numbers of a run that its trend is drawn of: of the steady part, per request name. Pure. */
+import type { Told, ToldNumber, ToldStatistic, Totals } from '../../templates/results.ts';
 import type { Latency, RequestSummary, Summary } from '../metrics/summary.ts';
 import { comparedHash } from '../script/compared.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
@@ -39,4 +40,21 @@ function latencyFigures(latency: Latency | null): LatencyFigures {
   if (latency === null) return {};
   const { p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs, meanMs, atLeast } = latency;
   return { p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs, meanMs, ...(atLeast.length > 0 ? { atLeast } : {}) };
+}
+
+/** What a tool tells of a whole run, warm-up and all: no run of which the steady part is known is compared with it. */
+export function figuresOfTold(plan: ResolvedPlan, { requests, durationMs }: Totals, executions: Told | null): Figures {
+  const succeeded = executions?.requests != null && executions.failed !== null ? executions.requests - executions.failed : null;
+  return {
+    comparedHash: comparedHash(plan, 'totals'),
+    executions: { ...toldFigures(executions), throughputPerSecond: succeeded !== null && durationMs ? (succeeded * 1000) / durationMs : null, checksRatio: null },
+    requests: Object.fromEntries(requests.map((request) => [request.name, toldFigures(request)])),
+  };
+}
+
+function toldFigures(told: Told | null): RequestFigures {
+  if (told === null) return { errorRatio: null };
+  const { requests, failed, latency } = told;
+  const numbers = (Object.entries(latency) as [ToldStatistic, ToldNumber][]).filter(([statistic]) => statistic !== 'min').map(([statistic, { value }]) => [`${statistic}Ms`, value]);
+  return { ...(Object.fromEntries(numbers) as LatencyFigures), errorRatio: requests === null || failed === null || requests === 0 ? null : failed / requests };
 }

@@ -1,9 +1,10 @@
 /** A run as the rest of the server sees it: never a table row. */
 import type { RequestSummary, Summary } from '../metrics/summary.ts';
 import type { TestPlan } from '../script/plan.ts';
-import type { ObjectiveResult } from '../verdict/assess.ts';
+import type { Assessment, ObjectiveResult } from '../verdict/assess.ts';
 import type { Grounds } from '../verdict/grounds.ts';
-import type { ReasonCode, Verdict } from '../verdict/judge.ts';
+import type { Verdict } from '../verdict/judge.ts';
+import type { Totals } from '../../templates/results.ts';
 import type { SelfCheck } from './floor.ts';
 import type { EndingCause, Move, RunState } from './state.ts';
 
@@ -55,7 +56,7 @@ export interface RunResult {
   readonly objectives: readonly ObjectiveResult[];
   readonly verdictReasons: readonly string[];
   /** Left out by earlier versions. */
-  readonly verdictReasonCodes?: readonly ReasonCode[];
+  readonly verdictReasonCodes?: Assessment['reasonCodes'];
   readonly requests: readonly RequestSummary[];
   readonly generator: GeneratorHealth;
   /** What the judge was told beside the intervals, so that it can be asked again. Left out by earlier versions. */
@@ -67,6 +68,14 @@ export interface Imported {
   readonly fileName: string;
   /** "sample lines", "k6 NDJSON (--out json)". */
   readonly format: string;
+  /** Left out: its results told of each request, and are stored as those of any run. */
+  readonly told?: ToldResult;
+}
+
+/** Results that say nothing of their parts, and what objectives came to by them. */
+export interface ToldResult {
+  readonly totals: Totals;
+  readonly assessment: Omit<Assessment, 'verdict'>;
 }
 
 export interface Run {

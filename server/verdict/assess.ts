@@ -10,6 +10,7 @@ import { designEffect, type Margin, marginOf } from './margin.ts';
 import { sentenceOf } from './sentence.ts';
 import { judgedOn, tallyOf } from './tally.ts';
 import { isTargetsOwn } from './targets-own.ts';
+import type { ToldReason } from './told.ts';
 
 export interface ObjectiveResult extends ResolvedObjective {
   /** ms, ratio or executions per second; null when nothing was measured. */
@@ -26,7 +27,7 @@ export interface ObjectiveResult extends ResolvedObjective {
   readonly baseline?: number | null;
   /** Of which only the least is known. */
   readonly baselineAtLeast?: true;
-  readonly reasonCode: ReasonCode | null;
+  readonly reasonCode: ReasonCode | ToldReason | null;
   readonly reason: string;
 }
 
@@ -35,7 +36,7 @@ export interface Assessment {
   /** Sentences, worst first; empty when it passed. */
   readonly reasons: readonly string[];
   /** The same in codes, each once. */
-  readonly reasonCodes: readonly ReasonCode[];
+  readonly reasonCodes: readonly (ReasonCode | ToldReason)[];
   readonly objectives: readonly ObjectiveResult[];
 }
 

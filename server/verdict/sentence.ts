@@ -80,7 +80,7 @@ export function objectiveText(objective: ResolvedObjective): string {
 }
 
 /** What it is held to. */
-function limitText(objective: ResolvedObjective): string {
+export function limitText(objective: ResolvedObjective): string {
   const { metric, value, maxChangeRatio } = objective;
   return value === null ? `${percent(maxChangeRatio ?? 0)} ${isMoreBetter(metric) ? 'below' : 'above'} the baseline` : valueText(objective, value);
 }

@@ -8,6 +8,7 @@ import { resolvePlan } from '../../server/script/resolve.ts';
 import { openTools } from '../../server/tools/tools.ts';
 import { listening } from '../helpers/listening.ts';
 import { searchPath, toolPath, toolsFolder } from '../helpers/places.ts';
+import { REAL, real } from '../helpers/results.ts';
 import { accepted, definition, planFor, REFUSAL, type RefusalAnswer, settled } from '../helpers/runs.ts';
 import { type TestServer, testServer } from '../helpers/server.ts';
 import { testPlan } from '../helpers/stored-run.ts';
@@ -164,4 +165,33 @@ test.skipIf((await toolPath('locust')) === null)('a run of this server, brought 
   expect(brought.message).toBeUndefined();
   expect(brought.summary.executions).toBeGreaterThan(10);
   expect(await read(brought.id)).toEqual(await read(watched));
+});
+
+describe('what a tool wrote of itself', () => {
+  const whole_ = { during: 'whole' };
+  const judgedPlan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:8000' }, load: { preset: { key: 'constant', users: 2, durationMs: 10_000 } }, objectives: [{ metric: 'error_ratio', comparison: '<', value: 0.5, ...whole_ }, { metric: 'latency', statistic: 'p95', comparison: '<', value: 5000, ...whole_ }] };
+  async function savedTest(server: TestServer, framework: string): Promise<string> {
+    const { saveLoadTest } = await server.query<{ saveLoadTest: { id: string } }>('mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }', { input: { name: 'mine', framework, workflow: { definition }, plan: judgedPlan } });
+    return saveLoadTest.id;
+  }
+  const TOLD = 'id state verdict framework imported importedFrom { format told { name requests failed latency { statistic valueMs } } } summary { executions } objectives { metric verdict reasonCode measured } requests { name } metrics { offsetMs }';
+
+  test.each(REAL)('%s becomes a run of its test, with what it tells and nothing else', async (file) => {
+    await using server = await testServer();
+    const framework = file.split('/')[0] ?? '';
+    const answer = await bring(server, { text: real(file), fileName: file });
+    // Which plan it ran stands nowhere in it.
+    expect(answer).toMatchObject({ code: 'invalid_results', message: expect.stringContaining('tells of no plan'), problems: [{ path: 'loadTestId' }] });
+    const loadTestId = await savedTest(server, framework);
+    const { id, message } = await bring(server, { text: real(file), fileName: file, loadTestId });
+    expect(message).toBeUndefined();
+    expect((await bring(server, { text: real(file), fileName: 'again', loadTestId })).id).toBe(id);
+    const { loadTestRun: run } = await server.query<{ loadTestRun: { verdict: string; importedFrom: { told: object[] } } }>(`query ($id: ID!) { loadTestRun(id: $id) { ${TOLD} } }`, { id });
+    expect(run).toMatchObject({ framework, imported: true, summary: null, requests: [], metrics: [] });
+    expect(run.verdict).not.toBe('PASSED');
+    expect(run.importedFrom.told.length).toBeGreaterThan(0);
+    const { trend } = await server.query<{ trend: { points: { value: number | null }[] } }>('query ($id: ID!) { trend(loadTestId: $id, metric: "error_ratio") { ... on Trend { points { value } } } }', { id: loadTestId });
+    expect(trend.points).toHaveLength(1);
+    expect(server.errors).toEqual([]);
+  });
 });

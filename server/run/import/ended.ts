@@ -24,11 +24,12 @@ export function howOwnEnded({ end, broken }: Pick<Gathered, 'end' | 'broken'>): 
   }
 }
 
-/** Of a plan that held its load for so long most was seen: a slow machine may end a little early. */
-const NEARLY_ALL = 0.98;
+/** Tools tell of the last request, and a plan with a think time may end without one. */
+const NEARLY_ALL = 0.95;
 
-/** By what a tool wrote of itself: why it ended stands nowhere, only when. */
-export function howToldEnded({ durationMs, load }: ResolvedPlan, lastMs: number, isCut: boolean): Asked {
+/** By what a tool wrote of itself: why it ended stands nowhere, only when. @param lastMs null: not even that */
+export function howToldEnded({ durationMs, load }: ResolvedPlan, lastMs: number | null, isCut: boolean): Asked {
+  if (lastMs === null) return { cause: 'planned_end', message: 'How long the run took these results do not tell.' };
   if (isCut) return { cause: 'results_cut', message: 'These results end within a line: the rest of them is missing.' };
   if (load.maxIterations !== null || lastMs >= NEARLY_ALL * durationMs) return { cause: 'planned_end', message: 'The results reach to the end of the plan.' };
   return { cause: 'results_cut', message: `The last result is of second ${Math.floor(lastMs / 1000)}, and the plan lasts ${Math.round(durationMs / 1000)} s: the run ended early, or the results are not all there.` };

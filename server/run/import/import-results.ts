@@ -1,12 +1,14 @@
 /** Results that were made elsewhere become a run: by the lines of our own scripts, or by what a tool writes of itself. */
 import type { Context } from '../../context.ts';
 import { notFound, Refusal } from '../../refusal.ts';
-import { findLoadTest } from '../../script/store.ts';
-import { areOwnLines } from './lines.ts';
-import { ownRun } from './own.ts';
+import { findLoadTest, type LoadTest } from '../../script/store.ts';
 import type { Run } from '../run.ts';
+import { ownRun } from './own.ts';
+import { recognised } from './recognised.ts';
 import { type Source, textSource, uploadSource } from './source.ts';
 import { takeRun } from './take.ts';
+import { toldLinesRun } from './told-lines.ts';
+import { takeTotals } from './told-run.ts';
 
 export interface ImportInput {
   /** Of which test it is a run; null: of none. */
@@ -26,15 +28,35 @@ export async function importResults(ctx: Context, input: ImportInput): Promise<R
   if (input.loadTestId !== null && !test) throw notFound('load test');
   const upload = await givenUpload(ctx, input);
   const source = upload ? await uploadSource(upload) : await textSource(input.text ?? '');
-  const run = await imports.turns.add(async () => takeRun(ctx, await ownRun(ctx, recognised(source), fileName, test)));
+  const run = await imports.turns.add(() => taken(ctx, source, fileName, test));
   if (upload) await imports.uploads.remove(upload);
   return run;
 }
 
-function recognised(source: Source): Source {
-  if (source.head.toString('utf8').trim() === '') throw new Refusal('invalid_results', 'This file is empty.');
-  if (areOwnLines(source)) return source;
-  throw new Refusal('invalid_results', 'These are no results that are known here.');
+async function taken(ctx: Context, source: Source, fileName: string, test: LoadTest | null): Promise<Run> {
+  const known = recognised(source, ctx.frameworks);
+  if (known === null) return takeRun(ctx, await ownRun(ctx, source, fileName, test));
+  const { format } = known;
+  if (!test) throw new Refusal('invalid_results', `${format.name} tells of no plan: say of which test these results are, and they are judged by its plan.`, { problems: [{ path: 'loadTestId', message: 'Choose the test that these results are of.' }] });
+  const framework = known.framework.key;
+  if (format.kind === 'lines') return takeRun(ctx, await toldLinesRun(ctx, test, { source, format, framework, fileName }));
+  const totals = format.read(await wholeText(source));
+  if (typeof totals === 'string') throw new Refusal('invalid_results', totals);
+  return takeTotals(ctx, test, { totals, framework, fileName, format: format.name, hash: source.hash });
+}
+
+/** Totals of a run are short, however long it was. */
+const MOST_OF_TOTALS_BYTES = 64 * 1024 * 1024;
+
+async function wholeText(source: Source): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of source.bytes()) {
+    bytes += chunk.length;
+    if (bytes > MOST_OF_TOTALS_BYTES) throw new Refusal('invalid_results', 'This file is far too large for what it seems to be: totals of a run.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function givenUpload({ viewer, imports }: Context, { text, uploadId }: ImportInput) {

@@ -38,6 +38,7 @@ export async function ownRun({ frameworks, viewer }: Context, source: Source, fi
       startedBy: viewer.name,
       hostFingerprint: hostText(info.host),
       scriptHash: info.scriptHash,
+      warnings: [],
       imported: { fileName, format: 'sample lines' },
       // Two runs of one script do not begin in the same fraction of a millisecond.
       importKey: `lines ${info.scriptHash} ${startedAt}`,

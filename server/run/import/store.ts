@@ -10,13 +10,13 @@ import type { Imported, Run } from '../run.ts';
 import { moved } from '../state.ts';
 import type { NewRun } from '../store.ts';
 
-export type NewImport = NewRun & Pick<Run, 'scriptHash'> & { readonly imported: Imported; readonly importKey: string };
+export type NewImport = NewRun & Pick<Run, 'scriptHash' | 'warnings'> & { readonly imported: Imported; readonly importKey: string };
 
 /** null: these results are here already. */
 export async function insertImport(db: Db, cipher: Cipher, owner: string, run: NewImport): Promise<Run | null> {
   const [row] = await db
     .insert(loadTestRun)
-    .values({ ...run, plan: sealPlan(cipher, run.plan), state: 'queued', moves: moved([], 'queued', 'import', new Date()), warnings: [], owner, leaseUntil: leaseEnd })
+    .values({ ...run, plan: sealPlan(cipher, run.plan), state: 'queued', moves: moved([], 'queued', 'import', new Date()), owner, leaseUntil: leaseEnd })
     .onConflictDoNothing({ target: [loadTestRun.organizationId, loadTestRun.importKey] })
     .returning(CHANGING);
   return row ? fromRow(row, () => run.plan) : null;

@@ -31,9 +31,12 @@ export interface Taken {
 const RENEW_MS = 5000;
 
 /** @returns the run, also when it was here already. Throws a Refusal when its results cannot be read, or not be stored. */
-export async function takeRun(ctx: Pick<Context, 'db' | 'cipher' | 'runner'>, taken: Taken): Promise<Run> {
-  const { db, cipher, runner } = ctx;
-  const { run: given } = taken;
+export function takeRun(ctx: Pick<Context, 'db' | 'cipher' | 'runner'>, taken: Taken): Promise<Run> {
+  return insertOnce(ctx, taken.run, (inserted) => settledRun(ctx, inserted, taken));
+}
+
+/** The same results are stored once; where `settle` does not come to its end, nothing of them stays. */
+export async function insertOnce({ db, cipher, runner }: Pick<Context, 'db' | 'cipher' | 'runner'>, given: NewImport, settle: (inserted: Run) => Promise<Run>): Promise<Run> {
   const inserted = await insertImport(db, cipher, runner.owner, given).catch(storing);
   if (!inserted) {
     const there = await findImport(db, cipher, given.organizationId, given.importKey).catch(storing);
@@ -41,7 +44,7 @@ export async function takeRun(ctx: Pick<Context, 'db' | 'cipher' | 'runner'>, ta
     return there;
   }
   try {
-    const settled = await settledRun(ctx, inserted, taken);
+    const settled = await settle(inserted).catch(storing);
     runner.events.changed(settled.id);
     return settled;
   } catch (error) {
@@ -53,13 +56,13 @@ export async function takeRun(ctx: Pick<Context, 'db' | 'cipher' | 'runner'>, ta
 
 async function settledRun({ db, runner: { owner } }: Pick<Context, 'db' | 'runner'>, inserted: Run, { plan, begin, lines, ended }: Taken): Promise<Run> {
   const startedAt = new Date(begin.startedAt);
-  const run = await changeRun(db, inserted, owner, { state: { to: 'starting', cause: 'import' }, startedAt, frameworkVersion: begin.toolVersion }).catch(storing);
+  const run = await changeRun(db, inserted, owner, { state: { to: 'starting', cause: 'import' }, startedAt, frameworkVersion: begin.toolVersion });
   const gathered = new Gathered(plan);
   const soFar = new SoFar(plan);
   let renewed = performance.now();
   const save = async (batches: ReturnType<Gathered['add']>) => {
     for (const batch of batches) {
-      await saveBatch(db, run, owner, startedAt, batch).catch(storing);
+      await saveBatch(db, run, owner, startedAt, batch);
       soFar.add(batch);
     }
   };
@@ -70,12 +73,12 @@ async function settledRun({ db, runner: { owner } }: Pick<Context, 'db' | 'runne
     }
     if (performance.now() - renewed > RENEW_MS) {
       renewed = performance.now();
-      await renewLeases(db, owner, [run.id]).catch(storing);
+      await renewLeases(db, owner, [run.id]);
     }
   }
   await save(gathered.rest());
   if (gathered.lastLineMs === 0) throw new Refusal('invalid_results', 'These results tell of nothing: no request, and no second that went by.');
-  return settle(db, run, owner, { ...ended(gathered), exitCode: null }, newsOf(gathered), soFar).catch(storing);
+  return settle(db, run, owner, { ...ended(gathered), exitCode: null }, newsOf(gathered), soFar);
 }
 
 /** What the database cannot do now is said, and nothing is lost: the results are still with who brought them. */

@@ -1,0 +1,70 @@
+/** A run of which a tool wrote a line for each request: as good as our own lines, but for what the tool does not tell. */
+import type { LinesEnd, LinesFormat, ToldLine } from '../../../templates/results.ts';
+import type { Context } from '../../context.ts';
+import { Refusal } from '../../refusal.ts';
+import type { LoadTest } from '../../script/store.ts';
+import type { SampleLine } from '../../samples/sample.ts';
+import { howToldEnded } from './ended.ts';
+import type { Lines } from './lines.ts';
+import { importOfTest } from './new-import.ts';
+import type { Source } from './source.ts';
+import type { Taken } from './take.ts';
+
+export interface LinesFile {
+  readonly source: Source;
+  readonly format: LinesFormat;
+  readonly framework: string;
+  readonly fileName: string;
+}
+
+/** Read twice: when it began, and what its requests are named, is known at its end. */
+export async function toldLinesRun(ctx: Context, test: LoadTest, { source, format, framework, fileName }: LinesFile): Promise<Taken> {
+  const { end, names } = await lookThrough(source, format);
+  const { startedAt } = end;
+  if (startedAt === null) throw new Refusal('invalid_results', 'These results tell of no request.');
+  const { run, plan } = importOfTest(ctx, test, framework, end.toolVersion);
+  const begin: Taken['begin'] = { kind: 'begin', version: 1, framework, toolVersion: end.toolVersion ?? '', startedAt, info: { planHash: run.planHash, workflowHash: run.workflowHash, scriptHash: '', plan: run.plan, host: { os: '', cpus: null } } };
+  return {
+    run: { ...run, imported: { fileName, format: format.name }, importKey: `lines ${source.hash}`, warnings: warningsOf(end) },
+    plan,
+    begin,
+    lines: sampleLines(source, format, begin, executionAmong(names)),
+    ended: ({ lastLineMs }) => howToldEnded(plan, lastLineMs, end.isCut),
+  };
+}
+
+/** The requests that run the workflow: those that our own scripts name so, or the only ones there are; null: nobody can tell. */
+function executionAmong(names: ReadonlySet<string>): string | null {
+  const [only, another] = names;
+  return names.has('execute') ? 'execute' : another === undefined ? (only ?? null) : null;
+}
+
+async function lookThrough(source: Source, format: LinesFormat): Promise<{ readonly end: LinesEnd; readonly names: ReadonlySet<string> }> {
+  const reader = format.reader();
+  const names = new Set<string>();
+  // Two are as good as any number: then none of them is the only one.
+  const see = (lines: readonly (ToldLine | null)[]) => {
+    for (const line of lines) if (line?.kind === 'request' && (names.size < 2 || line.name === 'execute')) names.add(line.name);
+  };
+  for await (const chunk of source.bytes()) see(reader.read(chunk));
+  const end = reader.end();
+  see(end.lines);
+  return { end, names };
+}
+
+async function* sampleLines(source: Source, format: LinesFormat, begin: Taken['begin'], execution: string | null): Lines {
+  yield [begin];
+  const reader = format.reader();
+  const sample = (line: ToldLine | null): SampleLine | null => (line?.kind === 'request' && line.name === execution ? { ...line, extra: { ...line.extra, exec: true } } : line);
+  for await (const chunk of source.bytes()) yield reader.read(chunk).map(sample);
+  const { lines, iterationsStarted, dropped } = reader.end();
+  yield lines.map(sample);
+  if (iterationsStarted !== null) yield [{ kind: 'end', cause: '', iterationsStarted, dropped: dropped ?? 0, interrupted: 0, inFlight: 0, linesLost: 0 }];
+}
+
+function warningsOf({ stepMicros, checks }: LinesEnd): string[] {
+  return [
+    ...(stepMicros > 1000 ? [`The tool wrote down times in steps of ${stepMicros / 1000} ms: what stands in which second is not sure.`] : []),
+    ...(checks.length > 0 ? [`Checks of the whole run, as the tool counted them: ${checks.map(({ name, passed, failed }) => `${name}: ${passed} passed, ${failed} failed`).join('; ')}.`] : []),
+  ];
+}

@@ -1,0 +1,83 @@
+/**
+ * Objectives held to what a tool tells of a whole run: its own percentiles and sums, where they settle the matter, and nothing where they do not. Pure.
+ */
+import type { Told, Totals } from '../../templates/results.ts';
+import { nounOf } from '../script/can-judge.ts';
+import { neededSamples } from '../script/needed.ts';
+import { scriptObjective } from '../script/objective.ts';
+import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
+import type { Assessment, ObjectiveResult } from './assess.ts';
+import { allowedOf, type ReasonCode, shareOf, surelyMore, type Verdict, verdictOf } from './judge.ts';
+import { limitText } from './sentence.ts';
+
+/** Of results that say nothing of their parts. */
+export type ToldReason = 'only_totals' | 'not_told' | 'rounded' | 'failures_among_them';
+
+interface Found {
+  readonly verdict: Verdict;
+  readonly code: ReasonCode | ToldReason | null;
+  readonly reason: string;
+  readonly measured?: number | null;
+  readonly slower?: number;
+  readonly allowed?: number | null;
+}
+
+const count = new Intl.NumberFormat('en');
+const none = (code: ReasonCode | ToldReason, reason: string, measured: number | null = null): Found => ({ verdict: 'not_evaluated', code, reason, measured });
+
+/** @param executions what a tool tells of the requests that are the executions; null: it tells of none */
+export function assessTold({ objectives: asked }: Pick<ResolvedPlan, 'objectives'>, totals: Totals, executions: Told | null): Assessment {
+  const objectives = asked.map((objective): ObjectiveResult => {
+    const told = objective.requestName === null ? executions : (totals.requests.find(({ name }) => name === objective.requestName) ?? null);
+    const { verdict, code, reason, measured = null, slower = null, allowed = null } = found(objective, told, totals.durationMs);
+    return { ...objective, measured, verdict, margin: null, samples: told?.requests ?? 0, needed: neededSamples(objective), slower, allowed, reasonCode: code, reason };
+  });
+  const worst = (['failed', 'not_evaluated'] as const).flatMap((verdict) => objectives.filter((one) => one.verdict === verdict));
+  return { verdict: verdictOf(objectives), reasons: [...new Set(worst.map(({ reason }) => reason))], reasonCodes: [...new Set(worst.flatMap(({ reasonCode }) => reasonCode ?? []))], objectives };
+}
+
+function found(objective: ResolvedObjective, told: Told | null, durationMs: number | null): Found {
+  const what = nounOf(objective);
+  if (told === null || told.requests === 0) return none('no_samples', `These results tell of no ${what}.`);
+  if (objective.during === 'steady') return none('only_totals', 'These results are of the whole run: of its steady part they tell nothing.');
+  if (objective.value === null) return none('no_baseline', 'Of totals nothing is held to the baseline: bring the lines of each request.');
+  if (objective.metric === 'error_ratio') return errors(objective, told);
+  if (objective.metric === 'latency') return latency(objective, objective.value, told);
+  if (objective.metric === 'throughput') return throughput(objective, objective.value, told, durationMs);
+  return none('not_told', 'Which checks these results count is not known.');
+}
+
+/** By its counts, as everywhere. */
+function errors(objective: ResolvedObjective, { requests: n, failed: k }: Told): Found {
+  if (n === null || k === null) return none('not_told', 'These results do not tell how many failed.');
+  const scripted = scriptObjective(objective);
+  const [allowed, needed] = [allowedOf(scripted, n) ?? 0, neededSamples(objective) ?? 0];
+  const counts = { measured: k / n, slower: k, allowed };
+  const reason = `${count.format(k)} of ${count.format(n)} ${nounOf(objective)} failed, ${count.format(allowed)} allowed.`;
+  if (k > allowed && (n >= needed || surelyMore(n, k, shareOf(scripted)))) return { verdict: 'failed', code: 'more_failures_than_allowed', reason, ...counts };
+  if (n < needed && !(objective.added && k === 0)) return { ...none('too_few_samples', `Too few ${nounOf(objective)} to say: ${count.format(n)} of the ${count.format(needed)} that this ratio needs.`), ...counts };
+  return { verdict: 'passed', code: null, reason, ...counts };
+}
+
+/** By the tool's own number: what was slower nobody counted. */
+function latency(objective: ResolvedObjective, limit: number, { latency: numbers, failed, requests }: Told): Found {
+  const statistic = objective.statistic ?? 'mean';
+  const number = numbers[statistic as keyof typeof numbers];
+  if (number === undefined || requests === null) return none('not_told', `These results do not tell the ${statistic}.`);
+  // Fast failures make a percentile better, timeouts that are left out as well.
+  if (failed !== 0) return none('failures_among_them', `What failed is counted in the ${statistic} of these results, or left out of it as if it had been fast: of such a number nothing is judged.`, number.value);
+  const isBroken = (value: number) => (objective.comparison === '<' ? value >= limit : value > limit);
+  const [least, most] = number.between ?? [number.value, number.value];
+  if (isBroken(least) !== isBroken(most)) return none('rounded', `The tool rounded its ${statistic}: it lies between ${least} and ${most} ms, and so does the limit.`, number.value);
+  const needed = neededSamples(objective) ?? 0;
+  if (isBroken(least)) return { verdict: 'failed', code: 'above_limit', reason: `The ${statistic} of the tool is ${number.value} ms, and ${limitText(objective)} is asked for.`, measured: number.value };
+  if (requests < needed) return none('too_few_samples', `Too few ${nounOf(objective)} to say: ${count.format(requests)} of the ${count.format(needed)} that ${statistic} needs.`, number.value);
+  return { verdict: 'passed', code: null, reason: `The ${statistic} of the tool is ${number.value} ms: the limit of ${limitText(objective)} was kept.`, measured: number.value };
+}
+
+function throughput(objective: ResolvedObjective, limit: number, { requests, failed }: Told, durationMs: number | null): Found {
+  if (requests === null || failed === null || durationMs === null || durationMs <= 0) return none('not_told', 'These results do not tell how long the run took, or how many succeeded.');
+  const perSecond = ((requests - failed) * 1000) / durationMs;
+  const holds = objective.comparison === '>' ? perSecond > limit : perSecond >= limit;
+  return holds ? { verdict: 'passed', code: null, reason: `The limit of ${limitText(objective)} was kept.`, measured: perSecond } : { verdict: 'failed', code: 'below_limit', reason: `Throughput was below ${limitText(objective)}.`, measured: perSecond };
+}
