@@ -7,6 +7,7 @@ import { LatencyHistogram } from '../../metrics/histogram.ts';
 import type { Batch, IntervalRow } from '../../metrics/interval.ts';
 import type { SampleLine } from '../../samples/sample.ts';
 import { scriptObjective } from '../../script/objective.ts';
+import { Refusal } from '../../refusal.ts';
 import type { ResolvedPlan } from '../../script/resolve.ts';
 import { type EarlyAbort, earlyAbortOf } from '../early-abort.ts';
 
@@ -51,6 +52,7 @@ export class Gathered {
 
   /** null: not a line. @returns the batches that are complete now */
   add(line: SampleLine | null): Batch[] {
+    if (line?.kind === 'begin' && this.begin !== null) throw new Refusal('invalid_results', 'These lines are of more than one run (k6 appends to a file that is there already): bring each run in a file of its own.');
     // Nothing comes before the first line, and nothing after the last.
     if (line === null || this.end !== null || (line.kind === 'begin') === (this.begin !== null)) {
       this.unreadable += 1;
