@@ -1,5 +1,6 @@
 /** Runs: started, watched, stopped, read. */
 import { capacityOfRun } from '../run/capacity.ts';
+import { definitionOf } from '../run/definition.ts';
 import { runMetrics, runState } from '../run/live.ts';
 import { logUrl } from '../run/log/url.ts';
 import { runPoints } from '../run/points.ts';
@@ -7,7 +8,7 @@ import type { Ending as RunEnding, GeneratorHealth as Health, Run } from '../run
 import { startRun } from '../run/start.ts';
 import { type Move as RunMove, RUN_STATES } from '../run/state.ts';
 import { stopRun } from '../run/stop.ts';
-import { findRun, listRuns, scriptOf } from '../run/store.ts';
+import { findRun, groupIds, groupRuns, listRuns, scriptOf } from '../run/store.ts';
 import { findLoadTest } from '../script/store.ts';
 import type { Capacity as Holds } from '../verdict/capacity.ts';
 import { builder } from './builder.ts';
@@ -63,6 +64,15 @@ const Capacity = builder.objectRef<Holds>('Capacity').implement({
 
 export const LoadTestRun = builder.objectRef<Run>('LoadTestRun');
 
+const Repeat = builder.objectRef<{ readonly run: Run; readonly ids: readonly string[] }>('Repeat').implement({
+  description: 'The place of a run among those that were asked for at once.',
+  fields: (t) => ({
+    number: t.int({ description: 'In the order in which they run, from 1.', resolve: ({ run, ids }) => ids.indexOf(run.id) + 1 }),
+    of: t.int({ resolve: ({ ids }) => ids.length }),
+    runs: t.field({ type: [LoadTestRun], description: 'All of them, in their order.', resolve: ({ run }, _args, { db, cipher }) => groupRuns(db, cipher, run) }),
+  }),
+});
+
 builder.node(LoadTestRun, {
   id: { resolve: ({ id }) => id },
   isTypeOf: (value) => typeof value === 'object' && value !== null && 'moves' in value,
@@ -93,9 +103,24 @@ builder.node(LoadTestRun, {
     planHash: t.exposeString('planHash'),
     startedBy: t.exposeString('startedBy'),
     repeatGroup: t.exposeID('repeatGroup', { nullable: true, description: 'The same for all runs that were asked for at once.' }),
+    repeat: t.field({
+      type: Repeat,
+      nullable: true,
+      description: 'null: it was asked for alone.',
+      async resolve(run, _args, { db }) {
+        const ids = await groupIds(db, run);
+        return ids.length === 0 ? null : { run, ids };
+      },
+    }),
     plan: t.expose('plan', { type: 'JSON' }),
     plannedDurationMs: t.exposeInt('plannedDurationMs'),
     script: t.field({ type: Script, nullable: true, resolve: ({ id }, _args, { db, cipher, viewer }) => scriptOf(db, cipher, viewer.organizationId, id) }),
+    definition: t.string({
+      nullable: true,
+      complexity: 20,
+      description: 'What it ran, to the last byte; null: secrets were cut out of it, or its target was not sent it.',
+      resolve: (run, _args, ctx) => definitionOf(ctx, run),
+    }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     summary: t.field({ type: Summary, nullable: true, resolve: ({ result }) => result?.summary ?? null }),

@@ -1,7 +1,7 @@
 /** Runs compared with runs, and a number of a test from run to run. */
 import { isUnfit } from '../trend/change.ts';
 import { type Comparison as Compared, comparison, type MetricComparison as ComparedMetric, methodOf, smallestVisibleChange } from '../trend/comparison.ts';
-import { type ChangePoint as Moved, type Trend as History, trend } from '../trend/history.ts';
+import { type ChangePoint as Moved, type Trend as History, trend, type TrendPoint as PointOfTrend } from '../trend/history.ts';
 import type { TrendRow } from '../trend/figures/store.ts';
 import { encodeGlobalID } from '@pothos/plugin-relay';
 import { builder } from './builder.ts';
@@ -10,7 +10,7 @@ import { Verdict } from './metrics.ts';
 
 const runIdOf = ({ runId }: TrendRow): string => encodeGlobalID('LoadTestRun', runId);
 
-const TrendPoint = builder.objectRef<TrendRow>('TrendPoint').implement({
+const TrendPoint = builder.objectRef<PointOfTrend>('TrendPoint').implement({
   fields: (t) => ({
     runId: t.id({ resolve: runIdOf }),
     at: t.expose('at', { type: 'DateTime' }),
@@ -22,6 +22,7 @@ const TrendPoint = builder.objectRef<TrendRow>('TrendPoint').implement({
     workflowHash: t.exposeString('workflowHash'),
     planHash: t.exposeString('planHash'),
     baseline: t.exposeBoolean('baseline', { description: 'It is the one that others are compared with.' }),
+    series: t.exposeInt('series', { description: 'The same for runs of one framework, plan, place and machine, numbered from 0 in the order in which they first appear: change points are looked for in each alone.' }),
   }),
 });
 

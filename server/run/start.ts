@@ -71,7 +71,8 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   if (problems[0]) throw new Refusal('invalid_script', `The script did not pass ${framework.name}'s own check: ${problems[0].path}: ${problems[0].message}`, { problems });
 
   const askedAt = performance.now();
-  const ids = Array.from({ length: repeat }, () => randomUUID());
+  // Sorted: they run in this order, and whoever lists them has the same.
+  const ids = Array.from({ length: repeat }, () => randomUUID()).sort();
   const runs = await insertRuns(
     ctx.db,
     ctx.cipher,

@@ -1,5 +1,5 @@
 /** Runs in `load_test_run`: stored once, and read by whoever may see them. What changes one of them is in row/ and ownership/. */
-import { and, desc, eq, lt, or } from 'drizzle-orm';
+import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
 import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
 import { loadTestRun } from '../db/tables.ts';
@@ -91,6 +91,24 @@ export async function listRuns(db: Db, cipher: Cipher, organizationId: string, {
     )
     .orderBy(desc(loadTestRun.createdAt), desc(loadTestRun.id))
     .limit(limit);
+  return rows.map((row) => opened(cipher, row));
+}
+
+type Grouped = Pick<Run, 'organizationId' | 'createdAt' | 'repeatGroup'>;
+
+/** They were inserted at once, so they have one time; which goes first is told by their ids. */
+const askedWith = ({ organizationId, createdAt, repeatGroup }: Grouped) =>
+  and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.createdAt, createdAt), repeatGroup === null ? sql`false` : eq(loadTestRun.repeatGroup, repeatGroup));
+
+/** Ids of the runs that were asked for with this one, in the order in which they run, its own among them; none: it was asked for alone. */
+export async function groupIds(db: Db, run: Grouped): Promise<string[]> {
+  if (run.repeatGroup === null) return [];
+  const rows = await db.select({ id: loadTestRun.id }).from(loadTestRun).where(askedWith(run)).orderBy(loadTestRun.id);
+  return rows.map(({ id }) => id);
+}
+
+export async function groupRuns(db: Db, cipher: Cipher, run: Grouped): Promise<Run[]> {
+  const rows = await db.select(COLUMNS).from(loadTestRun).where(askedWith(run)).orderBy(loadTestRun.id);
   return rows.map((row) => opened(cipher, row));
 }
 

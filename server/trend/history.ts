@@ -21,8 +21,13 @@ export interface ChangePoint extends Omit<Moved, 'index'> {
   readonly run: TrendRow;
 }
 
+export interface TrendPoint extends TrendRow {
+  /** Runs of the same framework, plan, place and machine have the same: 0 for that of the first point, then in the order in which they first appear. */
+  readonly series: number;
+}
+
 export interface Trend {
-  readonly points: readonly TrendRow[];
+  readonly points: readonly TrendPoint[];
   readonly changePoints: readonly ChangePoint[];
   /** Why none can be told of; null: they could be. */
   readonly reason: string | null;
@@ -40,10 +45,12 @@ export async function trend(ctx: Context, input: TrendInput): Promise<Trend> {
 }
 
 /** Runs of another plan, framework, place or machine are points of the same drawing, but no news about the level. Pure. */
-export function trendOfRows(points: readonly TrendRow[], scale: Scale): Trend {
-  const series = Map.groupBy(points, ({ comparedHash, framework, place, hostFingerprint }) => JSON.stringify([framework, comparedHash, place, hostFingerprint]));
-  const trends = [...series.values()].map((runs) => ({ runs, found: trendOf(runs.map(({ value }) => value), scale) }));
-  const latest = trends.find(({ runs }) => runs.includes(points.at(-1) as TrendRow))?.found ?? trendOf([], scale);
+export function trendOfRows(rows: readonly TrendRow[], scale: Scale): Trend {
+  const series = [...Map.groupBy(rows, ({ comparedHash, framework, place, hostFingerprint }) => JSON.stringify([framework, comparedHash, place, hostFingerprint])).values()];
+  const numbers = new Map(series.flatMap((runs, number) => runs.map((run) => [run, number])));
+  const points = rows.map((run) => ({ ...run, series: numbers.get(run) as number }));
+  const trends = series.map((runs) => ({ runs, found: trendOf(runs.map(({ value }) => value), scale) }));
+  const latest = trends[points.at(-1)?.series ?? 0]?.found ?? trendOf([], scale);
   const changePoints = trends
     .flatMap(({ runs, found }) => (isUnfit(found) ? [] : found.changePoints.map(({ index, ...moved }) => ({ ...moved, run: runs[index] as TrendRow }))))
     .sort((a, b) => a.run.at.getTime() - b.run.at.getTime());

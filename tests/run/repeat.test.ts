@@ -13,11 +13,12 @@ afterEach(() => expect(childProcesses()).toEqual([]));
 interface Listed {
   readonly id: string;
   readonly repeatGroup: string | null;
+  readonly repeat: { readonly number: number; readonly of: number; readonly runs: readonly { readonly id: string }[] } | null;
   readonly moves: readonly { readonly to: string; readonly at: string }[];
 }
 
 async function allRuns(server: TestServer): Promise<Listed[]> {
-  const { loadTestRuns } = await server.query<{ loadTestRuns: { edges: { node: Listed }[] } }>('{ loadTestRuns { edges { node { id repeatGroup moves { to at } } } } }');
+  const { loadTestRuns } = await server.query<{ loadTestRuns: { edges: { node: Listed }[] } }>('{ loadTestRuns { edges { node { id repeatGroup repeat { number of runs { id } } moves { to at } } } } }');
   return loadTestRuns.edges.map(({ node }) => node);
 }
 
@@ -34,13 +35,14 @@ test.each([1, 2])('three of it run one after the other where %i may run at once,
   expect(runs[0]?.id).toBe(first);
   expect(new Set(runs.map(({ repeatGroup }) => repeatGroup)).size).toBe(1);
   expect(runs[0]?.repeatGroup).not.toBeNull();
+  for (const [i, run] of runs.entries()) expect(run.repeat).toEqual({ number: i + 1, of: 3, runs: runs.map(({ id }) => ({ id })) });
   for (const [i, run] of runs.slice(1).entries()) expect(atOf(run, 'STARTING')).toBeGreaterThanOrEqual(atOf(runs[i]!, 'FINISHED'));
 });
 
 test('a single one has no group', async () => {
   await using server = await testServer({ tools: await misbehavingLocust(SHORT) });
   await settled(server, await accepted(server, { ...input, repeat: 1 }));
-  expect(await allRuns(server)).toMatchObject([{ repeatGroup: null }]);
+  expect(await allRuns(server)).toMatchObject([{ repeatGroup: null, repeat: null }]);
 });
 
 test('none is started where not all of them have a place, or the number makes no sense', async () => {

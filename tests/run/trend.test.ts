@@ -1,39 +1,25 @@
 /** A number of a test from run to run, as it is read from the runs. */
 import { describe, expect, test } from 'vitest';
-import { changeRun } from '../../server/run/row/store.ts';
-import type { Figures } from '../../server/run/figures.ts';
 import type { EndNews } from '../../server/run/news.ts';
-import { findRun, insertRun, type NewRun } from '../../server/run/store.ts';
+import { findRun } from '../../server/run/store.ts';
 import { comparedHash as hashOfCompared } from '../../server/script/compared.ts';
 import { resolvePlan } from '../../server/script/resolve.ts';
 import { insertLoadTest } from '../../server/script/store.ts';
-import type { EndingCause } from '../../server/run/state.ts';
 import { pin } from '../../server/run/baseline/store.ts';
 import { alikeFigures } from '../../server/trend/figures/store.ts';
 import { trend } from '../../server/trend/history.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
-import { emptyScript, OWNER, storedRun, testPlan } from '../helpers/stored-run.ts';
-import { randomUUID } from 'node:crypto';
+import { type FigureRun, figureRun } from '../helpers/figure-run.ts';
+import { storedRun, testPlan } from '../helpers/stored-run.ts';
 
 onEachDatabase('a trend', (database) => {
   /** A test with so many settled runs, of which only the figures are there. */
-  async function testWith(values: readonly (number | null)[], of: (index: number) => Partial<NewRun> & { comparedHash?: string; requestName?: string; cause?: EndingCause; usable?: false; atLeast?: readonly ['p95Ms'] } = () => ({})) {
+  async function testWith(values: readonly (number | null)[], of: (index: number) => Partial<FigureRun> = () => ({})) {
     const first = await storedRun(database);
     const { db, cipher } = first.ctx;
-    const plan = testPlan();
-    const saved = await insertLoadTest(db, cipher, 'north', 'ada', { workflowId: null, name: 'Nightly', framework: 'locust', definition: '{}', workflowHash: 'a', plan, planHash: 'p' });
+    const saved = await insertLoadTest(db, cipher, 'north', 'ada', { workflowId: null, name: 'Nightly', framework: 'locust', definition: '{}', workflowHash: 'a', plan: testPlan(), planHash: 'p' });
     const ids: string[] = [];
-    for (const [i, value] of values.entries()) {
-      const { comparedHash = 'same', requestName, cause = 'planned_end', usable, atLeast, ...more } = of(i);
-      const id = randomUUID();
-      let run = await insertRun(db, cipher, OWNER, { id, organizationId: 'north', loadTestId: saved.id, workflowId: null, framework: 'locust', frameworkVersion: '2.47.0', place: 'local', workflowHash: 'a', plan, planHash: 'p', plannedDurationMs: 1, startedBy: 'ada', ...more }, emptyScript);
-      run = await changeRun(db, run, OWNER, { state: { to: 'starting', cause: 'turn_came' } });
-      run = await changeRun(db, run, OWNER, { state: { to: 'running', cause: 'first_line' }, startedAt: new Date(Date.UTC(2026, 0, 1 + i)) });
-      const latency = value === null ? {} : { p95Ms: value, ...(atLeast ? { atLeast } : {}) };
-      const figures: Figures = { comparedHash, ...(usable === false ? { usable } : {}), executions: { ...latency, errorRatio: 0, throughputPerSecond: 10, checksRatio: null }, requests: requestName ? { [requestName]: { p95Ms: (value ?? 0) * 2, errorRatio: 0.5 } } : {} };
-      await changeRun(db, run, OWNER, { state: { to: value === null ? 'aborted' : 'finished', cause }, settled: { ending: { cause, message: '', exitCode: 0 }, verdict: 'passed', result: null, figures } });
-      ids.push(id);
-    }
+    for (const [i, value] of values.entries()) ids.push(await figureRun(db, cipher, saved, { value, startedAt: new Date(Date.UTC(2026, 0, 1 + i)), ...of(i) }));
     return { ctx: first.ctx, saved, ids };
   }
 
@@ -80,6 +66,20 @@ onEachDatabase('a trend', (database) => {
     expect((await trend(ctx, { ...p95, loadTestId: saved.id })).changePoints).toEqual([]);
   });
 
+  test('numbers what belongs together, as it first appears: runs of two frameworks in turns are two series, each with its own level and its own news', async () => {
+    const { ctx, saved, ids } = await testWith(moved.flatMap((value) => [value, 500]), (i) => ({ framework: i % 2 === 0 ? 'locust' : 'k6' }));
+    const { points, changePoints } = await trend(ctx, { ...p95, loadTestId: saved.id });
+    expect(points.map(({ series }) => series)).toEqual(points.map(({ framework }) => (framework === 'locust' ? 0 : 1)));
+    expect(changePoints.map(({ run }) => run.runId)).toEqual([ids[36]]);
+    const last = await trend(ctx, { ...p95, loadTestId: saved.id, last: 3 });
+    expect(last.points.map(({ series, framework }) => [series, framework])).toEqual([[0, 'k6'], [1, 'locust'], [0, 'k6']]);
+  });
+
+  test.each(['comparedHash', 'place', 'hostFingerprint'])('a run of another %s begins a series of its own, and a later one of the first belongs to the first', async (field) => {
+    const { ctx, saved } = await testWith([1, 2, 3], (i) => (i === 1 ? { [field]: 'other' } : {}));
+    expect((await trend(ctx, { ...p95, loadTestId: saved.id })).points.map(({ series }) => series)).toEqual([0, 1, 0]);
+  });
+
   test('has no value of a run whose generator did not keep up, or lost results, as it was settled', async () => {
     const { ctx, saved } = await testWith([]);
     const fine: EndNews = { iterationsStarted: 50, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: 0, linesUnreadable: 0, linesLost: 0, durationMs: 10_000, latenessP99Ms: 1, requestsFolded: 0 };
@@ -93,14 +93,14 @@ onEachDatabase('a trend', (database) => {
   });
 
   test('marks values that are only known to be at least so much', async () => {
-    const { ctx, saved } = await testWith([100, 30_000], (i) => (i === 1 ? { atLeast: ['p95Ms'] } : {}));
+    const { ctx, saved } = await testWith([100, 30_000], (i) => (i === 1 ? { atLeast: ['p95Ms'] as const } : {}));
     expect((await trend(ctx, { ...p95, loadTestId: saved.id })).points.map(({ atLeast }) => atLeast)).toEqual([false, true]);
     expect((await trend(ctx, { ...p95, statistic: 'p50', loadTestId: saved.id })).points.map(({ atLeast }) => atLeast)).toEqual([false, false]);
   });
 
   test('how much runs differ from one another is told by whole runs, of which nothing was lost and whose value is known', async () => {
     const comparedHash = hashOfCompared(resolvePlan(testPlan()), null);
-    const more: Record<number, object> = { 1: { usable: false }, 2: { atLeast: ['p95Ms'] }, 3: { cause: 'rows_ran_out' }, 4: { hostFingerprint: 'linux arm64' } };
+    const more: Record<number, Partial<FigureRun>> = { 1: { usable: false }, 2: { atLeast: ['p95Ms'] }, 3: { cause: 'rows_ran_out' }, 4: { hostFingerprint: 'linux arm64' } };
     const { ctx, saved, ids } = await testWith([100, 101, 102, 103, 104, 105, 106], (i) => ({ comparedHash, ...more[i] }));
     const latest = await findRun(ctx.db, ctx.cipher, 'north', ids[6]!);
     expect(saved.id).toBe(latest!.loadTestId);

@@ -56,11 +56,12 @@ describe('a comparison in words', () => {
 });
 
 describe('the sides of a comparison', () => {
-  const finished = (id: string, repeatGroup: string | null, executions = 10) => ({ id, repeatGroup, state: 'FINISHED', steady: { executions } });
+  const finished = (id: string, executions = 10) => ({ id, state: 'FINISHED', steady: { executions } });
+  const two = { runs: [finished('b'), finished('c'), finished('d', 0), { ...finished('e'), state: 'CRASHED' }, { id: 'q', state: 'QUEUED', steady: null }] };
   it('are the runs that were asked for at once, those that measured something', () => {
-    const others = [finished('b', 'two'), finished('c', 'two'), finished('d', 'two', 0), { ...finished('e', 'two'), state: 'CRASHED' }, finished('f', 'one'), finished('g', null)];
-    expect(sidesOf({ id: 'f', repeatGroup: 'one' }, { id: 'b', repeatGroup: 'two' }, others)).toEqual({ baselineRunIds: ['f'], runIds: ['b', 'c'] });
-    expect(sidesOf({ id: 'g', repeatGroup: null }, { id: 'b', repeatGroup: 'two' }, others)).toEqual({ baselineRunIds: ['g'], runIds: ['b', 'c'] });
+    expect(sidesOf({ id: 'f', repeat: { runs: [finished('f')] } }, { id: 'b', repeat: two })).toEqual({ baselineRunIds: ['f'], runIds: ['b', 'c'] });
+    expect(sidesOf({ id: 'g', repeat: null }, { id: 'c', repeat: two })).toEqual({ baselineRunIds: ['g'], runIds: ['c', 'b'] });
+    expect(sidesOf({ id: 'b', repeat: two }, { id: 'g', repeat: null })).toEqual({ baselineRunIds: ['b', 'c'], runIds: ['g'] });
   });
-  it('have no run in common: of one group each stands for itself', () => expect(sidesOf({ id: 'b', repeatGroup: 'two' }, { id: 'c', repeatGroup: 'two' }, [finished('b', 'two'), finished('c', 'two')])).toEqual({ baselineRunIds: ['b'], runIds: ['c'] }));
+  it('have no run in common: of one group each stands for itself', () => expect(sidesOf({ id: 'b', repeat: two }, { id: 'c', repeat: two })).toEqual({ baselineRunIds: ['b'], runIds: ['c'] }));
 });

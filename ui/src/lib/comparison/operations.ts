@@ -16,10 +16,3 @@ export const CompareRuns = graphql(`
     }
   }
 `);
-
-/** Which runs of a test were asked for at once. */
-export const RepeatedRuns = graphql(`
-  query RepeatedRuns($loadTestId: ID!) {
-    loadTestRuns(loadTestId: $loadTestId, first: 100) { edges { node { id state repeatGroup steady { executions } } } }
-  }
-`);

@@ -1,14 +1,15 @@
 /** Which runs stand on the two sides of a comparison. Pure. */
 
-export interface Side {
+export interface Fellow {
   readonly id: string;
-  /** The same for all that were asked for at once. */
-  readonly repeatGroup: string | null;
-}
-
-export interface Other extends Side {
   readonly state: string;
   readonly steady: { readonly executions: number } | null;
+}
+
+export interface Side {
+  readonly id: string;
+  /** All that were asked for at once, this one among them; null: it was asked for alone. */
+  readonly repeat: { readonly runs: readonly Fellow[] } | null;
 }
 
 export interface Sides {
@@ -17,12 +18,10 @@ export interface Sides {
 }
 
 /** Runs that were repeated stand together, those of them that measured something; a run never stands on both sides. */
-export function sidesOf(baseline: Side, run: Side, others: readonly Other[]): Sides {
-  const apart = baseline.repeatGroup === null || baseline.repeatGroup !== run.repeatGroup;
-  const together = ({ id, repeatGroup }: Side) => {
-    if (repeatGroup === null || !apart) return [id];
-    const fellows = others.filter((other) => other.repeatGroup === repeatGroup && other.state === 'FINISHED' && (other.steady?.executions ?? 0) > 0).map((other) => other.id);
-    return [...new Set([id, ...fellows])];
-  };
+export function sidesOf(baseline: Side, run: Side): Sides {
+  const isOneGroup = baseline.repeat?.runs.some(({ id }) => id === run.id) ?? false;
+  const together = ({ id, repeat }: Side) => (repeat === null || isOneGroup ? [id] : [...new Set([id, ...repeat.runs.filter(hasMeasured).map((fellow) => fellow.id)])]);
   return { baselineRunIds: together(baseline), runIds: together(run) };
 }
+
+const hasMeasured = ({ state, steady }: Fellow): boolean => state === 'FINISHED' && (steady?.executions ?? 0) > 0;

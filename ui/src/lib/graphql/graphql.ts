@@ -14,3 +14,5 @@ export const graphql = initGraphQLTada<{
 export type { ResultOf, VariablesOf } from 'gql.tada';
 
 export type PlanInput = ReturnType<typeof graphql.scalar<'PlanInput'>>;
+
+export type WorkflowInput = ReturnType<typeof graphql.scalar<'WorkflowInput'>>;

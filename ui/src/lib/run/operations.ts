@@ -14,6 +14,7 @@ export const RunBrief = graphql(`
     startedAt
     finishedAt
     plannedDurationMs
+    repeat { number of }
     loadTest { id name }
     summary { executions errorRatio throughputPerSecond latency { p95Ms atLeast } }
     steady { executions errorRatio throughputPerSecond latency { p95Ms atLeast } }
@@ -37,9 +38,17 @@ export const RunHead = graphql(`
       startedAt
       startedBy
       logUrl
-      loadTest { id name framework plan workflow { id name hash } baseline { id pinnedBy pinnedAt reason run { id startedAt workflowHash repeatGroup moves { at } } } }
+      repeat { number of runs { id state verdict steady { executions } } }
+      loadTest { id name framework plan workflow { id name hash } baseline { id pinnedBy pinnedAt reason run { id startedAt workflowHash moves { at } repeat { runs { id state steady { executions } } } } } }
     }
     limits { concurrentRuns concurrentRunsPerOrganization stopGraceMs }
+  }
+`);
+
+/** Of a run that is one of several: what became of the others. */
+export const RunGroup = graphql(`
+  query RunGroup($id: ID!) {
+    loadTestRun(id: $id) { __typename id repeat { number of runs { id state verdict steady { executions } } } }
   }
 `);
 

@@ -4,10 +4,14 @@ export interface TrendPoint {
   readonly runId: string;
   readonly at: string;
   readonly value: number | null;
+  /** The value is at least that. */
+  readonly atLeast: boolean;
   readonly verdict: 'PASSED' | 'FAILED' | 'NOT_EVALUATED' | null;
   readonly framework: string;
   readonly frameworkVersion: string | null;
   readonly baseline: boolean;
+  /** Runs that a level can be told of are of one series: one framework, plan, place and machine. */
+  readonly series: number;
 }
 
 export interface ChangePoint {
@@ -26,6 +30,7 @@ export const placed = <Point>(points: readonly Point[]): Placed<Point>[] => poin
 export interface Step {
   /** Between two runs, where the level moved. */
   readonly x: number;
+  readonly series: number;
   readonly change: ChangePoint;
 }
 
@@ -33,21 +38,38 @@ export interface Level {
   readonly from: number;
   readonly to: number;
   readonly value: number;
+  readonly series: number;
 }
 
 /** A change point is the first run of the new level; one of a run that is not drawn is left out. */
 export function stepsOf(points: readonly TrendPoint[], changePoints: readonly ChangePoint[]): Step[] {
   return changePoints.flatMap((change) => {
     const x = points.findIndex(({ runId }) => runId === change.runId);
-    return x === -1 ? [] : [{ x, change }];
+    const point = points[x];
+    return point ? [{ x, series: point.series, change }] : [];
   });
 }
 
-/** From step to step, as far as something is known: without a step there is no level to tell of. */
+/** Of each series from step to step, under its own runs alone: where runs of another series stand in between, the line has a gap. Without a step there is no level to tell of. */
 export function levelsOf(points: readonly TrendPoint[], steps: readonly Step[]): Level[] {
-  const [first] = steps;
-  if (!first) return [];
-  return [{ from: 0, to: first.x, value: first.change.before }, ...steps.map(({ x, change }, i) => ({ from: x, to: steps[i + 1]?.x ?? points.length, value: change.after }))];
+  const own = Map.groupBy(steps, ({ series }) => series);
+  const levels: Level[] = [];
+  for (const [x, { series }] of points.entries()) {
+    const [first, ...further] = own.get(series) ?? [];
+    if (!first) continue;
+    const value = [first, ...further].findLast((step) => step.x <= x)?.change.after ?? first.change.before;
+    const last = levels.at(-1);
+    if (last?.to === x && last.series === series && last.value === value) levels[levels.length - 1] = { ...last, to: x + 1 };
+    else levels.push({ from: x, to: x + 1, value, series });
+  }
+  return levels;
+}
+
+/** Change points of the runs that the last one belongs to: news about how it is now. */
+export function ofTheLast<Change extends ChangePoint>(points: readonly TrendPoint[], changePoints: readonly Change[]): Change[] {
+  const now = points.at(-1)?.series;
+  const runs = new Set(points.filter(({ series }) => series === now).map(({ runId }) => runId));
+  return changePoints.filter(({ runId }) => runs.has(runId));
 }
 
 export interface Changed {
@@ -56,11 +78,13 @@ export interface Changed {
   readonly to: { readonly framework: string; readonly version: string };
 }
 
-/** A run that does not know its version (it never came so far) says nothing about it. */
+/** Where a framework became another version of itself, or came in beside another one. A run that does not know its version (it never came so far) says nothing about it. */
 export function versionChanges(points: readonly TrendPoint[]): Changed[] {
   const known = points.flatMap(({ framework, frameworkVersion }, x) => (frameworkVersion === null ? [] : [{ x, framework, version: frameworkVersion }]));
+  const latest = new Map<string, (typeof known)[number]>();
   return known.flatMap((to, i) => {
-    const from = known[i - 1];
+    const from = latest.get(to.framework) ?? known[i - 1];
+    latest.set(to.framework, to);
     return from && (from.framework !== to.framework || from.version !== to.version) ? [{ x: to.x, from, to }] : [];
   });
 }

@@ -16,7 +16,6 @@ export const RunResult = graphql(`
       workflowHash
       planHash
       baselineHash
-      repeatGroup
       startedBy
       plan
       plannedDurationMs
