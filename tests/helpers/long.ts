@@ -30,4 +30,5 @@ export const onlyInTheLongRun = [
   'tests/ui/browser-looks.test.ts',
   'tests/ui/browser-plans.test.ts',
   'tests/ui/browser-problems.test.ts',
+  'tests/ui/browser-two.test.ts',
 ];

@@ -66,6 +66,8 @@ describe.skipIf(!chromium)('a trend in Chromium', () => {
     const under = ({ x, width }: { x: number; width: number }) => levels.filter((level) => level.x <= x + width / 2 && x + width / 2 <= level.x + level.width).length;
     expect(ofLocust.map(under)).toEqual(ofLocust.map(() => 1));
     expect(ofK6.map(under)).toEqual(ofK6.map(() => 0));
+    const filled = (name: RegExp) => link(name).locator('.passed').evaluateAll((points) => new Set(points.map((point) => getComputedStyle(point).fill)).size === 1 && points.every((point) => getComputedStyle(point).stroke === 'none'));
+    expect([await filled(/series 1/), await filled(/series 2/)]).toEqual([true, false]);
     await page.getByText(/^2 series: runs of another framework, plan, place or machine/).waitFor();
     expect(watched.trouble).toEqual([]);
   });
@@ -86,7 +88,7 @@ describe.skipIf(!chromium)('a trend in Chromium', () => {
     expect([await late.count(), await page.locator('.tag', { hasText: '≥' }).count()]).toEqual([1, 1]);
     await late.hover();
     await page.locator('.box', { hasText: /≥ \d+\sms, Failed/ }).waitFor();
-    await page.getByRole('list', { name: 'Key' }).getByText(/^≥: at least that/).waitFor();
+    await page.getByRole('list', { name: 'Key' }).getByText(/at least that: so many had no end in time/).waitFor();
     await page.getByRole('button', { name: /^Show as table/ }).click();
     expect(await page.getByRole('cell', { name: /^≥ / }).count()).toBe(1);
     expect(await page.getByRole('cell', { name: 'k6 2.2.0 series 2' }).count()).toBe(7);

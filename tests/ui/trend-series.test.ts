@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { choiceOf, queryOf } from '../../ui/src/lib/trend/choice.ts';
-import { labelled, levelsOf, neighbour, ofTheLast, stepsOf, type TrendPoint, versionChanges } from '../../ui/src/lib/trend/series.ts';
+import { apart, labelled, levelsOf, neighbour, ofTheLast, stepsOf, type TrendPoint, versionChanges } from '../../ui/src/lib/trend/series.ts';
 
 const point = (runId: string, more: Partial<TrendPoint> = {}): TrendPoint => ({ runId, at: '2026-11-01T10:00:00.000Z', value: 100, atLeast: false, verdict: 'PASSED', framework: 'locust', frameworkVersion: '2.46.3', baseline: false, series: 0, ...more });
 const change = (runId: string, before: number, after: number, weak = false) => ({ runId, before, after, changeRatio: after / before - 1, weak });
@@ -37,6 +37,11 @@ describe('a trend as it is drawn', () => {
   it('marks one version once where runs of two frameworks take turns', () => {
     const runs = Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? point(`l${i}`, { frameworkVersion: i < 4 ? '2.46.3' : '2.47.0' }) : point(`k${i}`, { framework: 'k6', frameworkVersion: '2.2.1' })));
     expect(versionChanges(runs).map(({ x, from, to }) => [x, from.version, to.version])).toEqual([[1, '2.46.3', '2.2.1'], [4, '2.46.3', '2.47.0']]);
+  });
+
+  it('puts labels that would lie on each other below each other', () => {
+    expect(apart([{ from: 0, to: 10 }, { from: 5, to: 20 }, { from: 12, to: 30 }, { from: 15, to: 18 }, { from: 40, to: 50 }])).toEqual([0, 1, 0, 2, 0]);
+    expect(apart([])).toEqual([]);
   });
 
   it('names few days, the last one among them', () => {

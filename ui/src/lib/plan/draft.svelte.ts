@@ -9,6 +9,7 @@ import { environment } from '../run/environment.svelte.ts';
 import { planWriter } from './as-opened.ts';
 import { forget, keep, recall } from './draft-storage.ts';
 import { emptyFields, type Fields, toPlan } from './fields.ts';
+import { OtherDefinition } from './other.svelte.ts';
 import { Places } from './places.svelte.ts';
 import { problemsOf, valueAround, within } from './problems.ts';
 import { Refusals } from './refusals.svelte.ts';
@@ -29,6 +30,8 @@ export class Draft {
   tried = $state(false);
   readonly refusals = new Refusals((path, otherwise) => this.#heldAt(path, otherwise), () => this.text);
   readonly places = new Places();
+  /** What the next run is compared with within itself. */
+  readonly other = new OtherDefinition();
   /** What a part of the form found out itself: a data set that cannot be read. */
   #found = $state.raw<Found>(NOTHING);
   /** What the operator does not allow: such a plan can be saved and taken elsewhere, not run here. */
@@ -53,10 +56,10 @@ export class Draft {
   readonly wrong: readonly Problem[] = $derived([
     ...this.own,
     // What the form says of a field itself is about what stands there now.
-    ...this.#refused.filter((refused) => refused.path === '' || !this.own.some(({ path }) => path === refused.path)),
+    ...this.#refused.filter((refused) => refused.path !== 'compareWith' && (refused.path === '' || !this.own.some(({ path }) => path === refused.path))),
   ]);
   /** What keeps it from being run. */
-  readonly problems: readonly Problem[] = $derived([...this.wrong, ...this.#forbidden]);
+  readonly problems: readonly Problem[] = $derived([...this.wrong, ...this.#forbidden, ...this.other.problems, ...this.#refused.filter(({ path }) => path === 'compareWith')]);
   /** What is saved, or what a new form proposes. */
   #start = $state.raw('');
   /** All fields, as JSON. */
@@ -134,6 +137,8 @@ export class Draft {
   #heldAt(path: string, otherwise: string): string {
     const [place = '', variable = ''] = path.split('.');
     if (place === 'environment') return environment.valueOf(variable);
+    // Any change of the plan may cure it: another target, another load.
+    if (place === 'compareWith') return JSON.stringify([this.fields.framework, this.other.input, this.plan]);
     const value = path === 'name' ? this.fields.name : valueAround(this.plan, path);
     return JSON.stringify([this.fields.framework, value === undefined ? otherwise : value]);
   }

@@ -29,6 +29,27 @@ export const FormContext = graphql(`
   }
 `);
 
+/** Of two definitions that alternate: what both do outside, and what is against it. Nothing is kept of the script. */
+export const PreviewTwo = graphql(`
+  mutation PreviewTwo($input: GenerateScriptInput!) {
+    generateScript(input: $input) {
+      __typename
+      ... on Script {
+        effects { hash items { nodeId nodeType kind mayAct plannedTimes detail } }
+        warnings
+      }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
+/** What a run ran, where it was kept whole. */
+export const RunDefinition = graphql(`
+  query RunDefinition($id: ID!) {
+    loadTestRun(id: $id) { __typename id definition }
+  }
+`);
+
 export const LoadTestQuery = graphql(`
   query LoadTest($id: ID!) {
     loadTest(id: $id) { id name framework workflowId plan workflow { id name } baseline { id run { id } } }

@@ -1,11 +1,13 @@
 /** What the server makes of the plan while it is written: the planned curve, totals, effects, what can be judged. */
 import type { Client } from '@urql/core';
 import { type Answer, ask, type Problem } from '../graphql/answer.ts';
-import type { PlanInput, ResultOf } from '../graphql/graphql.ts';
-import { PreviewPlan } from './operations.ts';
+import type { PlanInput, ResultOf, WorkflowInput } from '../graphql/graphql.ts';
+import { PreviewPlan, PreviewTwo } from './operations.ts';
 import { previewable } from './problems.ts';
 
 export type PlanPreview = Extract<ResultOf<typeof PreviewPlan>['previewPlan'], { __typename: 'PlanPreview' }>;
+
+type Two = Extract<ResultOf<typeof PreviewTwo>['generateScript'], { __typename: 'Script' }>;
 
 /** `PlanPreview.stages`, a JSON scalar. */
 export interface PlannedStages {
@@ -29,6 +31,11 @@ export class Preview {
   fresh = $state(false);
   /** To the plan as it stands; refused, it may be drawn all the same: `current` is then what the plan comes to without target and framework. */
   answer = $state.raw<Answer<PlanPreview> | null>(null);
+  /** Of the two definitions that alternate; null: there is one only, or the server has something against it. */
+  two = $state.raw<Two | null>(null);
+  #alternates = $state(false);
+  /** What the run would do outside; null: not known yet. */
+  readonly effects: PlanPreview['effects'] = $derived.by(() => (this.#alternates ? (this.two?.effects ?? null) : (this.current?.effects ?? null)));
   /** The form's numbers of the objectives that `current.canJudge` counts. */
   #objectives: readonly number[] = [];
   #asked = '';
@@ -42,27 +49,31 @@ export class Preview {
     this.#workflowId = workflowId;
   }
 
-  /** Inside an effect: asks a moment after the last change, once per changed plan. @param problems what the form itself finds wrong */
-  follow(framework: string, plan: PlanInput, problems: readonly Problem[]): () => void {
+  /** Inside an effect: asks a moment after the last change, once per changed plan. @param problems what the form itself finds wrong @param other the definition that iterations alternate with */
+  follow(framework: string, plan: PlanInput, problems: readonly Problem[], other: WorkflowInput | null = null): () => void {
     const able = previewable(plan, problems);
-    const key = able ? JSON.stringify([framework, able.plan]) : '';
+    const key = able ? JSON.stringify([framework, able.plan, other, other === null || problems.length === 0]) : '';
+    this.#alternates = other !== null;
     this.fresh = key !== '' && key === this.#answered;
     if (key === this.#asked) return () => {};
     if (!able) {
       this.#asked = '';
       return () => {};
     }
-    const timer = setTimeout(() => void this.#ask(key, framework, able), this.current ? ASK_AFTER_MS : 0);
+    const timer = setTimeout(() => void this.#ask(key, framework, able, problems.length === 0 ? other : null), this.current ? ASK_AFTER_MS : 0);
     return () => clearTimeout(timer);
   }
 
-  async #ask(key: string, framework: string, { plan, objectives }: NonNullable<ReturnType<typeof previewable>>): Promise<void> {
+  async #ask(key: string, framework: string, { plan, objectives }: NonNullable<ReturnType<typeof previewable>>, other: WorkflowInput | null): Promise<void> {
     this.#asked = key;
-    const answer = await this.#answerTo(plan, framework || null);
+    const alone = await this.#answerTo(plan, framework || null);
+    const two = alone.ok && other && this.#workflowId !== null ? await this.#answerToTwo(this.#workflowId, plan, framework, other) : null;
+    const answer = two && !two.ok ? two : alone;
     // What a framework or a target cannot take has a curve all the same.
-    const drawn = answer.refusal ? await this.#answerTo(plan, null) : answer;
+    const drawn = alone.refusal ? await this.#answerTo(plan, null) : alone;
     if (this.#asked !== key) return;
     this.answer = answer;
+    this.two = two?.ok ?? null;
     if (drawn.ok) {
       this.current = drawn.ok;
       this.#objectives = objectives;
@@ -74,6 +85,10 @@ export class Preview {
   #answerTo(plan: PlanInput, framework: string | null): Promise<Answer<PlanPreview>> {
     const workflow = this.#workflowId === null ? null : { id: this.#workflowId };
     return ask(this.#client, 'query', PreviewPlan, { framework, workflow, plan }, (data) => data.previewPlan);
+  }
+
+  #answerToTwo(id: string, plan: PlanInput, framework: string, compareWith: WorkflowInput): Promise<Answer<Two>> {
+    return ask(this.#client, 'mutation', PreviewTwo, { input: { framework, workflow: { id }, plan, compareWith } }, (data) => data.generateScript);
   }
 
   /** What can be said about an objective of the form before the run; null: nothing yet. */

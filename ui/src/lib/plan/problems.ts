@@ -17,7 +17,9 @@ export function formPath(path: string): string {
 
 /** `inputs.fixed: user.id` is something inside of the text of a field: the field has the problem, and its sentence says where. */
 export function atField({ path, message }: Problem): Problem {
-  const [field = '', ...inside] = formPath(path).split(': ');
+  const [at = '', ...inside] = formPath(path).split(': ');
+  // The other definition has one field, whatever in it is wrong.
+  const field = within(at, 'compareWith') ? 'compareWith' : at;
   return { path: field, message: inside.length > 0 ? `${inside.join(': ')}: ${message}` : message };
 }
 

@@ -1,5 +1,8 @@
 /** The text of a file that the user chose. */
 
+/** A browser edits a text of this size without delay; of a larger one no field is shown. */
+export const MOST_EDITED = 200_000;
+
 export type FileText = { readonly text: string; readonly refused?: undefined } | { readonly text?: undefined; readonly refused: 'too_large' | 'not_utf8' };
 
 /** Above what a data set may have, so that the reader's own sentence is the one that is seen as a rule. */

@@ -15,6 +15,7 @@ export const RunBrief = graphql(`
     finishedAt
     plannedDurationMs
     repeat { number of }
+    baselineHash
     loadTest { id name }
     summary { executions errorRatio throughputPerSecond latency { p95Ms atLeast } }
     steady { executions errorRatio throughputPerSecond latency { p95Ms atLeast } }

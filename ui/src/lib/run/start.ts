@@ -1,6 +1,7 @@
 /** Starts a run of a saved test, with the values that were typed for its variables in this tab. */
 import type { Client } from '@urql/core';
 import { type Answer, ask } from '../graphql/answer.ts';
+import type { WorkflowInput } from '../graphql/graphql.ts';
 import { environment } from './environment.svelte.ts';
 import { StartRun } from './operations.ts';
 import { variablesOf } from './variables.ts';
@@ -13,6 +14,8 @@ export interface Start {
   readonly acknowledgedEffects: string | null;
   /** So many runs of it, one after the other; the first is given. */
   readonly repeat?: number;
+  /** The definition that iterations alternate with. */
+  readonly compareWith?: WorkflowInput | null;
 }
 
 export function startRun(client: Client, start: Start): Promise<Answer<{ readonly id: string }>> {
@@ -20,6 +23,7 @@ export function startRun(client: Client, start: Start): Promise<Answer<{ readonl
     loadTestId: start.loadTestId,
     environment: environment.take(variablesOf(start.plan)),
     ...(start.acknowledgedEffects === null ? {} : { acknowledgedEffects: start.acknowledgedEffects }),
+    ...(start.compareWith == null ? {} : { compareWith: start.compareWith }),
     ...(start.repeat === undefined ? {} : { repeat: start.repeat }),
   };
   return ask(client, 'mutation', StartRun, { input }, (data) => data.startRun);
