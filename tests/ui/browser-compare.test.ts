@@ -36,7 +36,7 @@ describe.skipIf(!chromium || !locust)('runs beside others in Chromium', () => {
     return page.url();
   }
 
-  test('a run is pinned, the next one compared with it, both drawn, one judged again, and repeated', { timeout: 240_000 }, async () => {
+  test('a run is pinned, the next one compared with it, both drawn, one judged again, and repeated', { timeout: 180_000 }, async () => {
     await page.goto(`${host.url}/plugins/load-testing/tests/new?workflow=price-lookup`);
     await page.getByRole('radio', { name: 'Constant' }).check({ force: true });
     await page.getByRole('textbox', { name: 'Users' }).fill('3');
@@ -129,18 +129,6 @@ describe.skipIf(!chromium || !locust)('runs beside others in Chromium', () => {
     const { data } = (await answer.json()) as { data: { loadTestRuns: { edges: { node: { repeatGroup: string | null } }[] } } };
     const groups = data.loadTestRuns.edges.flatMap(({ node }) => node.repeatGroup ?? []);
     expect([groups.length, new Set(groups).size]).toEqual([6, 1]);
-    const group = page.getByRole('navigation', { name: 'Runs of this group' });
-    await group.getByText('Run 1 of 6 that were asked for at once').waitFor();
-    expect(await group.getByRole('listitem').count()).toBe(6);
-    expect(await group.getByRole('link', { name: 'Run 1', exact: true }).getAttribute('aria-current')).toBe('page');
-    // When two of them are over, they stand together.
-    await shownVerdict(page);
-    await group.getByRole('link', { name: 'Compare 2 of this group with the baseline' }).click({ timeout: 60_000 });
-    await comparison.getByText('2 runs against 1').waitFor();
-    await group.getByRole('link', { name: 'Run 6' }).click();
-    await group.getByText('Run 6 of 6 that were asked for at once').waitFor();
-    await page.getByRole('link', { name: 'Runs', exact: true }).click();
-    expect(await page.getByText(/^\d of 6 repeats$/).allTextContents()).toEqual([6, 5, 4, 3, 2, 1].map((number) => `${number} of 6 repeats`));
     expect(trouble).toEqual([]);
   });
 });
