@@ -1,7 +1,9 @@
 /** Histograms of microseconds, 3 significant digits: they merge without loss, percentiles never do. */
-import { type Counts, decode, encode, highestAt, placeOf, withRoomFor } from './hdr.ts';
+import { addPacked, type Counts, decode, encode, highestAt, pack, placeOf, placeOfRank, repack, withRoomFor } from './hdr.ts';
 
 const NOTHING: Counts = new Uint32Array(0);
+
+const EMPTY = { count: 0, sumMicros: 0, minMicros: Number.POSITIVE_INFINITY, maxMicros: 0 };
 
 /** Latencies of successes. Minimum, maximum, sum and count are exact beside the histogram. */
 export class LatencyHistogram {
@@ -54,6 +56,27 @@ export class LatencyHistogram {
     return { count, sumMicros, minMicros, maxMicros, histogram: encode(this.#counts, this.#first, this.#last) };
   }
 
+  /** For many that are kept in memory: an array each would take a hundred times as much. */
+  packed(): PackedLatency {
+    const { count, sumMicros, minMicros, maxMicros } = this;
+    return { count, sumMicros, minMicros, maxMicros, counts: count === 0 ? '' : pack(this.#counts, this.#first, this.#last) };
+  }
+
+  addPacked({ counts, count, sumMicros, minMicros, maxMicros }: PackedLatency): void {
+    if (count === 0) return;
+    this.#counts = addPacked(counts, this.#counts);
+    this.count += count;
+    this.sumMicros += sumMicros;
+    this.minMicros = Math.min(this.minMicros, minMicros);
+    this.maxMicros = Math.max(this.maxMicros, maxMicros);
+  }
+
+  /** What was counted is forgotten, and its memory used again. */
+  clear(): void {
+    this.#counts.fill(0);
+    Object.assign(this, EMPTY);
+  }
+
   /** The value of a rank (1 = fastest), within 0.1 %, never outside the exact minimum and maximum. */
   atRank(rank: number): number {
     return this.atRanks([rank])[0] ?? 0;
@@ -92,11 +115,29 @@ export class LatencyHistogram {
   }
 }
 
-export interface StoredLatency {
+interface Exact {
   readonly count: number;
   readonly sumMicros: number;
   readonly minMicros: number;
   readonly maxMicros: number;
+}
+
+/** `counts`: as `pack` of `hdr.ts` makes them. */
+export interface PackedLatency extends Exact {
+  readonly counts: string;
+}
+
+export interface StoredLatency extends Exact {
   /** HdrHistogram V2, compressed, base64. */
   readonly histogram: string;
+}
+
+/** Without the counts in between, which take most of the time; throws at what is no histogram. */
+export function packedFrom({ histogram, ...exact }: StoredLatency): PackedLatency {
+  return { ...exact, counts: repack(histogram) };
+}
+
+/** By nearest rank; of none it is 0. */
+export function medianOf({ counts, count, minMicros, maxMicros }: PackedLatency): number {
+  return Math.min(Math.max(highestAt(placeOfRank(counts, Math.ceil(count / 2))), minMicros), maxMicros);
 }

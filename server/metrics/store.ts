@@ -1,6 +1,6 @@
 /** Interval rows in `performance_metric`. */
 import { setImmediate } from 'node:timers/promises';
-import { and, asc, eq, getTableColumns, gt, lte, max, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, lte, max, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { performanceMetric } from '../db/tables.ts';
 import type { Phase, SampleKind } from '../samples/sample.ts';
@@ -56,16 +56,41 @@ export const BATCHES_AT_ONCE = 20;
 
 /** All rows of a run stored after a sequence, in the order they were stored, some batches at a time: all rows of a long run do not fit into memory. */
 export async function* rowsAfterInParts(db: Db, organizationId: string, runId: string, sequence: number): AsyncGenerator<StoredRow[]> {
+  for await (const ofBatches of batchesAfter(db, organizationId, runId, sequence)) {
+    const rows = await db
+      .select()
+      .from(performanceMetric)
+      .where(ofBatches)
+      .orderBy(...STORED_ORDER);
+    yield rows.map(fromRow);
+  }
+}
+
+/** Whom rows tell of: executions, whose name is empty, or the requests of a name. */
+export type Subject = Pick<IntervalRow, 'kind' | 'name'>;
+
+export type SubjectRow = Subject & Pick<IntervalRow, 'second' | 'counts' | 'latency'>;
+
+/** What rows tell of these subjects, and perhaps of others, in one phase of a run: counts and latencies alone, in the order they were stored. */
+export async function* subjectRowsInParts(db: Db, organizationId: string, runId: string, phase: Phase, subjects: readonly Subject[]): AsyncGenerator<SubjectRow[]> {
+  const { second, kind, name, counts, latencyCount, latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram } = performanceMetric;
+  const isAsked = and(eq(performanceMetric.phase, phase), inArray(kind, [...new Set(subjects.map((subject) => subject.kind))]), inArray(name, [...new Set(subjects.map((subject) => subject.name))]));
+  for await (const ofBatches of batchesAfter(db, organizationId, runId, 0)) {
+    const rows = await db
+      .select({ second, kind, name, counts, latencyCount, latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram })
+      .from(performanceMetric)
+      .where(and(ofBatches, isAsked))
+      .orderBy(...STORED_ORDER);
+    yield rows.map((row) => ({ second: row.second, kind: row.kind as SampleKind, name: row.name, counts: row.counts as IntervalRow['counts'], latency: latencyFrom(row) }));
+  }
+}
+
+async function* batchesAfter(db: Db, organizationId: string, runId: string, sequence: number): AsyncGenerator<SQL | undefined> {
   const ofRun = and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId));
   const [head] = await db.select({ sequence: max(performanceMetric.sequence) }).from(performanceMetric).where(ofRun);
   const last = head?.sequence ?? 0;
   for (let from = sequence; from < last; from += BATCHES_AT_ONCE) {
-    const rows = await db
-      .select()
-      .from(performanceMetric)
-      .where(and(ofRun, gt(performanceMetric.sequence, from), lte(performanceMetric.sequence, from + BATCHES_AT_ONCE)))
-      .orderBy(...STORED_ORDER);
-    yield rows.map(fromRow);
+    yield and(ofRun, gt(performanceMetric.sequence, from), lte(performanceMetric.sequence, from + BATCHES_AT_ONCE));
     // Whoever comes in between is not kept waiting for all of them: an embedded database answers without leaving the turn.
     await setImmediate();
   }
@@ -73,22 +98,15 @@ export async function* rowsAfterInParts(db: Db, organizationId: string, runId: s
 
 /** The rows of executions: one for each second, with its gauges, and a few more. */
 export async function executionRows(db: Db, organizationId: string, runId: string): Promise<StoredRow[]> {
-  return rowsNamed(db, organizationId, runId, 'execution', '');
-}
-
-/** The rows of executions, or of the requests of one name. */
-export async function rowsNamed(db: Db, organizationId: string, runId: string, kind: SampleKind, name: string): Promise<StoredRow[]> {
   const rows = await db
     .select()
     .from(performanceMetric)
-    .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), eq(performanceMetric.kind, kind), eq(performanceMetric.name, name)))
+    .where(and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId), eq(performanceMetric.kind, 'execution')))
     .orderBy(...STORED_ORDER);
   return rows.map(fromRow);
 }
 
 export function fromRow(row: typeof performanceMetric.$inferSelect): StoredRow {
-  const { latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram } = row;
-  const hasLatency = latencySumMicros !== null && latencyMinMicros !== null && latencyMaxMicros !== null && histogram !== null;
   return {
     at: row.at,
     sequence: row.sequence,
@@ -98,7 +116,7 @@ export function fromRow(row: typeof performanceMetric.$inferSelect): StoredRow {
     name: row.name,
     shard: row.shard,
     counts: row.counts as IntervalRow['counts'],
-    latency: hasLatency ? { count: row.latencyCount, sumMicros: latencySumMicros, minMicros: latencyMinMicros, maxMicros: latencyMaxMicros, histogram } : null,
+    latency: latencyFrom(row),
     slower: row.slower as readonly number[],
     newConnections: row.newConnections,
     checksPassed: row.checksPassed,
@@ -116,4 +134,11 @@ export function fromRow(row: typeof performanceMetric.$inferSelect): StoredRow {
         }
       : null,
   };
+}
+
+type LatencyColumns = 'latencyCount' | 'latencySumMicros' | 'latencyMinMicros' | 'latencyMaxMicros' | 'histogram';
+
+function latencyFrom({ latencyCount, latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram }: Pick<typeof performanceMetric.$inferSelect, LatencyColumns>): IntervalRow['latency'] {
+  const hasLatency = latencySumMicros !== null && latencyMinMicros !== null && latencyMaxMicros !== null && histogram !== null;
+  return hasLatency ? { count: latencyCount, sumMicros: latencySumMicros, minMicros: latencyMinMicros, maxMicros: latencyMaxMicros, histogram } : null;
 }

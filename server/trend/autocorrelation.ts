@@ -11,8 +11,12 @@ const WINDOW = 5;
 export function autocorrelationTime(values: readonly number[]): number {
   if (areAllSame(values)) return 0.5;
   const mean = meanOf(values);
-  const around = values.map((value) => value - mean);
-  const covariance = (lag: number) => around.reduce((sum, value, i) => sum + value * (around[i + lag] ?? 0), 0);
+  const around = Float64Array.from(values, (value) => value - mean);
+  const covariance = (lag: number) => {
+    let sum = 0;
+    for (let i = 0; i + lag < around.length; i++) sum += (around[i] as number) * (around[i + lag] as number);
+    return sum;
+  };
   const variance = covariance(0);
   let time = 0.5;
   for (let lag = 1; lag < WINDOW * time + 1 && lag <= values.length / 4; lag++) time += covariance(lag) / variance;

@@ -9,10 +9,10 @@ import { ALL_MS, SHORT, tooShort } from './compare.ts';
 import { betaQuantile, tQuantile } from '../verdict/distributions.ts';
 import { ERRORS, outcomeOf } from './limits.ts';
 import { ONE_RUN, TOO_NEAR } from './repeats.ts';
-import type { Part, Steady } from './steady.ts';
+import type { Ended, Steady } from './steady.ts';
 import { LEAST_WITHIN_MS } from './within.ts';
 
-type Count = Pick<Part, 'total' | 'failed'>;
+type Count = Pick<Ended, 'total' | 'failed'>;
 
 /** A burst may last longer than the second that clusters it. */
 const BLOCK = 10;

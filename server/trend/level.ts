@@ -2,6 +2,7 @@
 import { autocorrelationTime, sharedBetween } from './autocorrelation.ts';
 import { type Block, cut, LEAST_SAMPLES, secondsOf, blockValue } from './blocks.ts';
 import { type Measure, type Unfit, unfit } from './change.ts';
+import { once } from './once.ts';
 import { meanOf, type Uncertainty, varianceOf } from './sample.ts';
 import type { Steady } from './steady.ts';
 
@@ -23,9 +24,11 @@ export interface Timed {
   readonly time: number;
 }
 
-export function timed(run: Steady, measure: Measure): Timed {
-  return { run, time: autocorrelationTime(secondsOf(run, measure)) };
+export function timed(run: Steady, { metric }: Measure): Timed {
+  return { run, time: timeOf(run, metric) };
 }
+
+const timeOf = once((run: Steady, metric: Measure['metric']) => autocorrelationTime(secondsOf(run, { metric })));
 
 /** Seconds of a block, the same for both runs: long enough for its samples and for what hangs together, short enough for 12 of them. */
 export function blockLength(runs: readonly Timed[], measure: Measure): number {
@@ -44,7 +47,7 @@ export function levelOf({ run, time }: Timed, measure: Measure, length: number):
   if (blocks.length < LEAST_BLOCKS) return unfit('too_few_blocks', `The steady part is cut into ${blocks.length} blocks of ${length} s; ${LEAST_BLOCKS} are needed. Run longer.`);
   const needed = samplesNeeded(measure);
   if (perSecond(run) * length < needed) return unfit('too_few_samples', `A block of ${length} s holds ${Math.floor(perSecond(run) * length)} samples; ${nameOf(measure)} needs ${needed}. Run longer, or with more load.`);
-  const values = logsOf(blocks, measure, run);
+  const values = logsOf(blocks, measure);
   if ('code' in values) return values;
   const apart = blocks.length / sharedBetween(time, length);
   if (apart < LEAST_APART) return unfit('too_few_blocks', 'The run was still drifting in its steady part, so its blocks are no independent evidence. Give it a longer warm-up, or run longer.');
@@ -52,8 +55,8 @@ export function levelOf({ run, time }: Timed, measure: Measure, length: number):
 }
 
 /** Of latencies the mean of the logs of blocks. Of throughput the log of their mean, so that a block in which nothing succeeded counts as 0. */
-function logsOf(blocks: readonly Block[], measure: Measure, { least }: Steady): Pick<Level, 'log' | 'isAtLeast' | 'variance'> | Unfit {
-  const found = blocks.map((block) => blockValue(block, measure, least));
+function logsOf(blocks: readonly Block[], measure: Measure): Pick<Level, 'log' | 'isAtLeast' | 'variance'> | Unfit {
+  const found = blocks.map((block) => blockValue(block, measure));
   const values = found.flatMap((each) => each?.value ?? []);
   if (values.every((value) => value === 0)) return unfit('no_success', 'Nothing succeeded in the steady part of a run: there is nothing to compare but its errors.');
   if (measure.metric === 'throughput') return { log: Math.log(meanOf(values)), isAtLeast: false, variance: varianceOf(values) / meanOf(values) ** 2 };

@@ -16,17 +16,16 @@ type Latency = Extract<Measure, { metric: 'latency' }>;
 
 /** @param a steady part of the samples of the one definition, and `b` of the other, in the same windows. Throughput is the same by design: they alternate. */
 export function compareWithin(a: Steady, b: Steady, measure: Latency): Change | Unfit {
-  const needed = samplesNeeded(measure);
-  const rate = Math.min(perSecond(a), perSecond(b));
+  const rate = rateOf(a, b);
   if (rate === 0) return unfit('no_success', 'Nothing succeeded of one of the two: there is nothing to compare but errors.');
-  const length = Math.max(SHORTEST, Math.ceil(needed / rate));
-  if (length > LONGEST) return unfit('too_few_samples', `A block of ${LONGEST} s holds ${Math.floor(rate * LONGEST)} samples of each; ${nameOf(measure)} needs ${needed}. Run with more load.`);
+  const length = pairedLength(a, b, measure);
+  if (length > LONGEST) return unfit('too_few_samples', `A block of ${LONGEST} s holds ${Math.floor(rate * LONGEST)} samples of each; ${nameOf(measure)} needs ${samplesNeeded(measure)}. Run with more load.`);
   const [ofA, ofB] = [cut(a, length), cut(b, length)];
   if (ofA.length !== ofB.length) return unfit('bad_values', 'The two are not of the same run: their steady parts differ.');
   if (ofA.length < LEAST_BLOCKS) return unfit('too_few_blocks', `The steady part is cut into ${ofA.length} blocks of ${length} s; ${LEAST_BLOCKS} are needed. Run longer.`);
   const pairs = ofA.flatMap((block, i) => {
     const other = ofB[i];
-    const values = [blockValue(block, measure, a.least), other ? blockValue(other, measure, b.least) : null] as const;
+    const values = [blockValue(block, measure), other ? blockValue(other, measure) : null] as const;
     return values[0] && values[1] ? [{ log: Math.log(values[1].value / values[0].value), a: values[0].isAtLeast, b: values[1].isAtLeast }] : [];
   });
   if (pairs.length < ofA.length) return unfit('block_without_success', `Nothing succeeded of one of the two in ${ofA.length - pairs.length} of ${ofA.length} blocks, so there is no latency to compare there: look at errors.`);
@@ -46,4 +45,11 @@ export function compareWithin(a: Steady, b: Steady, measure: Latency): Change | 
     runs: 1,
     atLeast: { baseline: pairs.some((pair) => pair.a), current: pairs.some((pair) => pair.b) },
   });
+}
+
+const rateOf = (a: Steady, b: Steady): number => Math.min(perSecond(a), perSecond(b));
+
+/** Seconds of a block. */
+export function pairedLength(a: Steady, b: Steady, measure: Measure): number {
+  return Math.max(SHORTEST, Math.ceil(samplesNeeded(measure) / rateOf(a, b)));
 }

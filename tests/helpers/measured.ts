@@ -1,15 +1,20 @@
-/** A database that knows how many rows a query has given at most. */
+/** A database that knows how many rows a query has given at most, and all of them together. */
 import type { Db } from '../../server/db/client.ts';
 
-export function measured(db: Db): { readonly db: Db; readonly mostRows: number } {
+export function measured(db: Db): { readonly db: Db; readonly mostRows: number; readonly rows: number } {
   let mostRows = 0;
+  let all = 0;
   const count = (rows: number) => {
     mostRows = Math.max(mostRows, rows);
+    all += rows;
   };
   return {
     db: watched(db, count),
     get mostRows() {
       return mostRows;
+    },
+    get rows() {
+      return all;
     },
   };
 }

@@ -5,6 +5,7 @@
 import { Collector } from '../../server/metrics/collector.ts';
 import { LatencyHistogram } from '../../server/metrics/histogram.ts';
 import type { IntervalRow } from '../../server/metrics/interval.ts';
+import { endedIn, Second } from '../../server/trend/seconds.ts';
 import type { Steady } from '../../server/trend/steady.ts';
 import { seeded } from './seeded.ts';
 
@@ -79,19 +80,20 @@ export function simulatedAB(random: Random, plan: Simulated): [Steady, Steady] {
   return [steadyFrom(both.map(([a = []]) => a)), steadyFrom(both.map(([, b = []]) => b))];
 }
 
-function steadyFrom(seconds: readonly (readonly number[])[], failures: readonly number[] = []): Steady {
+function steadyFrom(all: readonly (readonly number[])[], failures: readonly number[] = []): Steady {
   const whole = new LatencyHistogram();
-  const parts = seconds.map((all, second) => {
+  const seconds = all.map((durations, i) => {
     const latency = new LatencyHistogram();
-    const failed = Math.min(failures[second] ?? 0, all.length);
-    for (const micros of all.slice(failed)) {
+    const failed = Math.min(failures[i] ?? 0, durations.length);
+    for (const micros of durations.slice(failed)) {
       latency.record(micros);
       whole.record(micros);
     }
-    return { latency, counts: { ok: all.length - failed, http_5xx: failed }, total: all.length, failed };
+    const second = new Second();
+    second.add({ ok: durations.length - failed, http_5xx: failed }, latency.packed());
+    return second;
   });
-  const [total, failed] = [parts.reduce((sum, part) => sum + part.total, 0), parts.reduce((sum, part) => sum + part.failed, 0)];
-  return { ms: seconds.length * 1000, windows: [{ seconds: parts, headMs: 0, tailMs: 0 }], whole: { latency: whole, counts: { ok: total - failed, http_5xx: failed }, total, failed }, least: LEAST };
+  return { ms: seconds.length * 1000, windows: [{ seconds, headMs: 0, tailMs: 0 }], whole: { ...endedIn(seconds), latency: whole }, least: LEAST };
 }
 
 /** Half of what is started within three seconds of a burst fails. */

@@ -1,7 +1,14 @@
 /** Runs as they are stored, compared through their verbs; the mathematics has tests of its own. */
+import { setImmediate } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { BATCHES_AT_ONCE } from '../../server/metrics/store.ts';
 import { isUnfit } from '../../server/trend/change.ts';
 import { comparison, type MetricComparison, methodOf, smallestVisibleChange } from '../../server/trend/comparison.ts';
+import { compareRuns } from '../../server/trend/compare.ts';
+import { compareErrors } from '../../server/trend/errors.ts';
+import { steadyOf } from '../../server/trend/steady.ts';
+import { measured as watched } from '../helpers/measured.ts';
+import { storedRows } from '../helpers/stored-rows.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
 import { seeded } from '../helpers/seeded.ts';
 import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
@@ -109,6 +116,64 @@ onEachDatabase('a comparison', (database) => {
     // With a run of one definition it has not the same load.
     const alone = await measured(11, 100, { seconds: 75, of: minute, more: { workflowId: null } });
     await expect(compare([alone], [slower])).rejects.toMatchObject({ code: 'not_comparable', message: expect.stringContaining('half of the load') });
+  });
+
+  describe('of runs with many names', () => {
+    const NAMES = ['login', 'list', 'show'];
+    const load = { preset: { key: 'constant', users: 2, durationMs: SECONDS * 1000 } };
+    const of = testPlan({ load, warmUpMs: 10_000 });
+
+    /** Failures of each kind, lines that come late, and executions that end when no more are started. */
+    async function busy(seed: number, factor: number): Promise<StoredRun> {
+      const run = await storedRun(database, of, undefined, { workflowId: 'prices' });
+      const random = seeded(seed);
+      const durationMicros = () => Math.round(40_000 * factor * Math.exp(random() + random()));
+      for (let second = 0; second < SECONDS; second++) {
+        for (let i = 0; i < 24; i++) {
+          const startMicros = Math.max(0, second - (random() < 0.01 ? 5 : 0)) * 1_000_000 + i * 40_000;
+          const outcome = random() < 0.02 ? (random() < 0.5 ? 'timeout' : 'http_5xx') : 'ok';
+          run.line({ kind: 'execution', startMicros, durationMicros: durationMicros(), outcome });
+          run.line({ kind: 'request', startMicros, name: NAMES[i % NAMES.length]!, durationMicros: durationMicros(), outcome, status: 200, extra: {} });
+        }
+        await run.close(second);
+      }
+      await run.close(SECONDS + 3);
+      await run.settle();
+      return run;
+    }
+
+    let runs: readonly [StoredRun, StoredRun];
+    beforeAll(async () => {
+      runs = [await busy(21, 1), await busy(22, 1.3)];
+    });
+
+    test.for([64_000_000, 1])('says what all their rows at once say, to the last bit (%i bytes in memory at once)', async (mostBytes) => {
+      const [baseline, current] = runs;
+      const all = [await storedRows(database.db, 'north', baseline.id), await storedRows(database.db, 'north', current.id)];
+      const { metrics } = await comparison(baseline.ctx, { baselineRunIds: [baseline.id], runIds: [current.id], acceptDifferences: false }, mostBytes);
+      expect(new Set(metrics.map(({ requestName }) => requestName))).toEqual(new Set([null, ...NAMES]));
+      for (const { requestName, metric, statistic, found } of metrics) {
+        const [one, other] = all.map((rows) => steadyOf({ rows, steady: baseline.plan.steady, least: baseline.plan, ...(requestName === null ? {} : { kind: 'request', name: requestName }) }));
+        if (!one || !other || isUnfit(one) || isUnfit(other)) throw new Error('there is no steady part');
+        expect(found).toEqual(metric === 'error_ratio' ? compareErrors([one], [other]) : compareRuns(one, other, statistic === null ? { metric: 'throughput' } : { metric: 'latency', statistic }));
+        expect(isUnfit(found)).toBe(false);
+      }
+    });
+
+    test('reads each of their rows once, in parts, and others have their turn in between', async () => {
+      const reading = watched(database.db);
+      let [turns, over] = [0, false];
+      const others = (async () => {
+        for (; !over; turns++) await setImmediate();
+      })();
+      await comparison({ ...runs[0].ctx, db: reading.db }, { baselineRunIds: [runs[0].id], runIds: [runs[1].id], acceptDifferences: false });
+      over = true;
+      await others;
+      const stored = (await Promise.all(runs.map(({ id }) => storedRows(database.db, 'north', id)))).flat();
+      expect(reading.mostRows).toBeLessThan(stored.length / 10);
+      expect(reading.rows).toBeLessThan(stored.length + 50);
+      expect(turns).toBeGreaterThan((2 * SECONDS) / BATCHES_AT_ONCE);
+    });
   });
 
   describe('refuses', () => {

@@ -1,9 +1,9 @@
-import { inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { describe, expect, test } from 'vitest';
 import { highestAt, placeOf } from '../../server/metrics/hdr.ts';
-import { LatencyHistogram } from '../../server/metrics/histogram.ts';
+import { LatencyHistogram, medianOf, packedFrom } from '../../server/metrics/histogram.ts';
 
 const micros = fc.oneof(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 60_000_000 }), fc.integer({ min: 0, max: 259_200_000_000 }));
 const of = (values: readonly number[]) => {
@@ -70,6 +70,43 @@ test('merged in parts it is the same as in one', () => {
       for (let rank = 1; rank <= once.count; rank++) expect(merged.atRank(rank)).toBe(once.atRank(rank));
     }),
   );
+});
+
+test('packed, whether when recorded or of what was stored, it is merged to the same, and has the same median', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(micros, { minLength: 1, maxLength: 60 }), { minLength: 1, maxLength: 6 }), (parts) => {
+      const merged = new LatencyHistogram();
+      for (const part of parts) {
+        const [recorded, stored] = [of(part), of(part).stored()];
+        if (!stored) throw new Error('nothing was stored');
+        expect(packedFrom(stored)).toEqual(recorded.packed());
+        expect(medianOf(recorded.packed())).toBe(recorded.atRank(Math.ceil(recorded.count / 2)));
+        merged.addPacked(recorded.packed());
+      }
+      const once = of(parts.flat());
+      expect(merged).toMatchObject({ count: once.count, sumMicros: once.sumMicros, minMicros: once.minMicros, maxMicros: once.maxMicros });
+      for (let rank = 1; rank <= once.count; rank++) expect(merged.atRank(rank)).toBe(once.atRank(rank));
+    }),
+  );
+});
+
+test('packed as nothing it adds nothing', () => {
+  const histogram = of([7]);
+  histogram.addPacked(new LatencyHistogram().packed());
+  expect(histogram.stored()).toEqual(of([7]).stored());
+});
+
+test('what counts beyond any duration is no histogram', () => {
+  const payload = Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 2]);
+  const header = inflateSync(Buffer.from(of([5]).stored()?.histogram ?? '', 'base64').subarray(8)).subarray(0, 40);
+  const compressed = deflateSync(Buffer.concat([header, payload]));
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(0x1c849304 | 0x10, 0);
+  head.writeInt32BE(compressed.length, 4);
+  const histogram = Buffer.concat([head, compressed]).toString('base64');
+  const stored = { count: 1, sumMicros: 5, minMicros: 5, maxMicros: 5, histogram };
+  expect(() => packedFrom(stored)).toThrow('what nothing takes');
+  expect(() => LatencyHistogram.from(stored)).toThrow('what nothing takes');
 });
 
 test('nothing is nothing', () => expect(new LatencyHistogram().stored()).toBeNull());
