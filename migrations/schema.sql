@@ -76,6 +76,7 @@ create table load_test_run (
     figures jsonb,
     imported jsonb,
     import_key text,
+    execution_figures jsonb default (figures - 'requests'::text),
     constraint load_test_run_pkey PRIMARY KEY (id),
     constraint load_test_run_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE SET NULL
 );

@@ -73,6 +73,8 @@ export const loadTestRun = pgTable(
     baselineWorkflowHash: text('baseline_workflow_hash'),
     /** What a trend draws of it: a small part of `result`, since ten thousand of them are read at once. */
     figures: jsonb('figures'),
+    /** All of them but those of requests: so few that they stand in the row itself, and are not unpacked. */
+    executionFigures: jsonb('execution_figures').generatedAlwaysAs(sql`figures - 'requests'`),
     /** What its results came from; null: it was run here. */
     imported: jsonb('imported'),
     /** The same of the same results, however often they are brought. */

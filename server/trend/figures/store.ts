@@ -1,5 +1,5 @@
 /** What a trend is drawn of: a few figures of each settled run of a test, and nothing else of them, for there may be thousands. */
-import { and, desc, eq, isNotNull, isNull, notInArray, sql } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Db } from '../../db/client.ts';
 import { baseline, loadTestRun } from '../../db/tables.ts';
@@ -34,29 +34,30 @@ export interface TrendRow {
 /** The last so many, the oldest first. */
 export async function trendRows(db: Db, organizationId: string, loadTestId: string, path: FigurePath, last: number): Promise<TrendRow[]> {
   const r = loadTestRun;
-  const value = sql<number | null>`case when ${isWhole} then ${figureAt(path)} end`;
   const rows = await db
     .select({
       runId: r.id,
       at: sql<Date>`coalesce(${r.startedAt}, ${r.createdAt})`.mapWith(r.createdAt),
-      value,
-      atLeast: sql<boolean>`${isWhole} and ${isAtLeast(path)}`,
-      verdict: r.verdict,
+      value: valueIn(sql`found`, path),
+      atLeast: isAtLeastIn(sql`found`, path),
+      verdict: sql<Verdict | null>`${r.verdict}`,
       framework: r.framework,
       frameworkVersion: r.frameworkVersion,
       place: r.place,
       hostFingerprint: r.hostFingerprint,
       workflowHash: r.workflowHash,
       planHash: r.planHash,
-      comparedHash: sql<string>`coalesce(${r.figures} ->> 'comparedHash', ${r.planHash})`,
-      pinned: baseline.id,
+      comparedHash: comparedHashOf,
+      baseline: sql<boolean>`${baseline.id} is not null`,
     })
     .from(r)
     .leftJoin(baseline, and(eq(baseline.runId, r.id), isNull(baseline.unpinnedAt)))
+    // Unpacked once each: without the offset that would be done for each time that it is looked at.
+    .crossJoinLateral(sql`(select case when ${isWhole} then ${foundAt(path)} end as found offset 0) as figure`)
     .where(and(eq(r.organizationId, organizationId), eq(r.loadTestId, loadTestId), isNotNull(r.finishedAt)))
     .orderBy(desc(r.createdAt), desc(r.id))
     .limit(last);
-  return rows.reverse().map(({ pinned, ...row }) => ({ ...row, verdict: row.verdict as Verdict | null, baseline: pinned !== null }));
+  return rows.reverse();
 }
 
 /** A few are enough to tell how much runs of the same thing differ. */
@@ -68,20 +69,20 @@ export async function alikeFigures(db: Db, run: Run, path: FigurePath, except: r
   const r = loadTestRun;
   const same = <T>(column: AnyPgColumn, value: T | null) => (value === null ? isNull(column) : eq(column, value));
   const rows = await db
-    .select({ value: figureAt(path) })
+    .select({ value: valueIn(foundAt(path), path) })
     .from(r)
     .where(
       and(
         eq(r.organizationId, run.organizationId),
         eq(r.loadTestId, run.loadTestId),
         isWhole,
-        sql`not ${isAtLeast(path)}`,
+        sql`not ${isAtLeastIn(foundAt(path), path)}`,
         eq(r.framework, run.framework),
         eq(r.workflowHash, run.workflowHash),
         same(r.frameworkVersion, run.frameworkVersion),
         same(r.hostFingerprint, run.hostFingerprint),
         eq(r.place, run.place),
-        sql`coalesce(${r.figures} ->> 'comparedHash', ${r.planHash}) = ${comparedHash(resolvePlan(run.plan), run.baselineWorkflowHash)}`,
+        sql`${comparedHashOf} = ${comparedHash(resolvePlan(run.plan), run.baselineWorkflowHash)}`,
         notInArray(r.id, [run.id, ...except]),
       ),
     )
@@ -91,9 +92,13 @@ export async function alikeFigures(db: Db, run: Run, path: FigurePath, except: r
 }
 
 /** Rows of a data set that ran out finish a run as well, but early; what a generator measured that did not keep up is partly its own slowness. */
-const isWhole = sql`(coalesce(${loadTestRun.ending} ->> 'cause', '') = 'planned_end' and coalesce((${loadTestRun.figures} ->> 'usable')::boolean, true))`;
+const isWhole = sql`(coalesce(${loadTestRun.ending} ->> 'cause', '') = 'planned_end' and coalesce((${loadTestRun.executionFigures} ->> 'usable')::boolean, true))`;
 
-const isAtLeast = (path: FigurePath) => sql`coalesce((${loadTestRun.figures} #> ${sql.param(path.slice(0, -1))}::text[]) -> 'atLeast' @> to_jsonb(${path.at(-1)}::text), false)`;
+const comparedHashOf = sql<string>`coalesce(${loadTestRun.executionFigures} ->> 'comparedHash', ${loadTestRun.planHash})`;
 
-/** Of an array a parameter, for a request may be named anything. */
-const figureAt = (path: FigurePath) => sql<number | null>`(${loadTestRun.figures} #>> ${sql.param([...path])}::text[])::float8`;
+/** All figures of executions, or of a request. Of an array a parameter, for a request may be named anything. */
+const foundAt = (path: FigurePath): SQL => sql`${path[0] === 'executions' ? loadTestRun.executionFigures : loadTestRun.figures} #> ${sql.param(path.slice(0, -1))}::text[]`;
+
+const valueIn = (found: SQL, path: FigurePath) => sql<number | null>`(${found} ->> ${path.at(-1)}::text)::float8`;
+
+const isAtLeastIn = (found: SQL, path: FigurePath) => sql<boolean>`coalesce(${found} -> 'atLeast' @> to_jsonb(${path.at(-1)}::text), false)`;
