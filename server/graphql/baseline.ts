@@ -1,24 +1,37 @@
 /** Baselines: the runs that others of a test are compared with. */
-import { findRun } from '../run/store.ts';
-import { type Baseline as Pinned, listBaselines, pinnedBaseline } from '../run/baseline/store.ts';
+import type { Context } from '../context.ts';
+import type { Run } from '../run/run.ts';
+import { findRuns } from '../run/store.ts';
+import { type Baseline as Pinned, listBaselines, MOST_PINS, pinnedBaseline } from '../run/baseline/store.ts';
 import { pinBaseline, unpinBaseline } from '../trend/pin.ts';
 import { builder } from './builder.ts';
 import { localId } from './ids.ts';
 import { LoadTest } from './load-test.ts';
 import { LoadTestRun } from './run.ts';
 
-const Baseline = builder.objectRef<Pinned>('Baseline').implement({
+interface PinnedRun extends Pinned {
+  run(): Promise<Run>;
+}
+
+/** When the run of one of them is asked for, those of all are read, at once. */
+function withRuns(pins: readonly Pinned[], { db, cipher, viewer }: Context): PinnedRun[] {
+  let reading: Promise<Map<string, Run>> | undefined;
+  return pins.map((pin) => ({
+    ...pin,
+    async run() {
+      reading ??= findRuns(db, cipher, viewer.organizationId, pins.map(({ runId }) => runId));
+      const run = (await reading).get(pin.runId);
+      // A run takes its pins along.
+      if (!run) throw new Error('a pinned run is gone');
+      return run;
+    },
+  }));
+}
+
+const Baseline = builder.objectRef<PinnedRun>('Baseline').implement({
   fields: (t) => ({
     id: t.exposeID('id'),
-    run: t.field({
-      type: LoadTestRun,
-      async resolve({ organizationId, runId }, _args, { db, cipher }) {
-        const run = await findRun(db, cipher, organizationId, runId);
-        // A run takes its pins along.
-        if (!run) throw new Error('a pinned run is gone');
-        return run;
-      },
-    }),
+    run: t.field({ type: LoadTestRun, resolve: (pin) => pin.run() }),
     pinnedBy: t.exposeString('pinnedBy'),
     pinnedAt: t.expose('pinnedAt', { type: 'DateTime' }),
     reason: t.exposeString('reason', { nullable: true }),
@@ -27,8 +40,21 @@ const Baseline = builder.objectRef<Pinned>('Baseline').implement({
 });
 
 builder.objectFields(LoadTest, (t) => ({
-  baseline: t.field({ type: Baseline, nullable: true, description: 'The run that others are compared with; null: none is pinned.', resolve: ({ id: loadTestId, organizationId }, _args, { db }) => pinnedBaseline(db, { organizationId, loadTestId }) }),
-  baselines: t.field({ type: [Baseline], description: 'All pins there were, the latest first.', resolve: ({ id, organizationId }, _args, { db }) => listBaselines(db, organizationId, id) }),
+  baseline: t.field({
+    type: Baseline,
+    nullable: true,
+    description: 'The run that others are compared with; null: none is pinned.',
+    async resolve({ id: loadTestId, organizationId }, _args, ctx) {
+      const pin = await pinnedBaseline(ctx.db, { organizationId, loadTestId });
+      return pin && (withRuns([pin], ctx)[0] ?? null);
+    },
+  }),
+  baselines: t.field({
+    type: [Baseline],
+    complexity: { field: 1, multiplier: MOST_PINS },
+    description: `The last ${MOST_PINS} pins, the latest first.`,
+    resolve: async ({ id, organizationId }, _args, ctx) => withRuns(await listBaselines(ctx.db, organizationId, id), ctx),
+  }),
 }));
 
 /** One union of two fields: that is the same to Pothos when they name the same result. */

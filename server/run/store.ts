@@ -1,5 +1,5 @@
 /** Runs in `load_test_run`: stored once, and read by whoever may see them. What changes one of them is in row/ and ownership/. */
-import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, or, sql } from 'drizzle-orm';
 import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
 import { loadTestRun } from '../db/tables.ts';
@@ -54,6 +54,15 @@ export async function findRun(db: Db, cipher: Cipher, organizationId: string, id
     .from(loadTestRun)
     .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id)));
   return row ? opened(cipher, row) : null;
+}
+
+/** Those that there are, in no order. */
+export async function findRuns(db: Db, cipher: Cipher, organizationId: string, ids: readonly string[]): Promise<Map<string, Run>> {
+  const rows = await db
+    .select(COLUMNS)
+    .from(loadTestRun)
+    .where(and(eq(loadTestRun.organizationId, organizationId), inArray(loadTestRun.id, [...ids])));
+  return new Map(rows.map((row) => [row.id, opened(cipher, row)]));
 }
 
 /** The run as it is now; null: it is gone. */

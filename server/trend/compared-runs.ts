@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { Run } from '../run/run.ts';
-import { findRun } from '../run/store.ts';
+import { findRuns } from '../run/store.ts';
 import { areTwoModels, differencesOf, flawsOf, whyNotMeasured } from '../run/comparable.ts';
 
 export interface ComparisonInput {
@@ -50,15 +50,15 @@ function areMixed(side: readonly Run[]): boolean {
 }
 
 async function found({ db, cipher, viewer }: Context, path: string, ids: readonly string[]): Promise<[Run, ...Run[]]> {
-  const runs = await Promise.all(
-    [...new Set(ids)].slice(0, MOST + 1).map(async (id) => {
-      const run = await findRun(db, cipher, viewer.organizationId, id);
-      if (!run) throw notFound('run');
-      return run;
-    }),
-  );
-  const [first, ...others] = runs;
-  if (!first || runs.length > MOST) throw invalid(path, `Give 1 to ${MOST} runs.`);
+  const asked = [...new Set(ids)];
+  if (asked.length > MOST) throw invalid(path, `Give 1 to ${MOST} runs.`);
+  const runs = await findRuns(db, cipher, viewer.organizationId, asked);
+  const [first, ...others] = asked.map((id) => {
+    const run = runs.get(id);
+    if (!run) throw notFound('run');
+    return run;
+  });
+  if (!first) throw invalid(path, `Give 1 to ${MOST} runs.`);
   return [first, ...others];
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { insertLoadTest, type LoadTest, removeLoadTest } from '../../server/script/store.ts';
-import { listBaselines, pin, pinnedBaseline } from '../../server/run/baseline/store.ts';
+import { listBaselines, MOST_PINS, pin, pinnedBaseline } from '../../server/run/baseline/store.ts';
+import { findRuns } from '../../server/run/store.ts';
 import { pinBaseline, unpinBaseline } from '../../server/trend/pin.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
 import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
@@ -49,6 +50,17 @@ onEachDatabase('baselines', (database) => {
     const pins = await history(runs[0]!);
     expect(pins.map(({ runId }) => runId).sort()).toEqual(runs.map(({ id }) => id).sort());
     expect(pins.filter(({ pinned }) => pinned)).toHaveLength(1);
+  });
+
+  test('of many pins the last are listed, with their runs, which are read at once', async () => {
+    await newTest();
+    const runs = [await measured(), await measured()];
+    for (let i = 0; i < MOST_PINS + 3; i++) await pin(runs[0]!.ctx.db, { organizationId: 'north', loadTestId: saved.id, runId: runs[i % 2]!.id, pinnedBy: 'ada', reason: `pin ${i}` });
+    const pins = await history(runs[0]!);
+    expect(pins.map(({ reason }) => reason)).toEqual(Array.from({ length: MOST_PINS }, (_, i) => `pin ${MOST_PINS + 2 - i}`));
+    const found = await findRuns(runs[0]!.ctx.db, runs[0]!.ctx.cipher, 'north', pins.map(({ runId }) => runId));
+    expect([...found.keys()].sort()).toEqual(runs.map(({ id }) => id).sort());
+    expect(await findRuns(runs[0]!.ctx.db, runs[0]!.ctx.cipher, 'south', pins.map(({ runId }) => runId))).toEqual(new Map());
   });
 
   test('what proves nothing of the whole plan is no baseline: the refusal says why', async () => {

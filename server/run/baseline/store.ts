@@ -54,13 +54,17 @@ export async function pinnedBaseline(db: Db, of: Pick<Baseline, 'organizationId'
   return row ?? null;
 }
 
-/** All pins there were, the latest first. */
+/** Further back nobody looks, and a pipeline that pins each run has thousands. */
+export const MOST_PINS = 50;
+
+/** The last pins there were, the latest first. */
 export async function listBaselines(db: Db, organizationId: string, loadTestId: string): Promise<Baseline[]> {
   return db
     .select()
     .from(baseline)
     .where(and(eq(baseline.organizationId, organizationId), eq(baseline.loadTestId, loadTestId)))
-    .orderBy(desc(baseline.pinnedAt), desc(baseline.id));
+    .orderBy(desc(baseline.pinnedAt), desc(baseline.id))
+    .limit(MOST_PINS);
 }
 
 /** Of the pinned run what others are held to. */
