@@ -126,7 +126,14 @@ builder.node(LoadTestRun, {
     summary: t.field({ type: Summary, nullable: true, resolve: ({ result }) => result?.summary ?? null }),
     steady: t.field({ type: Summary, nullable: true, description: 'Without warm-up and ramps: what is judged.', resolve: ({ result }) => result?.steady ?? null }),
     objectives: t.field({ type: [ObjectiveResult], resolve: ({ result, imported }) => [...((result ?? imported?.told?.assessment)?.objectives ?? [])] }),
-    capacity: t.field({ type: Capacity, nullable: true, complexity: 20, description: 'Of a breakpoint run that is over: how much the target holds.', resolve: (run, _args, ctx) => capacityOfRun(ctx, run) }),
+    capacity: t.field({
+      type: Capacity,
+      nullable: true,
+      // All rows of the run: so much that it is in no list of runs.
+      complexity: 1000,
+      description: 'Of a breakpoint run that is over: how much the target holds. One run at a time: in lists it is refused.',
+      resolve: (run, _args, ctx) => capacityOfRun(ctx, run),
+    }),
     requests: t.field({ type: [RequestSummary], resolve: ({ result }) => [...(result?.requests ?? [])] }),
     metrics: t.field({
       type: [PerformanceMetric],

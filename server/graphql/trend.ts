@@ -82,6 +82,8 @@ const Comparison = builder.objectRef<Compared>('Comparison').implement({
 builder.queryFields((t) => ({
   comparison: t.field({
     type: Comparison,
+    // The rows of up to a hundred runs.
+    complexity: 1500,
     description: 'One run with one, or several with several; a run of two definitions with itself.',
     args: { baselineRunIds: t.arg.idList({ required: true }), runIds: t.arg.idList({ required: true }), acceptDifferences: t.arg.boolean() },
     errors: { union: { name: 'ComparisonResult' } },
@@ -90,6 +92,7 @@ builder.queryFields((t) => ({
   }),
   trend: t.field({
     type: Trend,
+    complexity: 500,
     description: 'Of the steady part of the last runs of a test; computed as it is asked for.',
     args: {
       loadTestId: t.arg.id({ required: true }),
