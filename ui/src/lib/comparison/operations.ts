@@ -10,7 +10,7 @@ export const CompareRuns = graphql(`
         changes
         steadyMs
         smallestVisibleChange
-        metrics { metric statistic requestName primary baseline current changeRatio low high limit confidence outcome method reason repeats }
+        metrics { metric statistic requestName primary baseline current changeRatio low high limit confidence calledFrom outcome method reason repeats }
       }
       ... on Refusal { code message problems { path message } effectsHash }
     }

@@ -47,6 +47,7 @@ export const RunResult = graphql(`
       }
       generator { cpuRatio memoryBytes achievedRatio latenessP99Ms floorP50Ms floorP99Ms sameMachineAsTarget isolation saturated reasons }
       warnings
+      importedFrom { fileName format durationMs told { name requests failed latencyOf latency { statistic valueMs leastMs mostMs } failures { what count } } }
     }
   }
 `);
