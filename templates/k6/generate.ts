@@ -10,7 +10,7 @@ const ENTRY = 'loadtest.js';
 
 /** Constant files of this framework, and those of all JavaScript bundles, under their names in the bundle. */
 const OWN = [
-  'answer', 'arrivals', 'clock', 'environment', 'gauge', 'iteration', 'lines', 'load', 'load-test', 'material', 'rank', 'starts', 'summary', 'sums', 'thresholds', 'verdict',
+  'answer', 'arrivals', 'clock', 'environment', 'failure', 'gauge', 'iteration', 'lines', 'load', 'load-test', 'material', 'rank', 'starts', 'summary', 'sums', 'thresholds', 'verdict',
 ];
 const SHARED = ['alternate', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables'];
 

@@ -1,0 +1,125 @@
+/**
+ * Reads a line of `--out json` from its bytes: the metric's name decides whether it is needed, and of what is needed the tags are the same
+ * again and again. Whatever looks different from what k6 writes is left to JSON.parse. What is read here is what that would give.
+ */
+import { Known } from '../../shared/results/known.ts';
+import { isAt, wordOf } from '../../shared/results/words.ts';
+import { Cursor } from './cursor.ts';
+import { Heads, hasTags, isMetric, type Metric, metricAt } from './metric.ts';
+import type { PointTaker } from './points.ts';
+import { type Tags, tagsOf } from './tags.ts';
+
+/** Since 0.41 the metric stands first, up to 0.40 last. */
+const METRIC_FIRST = wordOf('{"metric":"');
+const HEADS = new Heads('{"metric":"', '","type":"Point","data":{"time":"');
+const TYPE_FIRST = wordOf('{"type":"Point","data":{"time":"');
+const METRIC_LAST = wordOf(',"metric":"');
+const NAME_END = wordOf('"}\n');
+const VALUE = wordOf('","value":');
+const QUOTE = 34;
+const COMMA = 44;
+const OBJECT_END = 125;
+
+const NOTHING = tagsOf(null);
+
+export class NdjsonLine {
+  readonly #cursor = new Cursor();
+  readonly #taker: PointTaker;
+  readonly #afterValue = { first: new Known((text) => afterValue(text, 'first')), last: new Known((text) => afterValue(text, 'last')) };
+
+  /** @param taker of the points; lines of metrics that it does not want are not read */
+  constructor(taker: PointTaker) {
+    this.#taker = taker;
+  }
+
+  /**
+   * @param to of the line's LF
+   * @returns false: it is no line of k6
+   */
+  read(bytes: Buffer, from: number, to: number): boolean {
+    const cursor = this.#cursor;
+    cursor.open(bytes, from);
+    const head = HEADS.candidate(cursor.view, from);
+    if (head && cursor.word(head.bytes)) return this.#point(bytes, to, head.metric, 'first') ?? this.parsed(bytes, from, to);
+    if (cursor.word(METRIC_FIRST)) return !HEADS.isNamed(cursor.view, from) || this.parsed(bytes, from, to);
+    if (!cursor.word(TYPE_FIRST)) return this.parsed(bytes, from, to);
+    const name = nameBehind(bytes, cursor.at, to);
+    if (!isAt(cursor.view, name - METRIC_LAST.byteLength, METRIC_LAST) || !isAt(cursor.view, to - 2, NAME_END)) return this.parsed(bytes, from, to);
+    const metric = metricAt(cursor.view, name, to - 2);
+    return metric === null || (this.#point(bytes, to, metric, 'last') ?? this.parsed(bytes, from, to));
+  }
+
+  /** By JSON.parse, whatever it looks like. */
+  parsed(bytes: Buffer, from: number, to: number): boolean {
+    const line = objectOf(bytes.toString('utf8', from, to));
+    const data = line && objectIn(line['data']);
+    if (!line || !data || typeof line['metric'] !== 'string') return false;
+    if (line['type'] !== 'Point') return line['type'] === 'Metric';
+    if (!isMetric(line['metric']) || !this.#taker.wants(line['metric'])) return true;
+    const { time, value, tags } = data;
+    if (typeof time !== 'string' || typeof value !== 'number') return false;
+    const moment = Buffer.from(time);
+    this.#cursor.open(moment, 0);
+    const atMicros = this.#cursor.moment();
+    if (Number.isNaN(atMicros) || this.#cursor.at < moment.length) return false;
+    return this.#taker.add(line['metric'], atMicros, this.#cursor.step, value, hasTags(line['metric']) ? tagsOf(tags) : NOTHING);
+  }
+
+  /** null: it is written in another way. */
+  #point(bytes: Buffer, to: number, metric: Metric, place: 'first' | 'last'): boolean | null {
+    if (!this.#taker.wants(metric)) return true;
+    const cursor = this.#cursor;
+    const atMicros = cursor.moment();
+    if (Number.isNaN(atMicros) || !cursor.word(VALUE)) return null;
+    const value = cursor.decimal();
+    if (Number.isNaN(value)) return null;
+    const tags = hasTags(metric) ? this.#tags(bytes, to, metric, place) : this.#nothing(bytes, to);
+    return tags && this.#taker.add(metric, atMicros, cursor.step, value, tags);
+  }
+
+  /** Of a metric whose tags say nothing they are not read. */
+  #nothing(bytes: Buffer, to: number): Tags | null {
+    const next = bytes[this.#cursor.at];
+    return (next === COMMA || next === OBJECT_END) && bytes[to - 1] === OBJECT_END ? NOTHING : null;
+  }
+
+  #tags(bytes: Buffer, to: number, metric: Metric, place: 'first' | 'last'): Tags | null {
+    const after = this.#afterValue[place].at(bytes, this.#cursor.at, to);
+    return after !== null && (place === 'first' || after.metric === metric) ? after.tags : null;
+  }
+}
+
+interface AfterValue {
+  readonly metric: unknown;
+  readonly tags: Tags;
+}
+
+/** What stands behind the value says, whatever stands before it; null: with it the line is no JSON, or it says again what stands before it. */
+function afterValue(text: string, place: 'first' | 'last'): AfterValue | null {
+  // Longer than any text that can stand behind it.
+  const before = 'x'.repeat(text.length + 1);
+  const start = place === 'first' ? `{"metric":"${before}","type":` : '{"type":';
+  const line = objectOf(`${start}"${before}","data":{"time":"${before}","value":"${before}"${text}`);
+  const data = line && objectIn(line['data']);
+  if (!line || !data) return null;
+  const { metric, type } = line;
+  const isAsBefore = [type, data['time'], data['value'], ...(place === 'first' ? [metric] : [])].every((one) => one === before);
+  return isAsBefore ? { metric, tags: tagsOf(data['tags']) } : null;
+}
+
+function objectOf(text: string): Record<string, unknown> | null {
+  try {
+    return objectIn(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** Of the text that ends a line. */
+function nameBehind(bytes: Buffer, from: number, to: number): number {
+  let at = to - 2;
+  while (at > from && bytes[at - 1] !== QUOTE) at--;
+  return at;
+}
+
+const objectIn = (value: unknown): Record<string, unknown> | null => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null);
