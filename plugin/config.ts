@@ -22,11 +22,24 @@ const allowedTarget = z.string().transform((text, { issues, value }) => {
   return z.NEVER;
 });
 
+/** What a command that runs a script reads, too. */
+const forScripts = {
+  LOAD_TESTING_DATA_DIR: z.string().min(1).default('.load-testing'),
+  /** Templates of the operator's own: code, never text of a tenant. */
+  LOAD_TESTING_TEMPLATES_DIR: z.string().min(1).optional(),
+  LOAD_TESTING_STOP_GRACE_MS: positive.default(5000),
+  LOCUST_PATH: z.string().min(1).optional(),
+  ARTILLERY_PATH: z.string().min(1).optional(),
+  K6_PATH: z.string().min(1).optional(),
+  /** Of whoever brings results to a server. */
+  LOAD_TESTING_TOKEN: z.string().min(1).optional(),
+};
+
 const schema = z.object({
+  ...forScripts,
   PORT: port.default(4800),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
-  LOAD_TESTING_DATA_DIR: z.string().min(1).default('.load-testing'),
   /** Several, separated by commas: the first encrypts, all decrypt. */
   LOAD_TESTING_ENCRYPTION_KEY: z.string().transform((list) => list.split(',')).pipe(z.array(key).min(1)).optional(),
   LOAD_TESTING_ALLOWED_TARGETS: z.string().default('').transform((list) => list.split(',').map((item) => item.trim()).filter((item) => item !== '')).pipe(z.array(allowedTarget)),
@@ -39,53 +52,55 @@ const schema = z.object({
   LOAD_TESTING_MAX_OUTPUT_MB: positive.default(1000),
   LOAD_TESTING_MAX_FOLDER_MB: positive.default(1000),
   LOAD_TESTING_MAX_IMPORT_MB: positive.default(1000),
-  /** Templates of the operator's own: code, never text of a tenant. */
-  LOAD_TESTING_TEMPLATES_DIR: z.string().min(1).optional(),
-  LOAD_TESTING_STOP_GRACE_MS: positive.default(5000),
   LOAD_TESTING_SANDBOX: z.enum(['auto', 'required', 'off'], 'must be auto, required or off').default('auto'),
-  LOCUST_PATH: z.string().min(1).optional(),
-  ARTILLERY_PATH: z.string().min(1).optional(),
-  K6_PATH: z.string().min(1).optional(),
 });
 
 const PREFIX = 'LOAD_TESTING_';
 
-export interface Config {
-  readonly port: number;
-  readonly host: string;
-  readonly databaseUrl: string | null;
+/** Of a command that runs a script, without a server. */
+export interface ScriptConfig {
   /** Absolute: embedded database, tools, run folders, key. */
   readonly dataFolder: string;
-  readonly encryptionKeys: readonly Buffer[] | null;
-  /** Origins or host names, as `readAllowedTarget` reads them, besides loopback and the host's own target. */
-  readonly allowedTargets: readonly string[];
-  readonly limits: Omit<Limits, 'allowedTargets'>;
   /** Absolute; null: the product's own templates only. */
   readonly customTemplates: string | null;
   readonly stopGraceMs: number;
-  /** Whether tools run in bubblewrap: where it works, always (the start fails without it), never. */
-  readonly sandbox: 'auto' | 'required' | 'off';
   /** Explicit paths of tools by variable name. */
   readonly toolPaths: Readonly<Record<string, string | undefined>>;
   /** PATH of child processes: the running Node's folder first, so that tools written for it find it. */
   readonly searchPath: string;
   /** The whole environment, for pip and npm only. */
   readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface CiConfig extends ScriptConfig {
+  /** For the server that results are brought to; null: none. */
+  readonly token: string | null;
+  /** Absolute: paths of its arguments begin here. */
+  readonly startedIn: string;
+}
+
+export interface Config extends ScriptConfig {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string | null;
+  readonly encryptionKeys: readonly Buffer[] | null;
+  /** Origins or host names, as `readAllowedTarget` reads them, besides loopback and the host's own target. */
+  readonly allowedTargets: readonly string[];
+  readonly limits: Omit<Limits, 'allowedTargets'>;
+  /** Whether tools run in bubblewrap: where it works, always (the start fails without it), never. */
+  readonly sandbox: 'auto' | 'required' | 'off';
   /** Variables that are named as settings of ours, and are none: misspelt, or of another version. */
   readonly unknown: readonly string[];
 }
 
 /** Throws one sentence per wrong variable. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
-  const parsed = schema.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')));
-  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('\n'));
-  const env = parsed.data;
+  const { env, ...common } = read(schema, environment);
   return {
+    ...common,
     port: env.PORT,
     host: env.HOST,
     databaseUrl: env.DATABASE_URL ?? null,
-    dataFolder: path.resolve(env.LOAD_TESTING_DATA_DIR),
     encryptionKeys: env.LOAD_TESTING_ENCRYPTION_KEY ?? null,
     allowedTargets: env.LOAD_TESTING_ALLOWED_TARGETS,
     limits: {
@@ -99,12 +114,31 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       maxFolderBytes: env.LOAD_TESTING_MAX_FOLDER_MB * MEGABYTE,
       maxImportBytes: env.LOAD_TESTING_MAX_IMPORT_MB * MEGABYTE,
     },
+    sandbox: env.LOAD_TESTING_SANDBOX,
+    unknown: Object.keys(common.environment).filter((name) => name.startsWith(PREFIX) && !Object.hasOwn(schema.shape, name)),
+  };
+}
+
+/** Of a pipeline, where variables such as PORT and DATABASE_URL are somebody else's. Throws one sentence per wrong variable. */
+export function readCiConfig(environment: NodeJS.ProcessEnv = process.env): CiConfig {
+  const { env, ...common } = read(z.object(forScripts), environment);
+  // npm starts scripts in the folder of their package; paths are meant from where its user stands.
+  const startedIn = environment['npm_lifecycle_event'] === 'ci' ? environment['INIT_CWD'] : undefined;
+  return { ...common, token: env.LOAD_TESTING_TOKEN ?? null, startedIn: startedIn ?? process.cwd() };
+}
+
+function read<S extends z.ZodObject<typeof forScripts>>(settings: S, environment: NodeJS.ProcessEnv): ScriptConfig & { readonly env: z.infer<S> } {
+  const given = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const parsed = settings.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')));
+  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('\n'));
+  const env = parsed.data;
+  return {
+    env,
+    dataFolder: path.resolve(env.LOAD_TESTING_DATA_DIR),
     customTemplates: env.LOAD_TESTING_TEMPLATES_DIR ? path.resolve(env.LOAD_TESTING_TEMPLATES_DIR) : null,
     stopGraceMs: env.LOAD_TESTING_STOP_GRACE_MS,
-    sandbox: env.LOAD_TESTING_SANDBOX,
     toolPaths: { LOCUST_PATH: env.LOCUST_PATH, ARTILLERY_PATH: env.ARTILLERY_PATH, K6_PATH: env.K6_PATH },
     searchPath: [path.dirname(process.execPath), given['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'].join(path.delimiter),
     environment: given,
-    unknown: Object.keys(given).filter((name) => name.startsWith(PREFIX) && !Object.hasOwn(schema.shape, name)),
   };
 }

@@ -15,15 +15,17 @@ export interface ToolEnd extends Printed {
   readonly outOfMemory?: boolean | null;
   /** Lines that were none of the protocol. Default 0. */
   readonly unreadable?: number;
+  /** Who has started it. Default: this server. */
+  readonly by?: string;
 }
 
-export function howItEnded(framework: Framework, { exit, end, outOfMemory = null, unreadable = 0, ...printed }: ToolEnd, { load, durationMs }: Pick<ResolvedPlan, 'load' | 'durationMs'>): Asked {
+export function howItEnded(framework: Framework, { exit, end, outOfMemory = null, unreadable = 0, by = 'this server', ...printed }: ToolEnd, { load, durationMs }: Pick<ResolvedPlan, 'load' | 'durationMs'>): Asked {
   const { name, exitCodes } = framework;
   const said = () => lastWords(framework, printed) ?? '.';
   if (exit.failure !== null) return { cause: 'tool_broke', message: `${name} could not be started: ${exit.failure}` };
-  if (exit.signal !== null) return { cause: 'tool_killed', message: `${name} was ended by ${exit.signal}, and not by this server${exit.signal === 'SIGKILL' ? forMemory(outOfMemory) : ''}${said()}` };
+  if (exit.signal !== null) return { cause: 'tool_killed', message: `${name} was ended by ${exit.signal}, and not by ${by}${exit.signal === 'SIGKILL' ? forMemory(outOfMemory) : ''}${said()}` };
   const how = framework.ending(exit);
-  if (how === 'interrupted') return { cause: 'tool_killed', message: `${name} was interrupted, and not by this server${said()}` };
+  if (how === 'interrupted') return { cause: 'tool_killed', message: `${name} was interrupted, and not by ${by}${said()}` };
   const inWords = exit.code === null ? undefined : (exitCodes[exit.code] ?? OF_THE_SYSTEM[exit.code]);
   const why = exit.code === KILLED ? forMemory(outOfMemory) : '';
   if (how === 'broke') return { cause: 'tool_broke', message: `${name} ended with exit code ${exit.code}${inWords ? ` (${inWords}${why})` : ''}${said()}` };

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import type { Framework } from '../../templates/framework.ts';
 import { endGroup, endWithHome } from '../process/end.ts';
 import { openFifo } from '../process/fifo.ts';
-import { type Started, start } from '../process/start.ts';
+import { type Started, type StartOptions, start } from '../process/start.ts';
 import { homeOf, type RunFolder } from './folder.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -33,8 +33,18 @@ export async function launch({ framework, executable, version, entryFile, variab
   const fifo = command.samples === 'fifo' ? await openFifo(folder.fifo) : null;
   if (fifo) resources.defer(() => void fifo.destroy());
   const env = { ...variables, ...folder.environment, ...command.env };
+  const tool = startIn(folder, { ...sandbox.wrap(command, folder.base), env, descriptor: fifo === null, graceMs: stopGraceMs, onTrouble }, resources);
+  const samples: Readable | null = fifo ?? tool.descriptor;
+  if (!samples) throw new Error('a tool writes its samples to descriptor 3 or to a FIFO');
+  return { ...tool, samples, exit: tool.exit.then((exit) => sandbox.exitOf(exit)) };
+}
+
+type StartInOptions = Omit<StartOptions, 'cwd' | 'ownHome'> & Pick<Launch, 'onTrouble'>;
+
+/** Of a private folder: whatever was started with its HOME can be told, and ended. */
+export function startIn(folder: RunFolder, { onTrouble, ...options }: StartInOptions, resources: AsyncDisposableStack): Started & Pick<Launched, 'end'> {
   const home = homeOf(folder.base);
-  const tool = start({ ...sandbox.wrap(command, folder.base), cwd: folder.path, env, descriptor: fifo === null, graceMs: stopGraceMs, ownHome: home });
+  const tool = start({ ...options, cwd: folder.path, ownHome: home });
   let ended = tool.pid === null;
   const end = async (graceMs: number) => {
     if (ended || tool.pid === null) return;
@@ -43,7 +53,5 @@ export async function launch({ framework, executable, version, entryFile, variab
     ended = true;
   };
   resources.defer(() => end(0).catch(onTrouble));
-  const samples: Readable | null = fifo ?? tool.descriptor;
-  if (!samples) throw new Error('a tool writes its samples to descriptor 3 or to a FIFO');
-  return { ...tool, samples, end, exit: tool.exit.then((exit) => sandbox.exitOf(exit)) };
+  return { ...tool, end };
 }

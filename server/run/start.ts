@@ -1,6 +1,6 @@
 /** Accepts a run, or refuses with a reason; nothing is sent before the last check has passed. */
 import { randomUUID } from 'node:crypto';
-import type { Framework, ScriptVariable } from '../../templates/framework.ts';
+import type { Framework } from '../../templates/framework.ts';
 import type { Context } from '../context.ts';
 import { isExecutable } from '../process/start.ts';
 import { notFound, Refusal } from '../refusal.ts';
@@ -13,12 +13,14 @@ import type { Problem } from '../workflow/problem.ts';
 import { shown } from '../workflow/shown.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { acknowledge, isAcknowledged } from './effects/store.ts';
+import { unseenEffects } from './effects/unseen.ts';
 import { hostFingerprint } from './machine.ts';
 import { whyNoRoom } from './no-room.ts';
 import type { Run } from './run.ts';
 import { insertRuns } from './store.ts';
 import { refuseTarget } from './target.ts';
 import { refuseAddressOf } from './target-lookup.ts';
+import { variablesOf } from './variables.ts';
 
 export interface StartRunInput {
   readonly loadTestId?: string | null | undefined;
@@ -130,33 +132,19 @@ function currentWorkflow(ctx: Context, test: LoadTest): Promise<GivenWorkflow> {
 
 /** Nodes that act outside do it for real under load: somebody must have seen the list. Unknown code is listed, not refused. */
 async function requireAcknowledgement(ctx: Context, workflowHash: string, effects: PlannedEffects, plan: ResolvedPlan, acknowledged: string | null): Promise<void> {
-  const acting = effects.items.filter((effect) => !effect.mayAct);
-  if (acting.length === 0) return;
+  const unseen = unseenEffects(effects);
+  if (unseen === null) return;
   const key = { organizationId: ctx.viewer.organizationId, workflowHash, targetOrigin: new URL(plan.plan.target.baseUrl).origin, effectsHash: effects.hash };
   if (acknowledged === effects.hash) return acknowledge(ctx.db, { ...key, acknowledgedBy: ctx.viewer.id });
-  if (await isAcknowledged(ctx.db, key)) return;
-  const list = acting.slice(0, 5).map((effect) => effect.nodeId).join(', ');
-  const message = `${acting.length} ${acting.length === 1 ? 'node acts' : 'nodes act'} outside of the workflow for real (${list}${acting.length > 5 ? ', ...' : ''}). Look at the list and acknowledge it.`;
-  throw new Refusal('effects_not_acknowledged', message, { effectsHash: effects.hash });
+  if (!(await isAcknowledged(ctx.db, key))) throw unseen;
 }
 
 /** What the script asks for: secrets of the definition from the definition, all else as given, or from the host. */
 async function variablesFor(ctx: Context, script: Script, secretValues: Readonly<Record<string, string>>, given: readonly { readonly name: string; readonly value: string }[]): Promise<Record<string, string>> {
-  const variables: Record<string, string> = { ...secretValues };
-  const missing: string[] = [];
-  const unfit: Problem[] = notAskedFor(script, given);
-  for (const { name, kind } of script.variables) {
-    if (Object.hasOwn(variables, name)) continue;
-    const value = given.find((variable) => variable.name === name)?.value ?? (await ctx.host.secrets.get(ctx.viewer, name));
-    if (value === null || value === '') missing.push(name);
-    else {
-      const why = unfitAs(kind, value);
-      if (why === null) variables[name] = value;
-      else unfit.push({ path: `environment.${name}`, message: why });
-    }
-  }
-  if (unfit[0]) throw new Refusal('invalid_input', `${unfit[0].path.slice('environment.'.length)}: ${unfit[0].message}`, { problems: unfit });
-  if (missing.length === 0) return variables;
+  const { values, missing, unfit } = await variablesOf(script, secretValues, async (name) => given.find((variable) => variable.name === name)?.value ?? (await ctx.host.secrets.get(ctx.viewer, name)));
+  const wrong = [...notAskedFor(script, given), ...unfit];
+  if (wrong[0]) throw new Refusal('invalid_input', `${wrong[0].path.slice('environment.'.length)}: ${wrong[0].message}`, { problems: wrong });
+  if (missing.length === 0) return values;
   const message = `The script needs a value for ${missing.join(', ')}. Give it with the start of the run; it is kept in memory for this run only.`;
   throw new Refusal('environment_missing', message, { problems: missing.map((name) => ({ path: `environment.${name}`, message: 'No value was given, and the host has none.' })) });
 }
@@ -168,14 +156,4 @@ function notAskedFor({ variables, secrets }: Pick<Script, 'variables' | 'secrets
   const known = new Set([...asked, ...secrets.map(({ variable }) => variable)]);
   const message = asked.length === 0 ? 'The script asks for no variable.' : `The script does not ask for this variable, but for ${asked.join(', ')}.`;
   return given.flatMap(({ name }) => (known.has(name) ? [] : [{ path: `environment.${shown(name)}`, message }]));
-}
-
-/** Servers take headers of 8 or 16 kB; a process takes variables of 128. */
-const MAX_VALUE = 16_000;
-
-/** Why a value cannot be what the script takes it for; null: it can. A line break in a header would begin another one. */
-function unfitAs(kind: ScriptVariable['kind'], value: string): string | null {
-  if (value.length > MAX_VALUE) return `This value is longer than ${MAX_VALUE} characters.`;
-  if (kind === 'header') return /^[ -~]+$/.test(value) ? null : 'This value cannot be sent in a header: it is one line of printable ASCII characters. Does it end with a line break?';
-  return value.includes('\0') || !value.isWellFormed() ? 'This value holds a character that no environment variable can hold.' : null;
 }

@@ -75,7 +75,11 @@ export function parsePlan(input: unknown): ParsedPlan {
     const problems = brokenTexts(result.data);
     return problems.length === 0 ? { plan: result.data } : { problems };
   }
-  return { problems: result.error.issues.map((issue) => ({ path: pathText(issue.path), message: sentence(issue) })) };
+  return { problems: problemsOf(result.error) };
+}
+
+export function problemsOf({ issues }: Pick<z.ZodError, 'issues'>): Problem[] {
+  return issues.map((issue) => ({ path: pathText(issue.path), message: sentence(issue) }));
 }
 
 function sentence(issue: z.core.$ZodIssue): string {

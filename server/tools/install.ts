@@ -14,6 +14,8 @@ export interface InstallOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Called once when there is something to do. */
   readonly onStart: (what: string) => void;
+  /** Ends it at once; half of it is made anew the next time. */
+  readonly signal?: AbortSignal;
 }
 
 type Install = NonNullable<Tool['install']>;
@@ -47,8 +49,8 @@ function filesOf(install: Install): readonly string[] {
 
 const TEN_MINUTES = 600_000;
 
-async function installPython(install: Extract<Install, { kind: 'python' }>, source: URL, folder: string, { environment }: InstallOptions): Promise<string | null> {
-  const run = (file: string, args: readonly string[]) => runToEnd({ file, args, cwd: folder, env: environment, timeoutMs: TEN_MINUTES });
+async function installPython(install: Extract<Install, { kind: 'python' }>, source: URL, folder: string, { environment, signal }: InstallOptions): Promise<string | null> {
+  const run = (file: string, args: readonly string[]) => runToEnd({ file, args, cwd: folder, env: environment, timeoutMs: TEN_MINUTES, ...(signal ? { signal } : {}) });
   const version = await run('python3', ['-c', 'import sys; print("%d.%d" % sys.version_info[:2]); sys.exit(sys.version_info < (3, 11))']);
   if (version.code === null) return 'Python 3.11 or newer is needed and no python3 was found.';
   if (version.code !== 0) return `Python 3.11 or newer is needed; python3 is ${version.stdout.trim()}.`;
@@ -60,9 +62,9 @@ async function installPython(install: Extract<Install, { kind: 'python' }>, sour
   return pip.code === 0 ? null : failed('pip install', pip);
 }
 
-async function installNpm(install: Extract<Install, { kind: 'npm' }>, source: URL, folder: string, { environment }: InstallOptions): Promise<string | null> {
+async function installNpm(install: Extract<Install, { kind: 'npm' }>, source: URL, folder: string, { environment, signal }: InstallOptions): Promise<string | null> {
   for (const file of filesOf(install)) await copyFile(new URL(file, source), path.join(folder, file));
-  const run = (file: string, args: readonly string[]) => runToEnd({ file, args, cwd: folder, env: environment, timeoutMs: TEN_MINUTES });
+  const run = (file: string, args: readonly string[]) => runToEnd({ file, args, cwd: folder, env: environment, timeoutMs: TEN_MINUTES, ...(signal ? { signal } : {}) });
   // No install scripts: Artillery's would download a browser that nothing here uses.
   const npm = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
   if (npm.code !== 0) return failed('npm ci', npm);

@@ -13,6 +13,8 @@ export interface PrepareOptions extends Places {
   readonly report: (line: string) => void;
   /** Default: all that the product has. */
   readonly frameworks?: readonly Framework[];
+  /** Ends what is being installed. */
+  readonly signal?: AbortSignal;
 }
 
 /** Installs what is missing, side by side, with a line each. Never throws for a tool: the others still work. */
@@ -21,7 +23,7 @@ export async function prepareTools(options: PrepareOptions): Promise<Tools> {
   const problems = new Map<string, string>();
   const prepare = async (framework: Framework) => {
     if (options.explicit[framework.tool.pathVariable]) return;
-    const problem = await installTool(framework, { toolsFolder: options.toolsFolder, environment: options.environment, onStart: options.report });
+    const problem = await installTool(framework, { toolsFolder: options.toolsFolder, environment: options.environment, onStart: options.report, ...(options.signal ? { signal: options.signal } : {}) });
     if (problem !== null) problems.set(framework.key, problem);
   };
   // They wait for the network most of the time, each for its own registry.

@@ -80,12 +80,12 @@ export function objectiveText(objective: ResolvedObjective): string {
 }
 
 /** What it is held to. */
-export function limitText(objective: ResolvedObjective): string {
+export function limitText(objective: Pick<ResolvedObjective, 'metric' | 'value' | 'maxChangeRatio'>): string {
   const { metric, value, maxChangeRatio } = objective;
   return value === null ? `${percent(maxChangeRatio ?? 0)} ${isMoreBetter(metric) ? 'below' : 'above'} the baseline` : valueText(objective, value);
 }
 
-function valueText({ metric }: Pick<ResolvedObjective, 'metric'>, value: number | null): string {
+export function valueText({ metric }: Pick<ResolvedObjective, 'metric'>, value: number | null): string {
   if (value === null) return 'nothing';
   if (metric === 'latency') return `${count.format(value)} ms`;
   return metric === 'throughput' ? `${count.format(value)}/s` : `${count.format(value * 100)} %`;

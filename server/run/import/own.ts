@@ -14,7 +14,7 @@ import type { Taken } from './take.ts';
 type Begin = Extract<SampleLine, { kind: 'begin' }>;
 
 /** @param test that it is a run of; null: of none */
-export async function ownRun({ frameworks, viewer }: Context, source: Source, fileName: string, test: LoadTest | null): Promise<Taken> {
+export async function ownRun({ frameworks, viewer }: Pick<Context, 'frameworks' | 'viewer'>, source: Source, fileName: string, test: LoadTest | null): Promise<Taken> {
   const { begin, lines } = await ownLines(source);
   const { framework, info, startedAt, toolVersion } = begin;
   if (!frameworks.some(({ key }) => key === framework)) throw new Refusal('invalid_results', `These results are of a framework that is not known here: ${framework}.`);

@@ -10,6 +10,7 @@ import { LostRun } from '../ownership/lost-run.ts';
 import { renewLeases } from '../ownership/store.ts';
 import { changeRun, saveBatch } from '../row/store.ts';
 import type { Run } from '../run.ts';
+import type { Runner } from '../runner.ts';
 import { settle } from '../settle.ts';
 import { SoFar } from '../so-far.ts';
 import { Gathered } from './gather.ts';
@@ -30,13 +31,15 @@ export interface Taken {
 
 const RENEW_MS = 5000;
 
+type Place = Pick<Context, 'db' | 'cipher'> & { readonly runner: Pick<Runner, 'owner' | 'events'> };
+
 /** @returns the run, also when it was here already. Throws a Refusal when its results cannot be read, or not be stored. */
-export function takeRun(ctx: Pick<Context, 'db' | 'cipher' | 'runner'>, taken: Taken): Promise<Run> {
+export function takeRun(ctx: Place, taken: Taken): Promise<Run> {
   return insertOnce(ctx, taken.run, (inserted) => settledRun(ctx, inserted, taken));
 }
 
 /** The same results are stored once; where `settle` does not come to its end, nothing of them stays. */
-export async function insertOnce({ db, cipher, runner }: Pick<Context, 'db' | 'cipher' | 'runner'>, given: NewImport, settle: (inserted: Run) => Promise<Run>): Promise<Run> {
+export async function insertOnce({ db, cipher, runner }: Place, given: NewImport, settle: (inserted: Run) => Promise<Run>): Promise<Run> {
   const inserted = await insertImport(db, cipher, runner.owner, given).catch(storing);
   if (!inserted) {
     const there = await findImport(db, cipher, given.organizationId, given.importKey).catch(storing);
@@ -54,7 +57,7 @@ export async function insertOnce({ db, cipher, runner }: Pick<Context, 'db' | 'c
   }
 }
 
-async function settledRun({ db, runner: { owner } }: Pick<Context, 'db' | 'runner'>, inserted: Run, { plan, begin, lines, ended }: Taken): Promise<Run> {
+async function settledRun({ db, runner: { owner } }: Place, inserted: Run, { plan, begin, lines, ended }: Taken): Promise<Run> {
   const startedAt = new Date(begin.startedAt);
   const run = await changeRun(db, inserted, owner, { state: { to: 'starting', cause: 'import' }, startedAt, frameworkVersion: begin.toolVersion });
   const gathered = new Gathered(plan);
