@@ -59,7 +59,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const dataFolder = options.dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'load-testing-')));
   const errors: { fields: object; message: string }[] = [];
   const host: Host = {
-    identify: async (request, token) => (options.expired?.has(token ?? '') ? null : (viewers[token ?? request.headers['x-viewer']?.toString() ?? ''] ?? null)),
+    identify: async (request, token) => (options.expired?.has(token ?? '') ? null : (viewers[token ?? request.headers.authorization?.replace(/^Bearer /, '') ?? request.headers['x-viewer']?.toString() ?? ''] ?? null)),
     workflows: {
       list: async () => options.workflows ?? [],
       get: async (_viewer, id) => options.workflows?.find((w) => w.id === id) ?? null,

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// Node reads all that is imported here before the first line runs: an older one must not meet more than the check.
+import './preflight.js';
+
+const { main } = await import('./ci/main.ts');
+process.exit(await main(process.argv.slice(2)));
