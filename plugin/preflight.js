@@ -1,4 +1,4 @@
-// Runs before `npm start` and `npm test`. Node 24 comes with `npm ci` as an optional dependency for Linux and Windows;
+// Runs before `npm start`, `npm test` and the command for CI. Node 24 comes with `npm ci` as an optional dependency for Linux and Windows;
 // where it did not (a Mac, or `--omit=optional`), say so in one sentence instead of failing on the first type annotation.
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {

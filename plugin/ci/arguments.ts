@@ -47,7 +47,8 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw usage((error as Error).message);
+    // Its first sentence; the next one tells of positionals.
+    throw usage(`${(error as Error).message.split('. ', 1)[0]}.`);
   }
 }
 

@@ -11,8 +11,8 @@ describe('is refused with a sentence', () => {
   test.each([
     [[], 'Give one file: ci test.json. See --help.'],
     [['a.json', 'b.json'], 'Give one file: ci test.json. See --help.'],
-    [['test.json', '--sever', 'http://a'], "Unknown option '--sever'"],
-    [['test.json', '--out'], "Option '--out <value>' argument missing"],
+    [['test.json', '--sever', 'http://a'], "Unknown option '--sever'. See --help."],
+    [['test.json', '--out'], "Option '--out <value>' argument missing. See --help."],
     ...['0', '256', '-1', '9x', ''].map((code): [string[], string] => [['test.json', `--not-evaluated=${code}`], '--not-evaluated takes an exit code from 1 to 255. See --help.']),
   ])('%j', (args, sentence) => {
     expect(() => readArguments(args)).toThrow(sentence);

@@ -1,4 +1,4 @@
-/** `node plugin/ci.ts test.json`, as a pipeline runs it: in a process of its own, with nothing in its environment, against a target. */
+/** `node plugin/ci.js test.json`, as a pipeline runs it: in a process of its own, with nothing in its environment, against a target. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { searchPath, toolPath } from '../helpers/places.ts';
 import { unlessStarved } from '../helpers/runs.ts';
 import { until } from '../helpers/until.ts';
 
-const COMMAND = path.join(import.meta.dirname, '../../plugin/ci.ts');
+const COMMAND = path.join(import.meta.dirname, '../../plugin/ci.js');
 
 let target: DemoTarget;
 let folder: string;
@@ -57,6 +57,7 @@ const users = (durationMs: number) => ({ load: { preset: { key: 'constant', user
 for (const { key, name } of long ? frameworks : frameworks.filter((framework) => framework.key === 'locust'))
   describe.skipIf((await toolPath(key)) === null)(`a pipeline with ${name}`, () => {
     test('passes, fails, and is interrupted: each with its exit code and its summary, and no process is left', async () => {
+      target.reset();
       const [passed, failed, interrupted] = await Promise.all([
         pipeline('passing', key, { ...users(3000), ...p95Below(2000) }),
         pipeline('failing', key, { ...users(3000), ...p95Below(0.01) }),

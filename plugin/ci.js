@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Node reads all that is imported here before the first line runs: an older one must not meet more than the check.
+// Node reads all that is imported here before the first line runs: an older one must meet no more than the check, and no TypeScript.
 import './preflight.js';
 
 const { main } = await import('./ci/main.ts');
