@@ -1,42 +1,81 @@
-/** A run as JUnit XML, which every CI system reads: one case for each objective. Pure. */
-import type { Run } from '../run/run.ts';
+/**
+ * A run as JUnit XML, which every CI reads: one case for each objective. Not met is a failure; not evaluated is an error, because nothing
+ * was proved, and a case that is skipped would let a pipeline pass. Pure.
+ */
+import type { Run, RunResult } from '../run/run.ts';
 import type { ObjectiveResult } from '../verdict/assess.ts';
-import { limitText, objectiveText, valueText } from '../verdict/sentence.ts';
+import { objectiveText } from '../verdict/sentence.ts';
+import { type Markup, markup } from './markup.ts';
+import { heldTo, measuredText } from './measured.ts';
+
+interface Case {
+  readonly name: string;
+  /** Of the element; null: it passed. */
+  readonly trouble: 'failure' | 'error' | null;
+  readonly type: string;
+  readonly message: string;
+  readonly details: string;
+}
 
 /** @param title of what was tested */
-export function junitOf({ result, startedAt, framework }: Run, title: string): string {
-  const objectives = result?.objectives ?? [];
-  const counted = (verdict: ObjectiveResult['verdict']) => objectives.filter((objective) => objective.verdict === verdict).length;
-  const time = ((result?.summary.durationMs ?? 0) / 1000).toFixed(3);
-  const counts = `tests="${objectives.length}" failures="${counted('failed')}" errors="0" skipped="${counted('not_evaluated')}" time="${time}"`;
+export function junitOf(run: Run, title: string): string {
+  const { result } = run;
+  const cases = [...(result ? result.objectives.map((objective) => caseOf(result, objective)) : []), ...casesOfRun(run)];
+  const count = (trouble: Case['trouble']) => cases.filter((each) => each.trouble === trouble).length;
+  const counts = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="0" time="${((result?.summary.durationMs ?? 0) / 1000).toFixed(3)}"`;
+  const timestamp = (run.startedAt ?? run.createdAt).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
+  return markup`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="${title}" ${counts}>
+  <testsuite name="${title}" ${counts} timestamp="${timestamp}">
+    <properties>
+${propertiesOf(run).map(([name, value]) => markup`      <property name="${name}" value="${value}"/>\n`)}    </properties>
+${cases.map((each) => testcase(each, title))}  </testsuite>
+</testsuites>
+`.text;
+}
+
+function testcase({ name, trouble, type, message, details }: Case, title: string): Markup {
+  const start = markup`    <testcase name="${name}" classname="${title}"`;
+  if (trouble === 'failure') return markup`${start}>\n      <failure type="${type}" message="${message}">${details}</failure>\n    </testcase>\n`;
+  if (trouble === 'error') return markup`${start}>\n      <error type="${type}" message="${message}">${details}</error>\n    </testcase>\n`;
+  return markup`${start}>\n      <system-out>${details}</system-out>\n    </testcase>\n`;
+}
+
+const TROUBLES = { passed: null, failed: 'failure', not_evaluated: 'error' } as const;
+
+function caseOf(result: RunResult, objective: ObjectiveResult): Case {
+  const { verdict, reasonCode, reason, samples, during } = objective;
+  const measured = `Measured ${measuredText(result, objective)}, limit ${heldTo(objective)}, of ${samples} samples${objective.margin ? `, ${objective.margin}` : ''}.`;
+  return {
+    name: `${objectiveText(objective)}${during === 'whole' ? ', whole run' : ''}`,
+    trouble: TROUBLES[verdict],
+    type: reasonCode ?? verdict,
+    message: `${measured} ${reason}`,
+    details: `${measured}\n${reason}`,
+  };
+}
+
+/** What no objective says: the target did not hold the load, or nothing was judged at all. */
+function casesOfRun({ verdict, result, state, ending }: Run): Case[] {
+  const isOfObjectives = result?.verdictReasonCodes?.[0] !== 'target_could_not_hold_load' && result?.objectives.some((objective) => objective.verdict === verdict);
+  if (verdict === 'passed' || isOfObjectives) return [];
+  const message = result?.verdictReasons[0] ?? ending?.message ?? `The run is ${state}.`;
+  return [{ name: 'the run as a whole', trouble: verdict === 'failed' ? 'failure' : 'error', type: result?.verdictReasonCodes?.[0] ?? ending?.cause ?? 'not_evaluated', message, details: message }];
+}
+
+function propertiesOf(run: Run): [name: string, value: string][] {
+  const { summary } = run.result ?? {};
   return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${counts}>`,
-    `  <testsuite name="${escaped(title)}" ${counts}${startedAt ? ` timestamp="${startedAt.toISOString()}"` : ''}>`,
-    ...objectives.map((objective) => caseOf(objective, `${title} (${framework})`)),
-    '  </testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
-}
-
-function caseOf(objective: ObjectiveResult, className: string): string {
-  const head = `    <testcase classname="${escaped(className)}" name="${escaped(objectiveText(objective))}"`;
-  if (objective.verdict === 'passed') return `${head}/>`;
-  const message = `message="${escaped(objective.reason)}"`;
-  if (objective.verdict === 'not_evaluated') return `${head}><skipped ${message}/></testcase>`;
-  return `${head}><failure ${message} type="${escaped(objective.reasonCode ?? '')}">${escaped(`measured ${valueText(objective, objective.measured)}, limit ${limitText(objective)}`)}</failure></testcase>`;
-}
-
-const MARKUP: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;', '\n': '&#10;', '\r': '&#13;', '\t': '&#9;' };
-
-/** What XML cannot hold in any spelling (control characters, halves of a pair) is shown by U+FFFD. */
-function escaped(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must go
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-      .replace(/[&<>"'\n\r\t]/g, (sign) => MARKUP[sign] ?? sign)
-  );
+    ['run', run.id],
+    ['verdict', run.verdict ?? 'none'],
+    ['state', run.state],
+    ['ending', run.ending?.message ?? ''],
+    ['framework', `${run.framework} ${run.frameworkVersion ?? ''}`.trim()],
+    ['workflowHash', run.workflowHash],
+    ['planHash', run.planHash],
+    ['scriptHash', run.scriptHash],
+    ['executions', String(summary?.executions ?? 0)],
+    ['requests', String(summary?.requests ?? 0)],
+    ...run.warnings.map((warning): [string, string] => ['warning', warning]),
+  ];
 }
