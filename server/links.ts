@@ -11,9 +11,11 @@ const VALID_MS = 10 * 60 * 1000;
 export interface LinkedFile {
   readonly organizationId: string;
   readonly runId: string;
-  readonly file: 'log.txt';
+  readonly file: 'log.txt' | 'report.html' | 'junit.xml' | 'intervals.csv' | 'run.json';
   /** Under which it is saved. */
   readonly name: string;
+  /** Of what was tested. */
+  readonly title: string;
 }
 
 export function linkTo(cipher: Cipher, file: LinkedFile, now = Date.now()): string {

@@ -1,5 +1,5 @@
 /** Opaque ids of the API. Whatever is not one of ours is "not found", never a database error. */
-import { decodeGlobalID } from '@pothos/plugin-relay';
+import { decodeGlobalID, encodeGlobalID } from '@pothos/plugin-relay';
 import { notFound, Refusal } from '../refusal.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -15,6 +15,9 @@ export function localId(globalId: string, type: 'LoadTest' | 'LoadTestRun'): str
   if (decoded.typename !== type || !UUID.test(decoded.id)) throw notFound(what);
   return decoded.id;
 }
+
+/** As `id` fields have it. */
+export const globalId = (type: 'LoadTestRun', id: string): string => encodeGlobalID(type, id);
 
 export const isUuid = (id: string): boolean => UUID.test(id);
 

@@ -1,4 +1,5 @@
 /** Runs: started, watched, stopped, read. */
+import { type Report as RunReport, reportsOf } from '../report/reports.ts';
 import { capacityOfRun } from '../run/capacity.ts';
 import { definitionOf } from '../run/definition.ts';
 import { runMetrics, runState } from '../run/live.ts';
@@ -59,6 +60,13 @@ const Capacity = builder.objectRef<Holds>('Capacity').implement({
     users: t.exposeInt('users', { nullable: true, description: 'Of a closed plan.' }),
     limitedBy: t.exposeString('limitedBy', { description: 'objective | plateau | generator | nothing' }),
     reason: t.exposeString('reason'),
+  }),
+});
+
+const Report = builder.objectRef<RunReport>('Report').implement({
+  fields: (t) => ({
+    format: t.exposeString('format', { description: 'html | junit | csv | json. There is no samples: lines of samples are not kept, only what they come to in each second.' }),
+    url: t.exposeString('url', { description: 'Relative; valid for minutes.' }),
   }),
 });
 
@@ -142,6 +150,7 @@ builder.node(LoadTestRun, {
     }),
     generator: t.field({ type: GeneratorHealth, nullable: true, resolve: ({ result }) => result?.generator ?? null }),
     warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),
+    reports: t.field({ type: [Report], complexity: 5, description: 'Of a run that is over.', resolve: (run, _args, ctx) => reportsOf(ctx, run) }),
     logUrl: t.string({ nullable: true, description: 'What the tool printed, as a file; valid for minutes.', resolve: (run, _args, ctx) => logUrl(ctx, run) }),
   }),
 });

@@ -1,6 +1,6 @@
 /** Interval rows in `performance_metric`. */
 import { setImmediate } from 'node:timers/promises';
-import { and, asc, eq, getTableColumns, gt, inArray, lte, max, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, gte, inArray, lt, lte, max, min, type SQL, sql } from 'drizzle-orm';
 import type { Db } from '../db/client.ts';
 import { performanceMetric } from '../db/tables.ts';
 import type { Phase, SampleKind } from '../samples/sample.ts';
@@ -92,6 +92,26 @@ async function* batchesAfter(db: Db, organizationId: string, runId: string, sequ
   for (let from = sequence; from < last; from += BATCHES_AT_ONCE) {
     yield and(ofRun, gt(performanceMetric.sequence, from), lte(performanceMetric.sequence, from + BATCHES_AT_ONCE));
     // Whoever comes in between is not kept waiting for all of them: an embedded database answers without leaving the turn.
+    await setImmediate();
+  }
+}
+
+/** Seconds whose rows are in memory together. */
+const SECONDS_AT_ONCE = 20;
+
+/** All rows of a run in the order of its seconds, each second as a whole. */
+export async function* secondsInParts(db: Db, organizationId: string, runId: string): AsyncGenerator<StoredRow[]> {
+  const ofRun = and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId));
+  const [span] = await db.select({ first: min(performanceMetric.at), last: max(performanceMetric.at) }).from(performanceMetric).where(ofRun);
+  if (!span?.first || !span.last) return;
+  const stepMs = SECONDS_AT_ONCE * 1000;
+  for (let from = span.first.getTime(); from <= span.last.getTime(); from += stepMs) {
+    const rows = await db
+      .select()
+      .from(performanceMetric)
+      .where(and(ofRun, gte(performanceMetric.at, new Date(from)), lt(performanceMetric.at, new Date(from + stepMs))))
+      .orderBy(...STORED_ORDER);
+    yield rows.map(fromRow);
     await setImmediate();
   }
 }

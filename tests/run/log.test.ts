@@ -99,7 +99,7 @@ describe('the log of a run', () => {
 
 test('a link is valid for ten minutes, and only with the key that it was made with', () => {
   const cipher = openCipher([Buffer.alloc(32, 1)]);
-  const file = { organizationId: 'north', runId: 'r', file: 'log.txt', name: 'one.log.txt' } as const;
+  const file = { organizationId: 'north', runId: 'r', file: 'log.txt', name: 'one.log.txt', title: 'One' } as const;
   const link = linkTo(cipher, file, 0);
   expect(linkedBy(cipher, link, 599_999)).toMatchObject(file);
   expect(linkedBy(cipher, link, 600_000)).toBeNull();

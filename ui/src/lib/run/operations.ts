@@ -98,6 +98,13 @@ export const WatchLog = graphql(`
   }
 `);
 
+/** Links that are valid for minutes. */
+export const ReportLinks = graphql(`
+  query ReportLinks($id: ID!) {
+    loadTestRun(id: $id) { __typename id reports { format url } }
+  }
+`);
+
 /** Valid for minutes. */
 export const LogUrl = graphql(`
   query LogUrl($id: ID!) {

@@ -583,6 +583,12 @@ export const en = {
     aloneAgain: 'Run again runs the test alone, without the other definition.',
     testChanged: 'The test was changed since this run: it runs again as it is now.',
   },
+  reports: {
+    heading: 'Reports',
+    name: { html: 'HTML', junit: 'JUnit XML', csv: 'CSV', json: 'JSON' } as Record<string, string>,
+    help: { html: 'one file, opens without network', junit: 'one case per objective, for CI', csv: 'one line per second and request', json: 'the run in the words of the API' } as Record<string, string>,
+    none: 'There are no reports of this run any more.',
+  },
   log: {
     heading: 'Log',
     of: (tool: string) => `What ${tool} printed`,

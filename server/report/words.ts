@@ -1,0 +1,68 @@
+/** Numbers, times and keys as a report says them. English; null reads as a dash. */
+import type { Outcome } from '../samples/sample.ts';
+
+export const DASH = '–';
+const NO_BREAK = '\u00a0';
+
+type Maybe = number | null | undefined;
+
+export function decimal(value: Maybe, digits = 0): string {
+  return value == null ? DASH : value.toLocaleString('en', { maximumFractionDigits: digits });
+}
+
+/** Three digits are enough to read. */
+const digitsFor = (value: number) => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+
+const withUnit = (value: Maybe, digits: number, unit: string) => (value == null ? DASH : `${decimal(value, digits)}${unit}`);
+
+export const ms = (value: Maybe): string => withUnit(value, digitsFor(value ?? 0), `${NO_BREAK}ms`);
+export const perSecond = (value: Maybe): string => withUnit(value, digitsFor(value ?? 0), '/s');
+export const percent = (ratio: Maybe): string => withUnit(ratio == null ? null : ratio * 100, ratio && Math.abs(ratio) < 0.1 ? 2 : 1, `${NO_BREAK}%`);
+export const megabytes = (bytes: Maybe): string => withUnit(bytes == null ? null : bytes / 1e6, 0, `${NO_BREAK}MB`);
+
+/** 1 h 5 min, 1 min 30 s, 450 ms. */
+export function span(milliseconds: number): string {
+  if (milliseconds < 1000) return ms(milliseconds);
+  if (milliseconds < 60_000) return `${decimal(milliseconds / 1000, 1)}${NO_BREAK}s`;
+  const seconds = Math.round(milliseconds / 1000);
+  const parts = [[Math.floor(seconds / 3600), 'h'], [Math.floor((seconds % 3600) / 60), 'min'], [seconds % 60, 's']] as const;
+  return parts.filter(([value]) => value > 0).map(([value, unit]) => `${decimal(value)}${NO_BREAK}${unit}`).join(' ');
+}
+
+/** A position in a run: 3:24, 1:00:05. */
+export function clock(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [h, min, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
+  return h > 0 ? `${h}:${two(min)}:${two(s)}` : `${min}:${two(s)}`;
+}
+
+/** In the file's own zone, which is everybody's. */
+export const when = (at: Date | null): string => (at === null ? DASH : `${at.toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length).replace('T', ' ')} UTC`);
+
+export const plural = (number: number, one: string): string => `${decimal(number)} ${one}${number === 1 ? '' : 's'}`;
+
+export const VERDICTS = { passed: 'Passed', failed: 'Failed', not_evaluated: 'Not evaluated' } as const;
+
+export const FAILURES: Readonly<Record<Outcome, string>> = {
+  ok: 'Succeeded',
+  workflow_failed: 'A node failed, although the status was 2xx',
+  cached_answer: 'Answered from a cache: the workflow did not run',
+  bad_body: 'The answer could not be read',
+  check_failed: 'A check failed',
+  redirected: 'Redirected',
+  auth: 'Not let in (401 or 403)',
+  not_found: 'Not found (404)',
+  invalid_request: 'The target did not take the request (422): the test is wrong',
+  limited: 'Too many requests (429)',
+  http_4xx: 'Status 4xx',
+  http_5xx: 'Status 5xx',
+  timeout: 'No answer within the timeout',
+  refused: 'Connection refused',
+  reset: 'Connection closed too early',
+  dns: 'Name not found',
+  tls: 'Certificate or TLS trouble',
+  execution_lost: 'The execution was lost while polling',
+  poll_deadline: 'Not done within the polling time',
+  other: 'Something else',
+};
