@@ -110,6 +110,30 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
     expect(trouble).toEqual([]);
   });
 
+  test('one that is over has its reports in a menu that is opened, walked through and closed by keyboard', async () => {
+    await page.goto(panel(`/runs/${await started(await saved('Has reports', '/silent'))}`));
+    await page.getByRole('heading', { name: 'Not evaluated' }).waitFor();
+    const menu = page.locator('summary', { hasText: 'Reports' });
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    const links = page.getByRole('list', { name: 'Reports' }).getByRole('link');
+    await links.first().waitFor();
+    expect(await links.allTextContents()).toEqual([expect.stringMatching(/^HTML/), expect.stringMatching(/^JUnit XML/), expect.stringMatching(/^CSV/), expect.stringMatching(/^JSON/)]);
+    await page.keyboard.press('Tab');
+    const opening = page.waitForEvent('popup');
+    await page.keyboard.press('Enter');
+    const report = await opening;
+    expect(await report.title()).toBe('Not evaluated: Has reports');
+    await report.close();
+    await page.bringToFront();
+    const downloading = page.waitForEvent('download');
+    await links.nth(1).click();
+    expect((await downloading).suggestedFilename()).toMatch(/^Has-reports-.*\.junit\.xml$/);
+    await page.keyboard.press('Escape');
+    await links.first().waitFor({ state: 'hidden' });
+    expect([await menu.evaluate((summary) => summary === document.activeElement), trouble]).toEqual([true, []]);
+  });
+
   test('one whose tool printed nothing says so', async () => {
     await page.goto(panel(`/runs/${await started(await saved('Says nothing', '/silent'))}`));
     await page.getByRole('heading', { name: 'Not evaluated' }).waitFor();
