@@ -36,7 +36,7 @@ export function charts(points: readonly Point[], plan: ResolvedPlan): Markup {
     caption: `ms, executions that succeeded; percentiles of ${width} each`,
     unit: 'ms',
     top: latencyTop(latencies('p95Ms', true), latencies('p99Ms', true), limits.map(({ value }) => value)),
-    ...(points.some(({ latency }) => latency?.atLeast.includes('p99Ms')) ? { peak: (highest) => `≥ ${ms(highest)} where some had no answer in time` } : {}),
+    ...(points.some(({ latency }) => latency?.atLeast.includes('p99Ms')) ? { peak: (highest) => `no answer: ≥ ${ms(highest)}` } : {}),
     limits,
     series: [
       { name: 'p50', look: 'p50', points: latencies('p50Ms') },
