@@ -1,4 +1,5 @@
 /** What the tags of a point say. */
+/// <reference path="./bundled.d.ts" />
 import type { Outcome } from '../../../server/samples/sample.ts';
 import { outcomeOf, start } from '../../shared/bundle/outcome.js';
 import { oneLine } from '../../shared/results/names.ts';
