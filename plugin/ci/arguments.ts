@@ -11,7 +11,7 @@ export const HELP = `Runs a load test in a pipeline, without any server: ci [opt
   --require-server   ends with 2 when that did not work; else it is only told
   --help
 
-Exit codes: 0 passed, 99 failed or not evaluated, 1 the tool broke, 2 nothing was run (or --require-server), 128 + signal interrupted.
+Exit codes: 0 passed, 99 failed or not evaluated, 1 the tool (or this command) broke, 2 nothing was run (or --require-server), 128 + signal interrupted.
 `;
 
 export interface Arguments {

@@ -10,7 +10,7 @@ import { ownRun } from '../../server/run/import/own.ts';
 import { uploadSource } from '../../server/run/import/source.ts';
 import { takeRun } from '../../server/run/import/take.ts';
 import type { Run } from '../../server/run/run.ts';
-import { COMPARISON, type ComparisonAnswer, isRefusal, ONLY_RUN, type RefusalAnswer, type RunAnswer } from './questions.ts';
+import { COMPARISON, type ComparisonAnswer, isRefusal, ONE_RUN, ONLY_RUN, type RefusalAnswer, type RunAnswer } from './questions.ts';
 
 export interface Judged {
   readonly run: Run;
@@ -40,9 +40,9 @@ export async function judge({ frameworks, file, fileName, broke, database: place
   const run = await takeRun({ db, cipher, runner: { owner: 'ci', events: runEvents() } }, broke === null ? taken : { ...taken, ended: () => ({ cause: 'tool_broke', message: broke }) });
   // All that reading one run takes.
   const ctx = { db, cipher, viewer } as unknown as Context;
-  const { loadTestRuns } = await answer<{ loadTestRuns: { edges: [{ node: RunAnswer }] } }>(ctx, ONLY_RUN);
-  const [{ node }] = loadTestRuns.edges;
-  if (run.baselineWorkflowHash === null) return { run, answer: node, comparison: null };
-  const { comparison } = await answer<{ comparison: ComparisonAnswer | RefusalAnswer }>(ctx, COMPARISON, { baseline: node.id, run: node.id });
-  return { run, answer: node, comparison: isRefusal(comparison) ? null : comparison };
+  const { loadTestRuns } = await answer<{ loadTestRuns: { edges: [{ node: { id: string } }] } }>(ctx, ONLY_RUN);
+  const { loadTestRun: told } = await answer<{ loadTestRun: RunAnswer }>(ctx, ONE_RUN, { id: loadTestRuns.edges[0].node.id });
+  if (run.baselineWorkflowHash === null) return { run, answer: told, comparison: null };
+  const { comparison } = await answer<{ comparison: ComparisonAnswer | RefusalAnswer }>(ctx, COMPARISON, { baseline: told.id, run: told.id });
+  return { run, answer: told, comparison: isRefusal(comparison) ? null : comparison };
 }

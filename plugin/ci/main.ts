@@ -17,6 +17,8 @@ import { Results } from './results.ts';
 import { at, readTestFile, serverAddress, type TestFile } from './test-file.ts';
 
 const NOT_RUN = 2;
+/** A bug of ours, or a machine that cannot. */
+const BROKE = 1;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -28,7 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
   using interruption = new Interruption();
   let file = '';
   try {
-    const config = readCiConfig();
+    const config = settings();
     const given = readArguments(args);
     if (given === null) {
       say(HELP);
@@ -39,7 +41,15 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (interruption.by !== null) return exitCodeOf(interruption.by);
     for (const line of sentencesOf(error, file)) complain(line);
-    return NOT_RUN;
+    return error instanceof Refusal ? NOT_RUN : BROKE;
+  }
+}
+
+function settings(): CiConfig {
+  try {
+    return readCiConfig();
+  } catch (error) {
+    throw new Refusal('invalid_input', (error as Error).message);
   }
 }
 

@@ -14,7 +14,10 @@ const RUN = `{ id state verdict verdictReasons verdictReasonCodes ending { cause
 const REFUSAL = '... on Refusal { code message problems { path message } }';
 
 /** Of a database that holds one run. */
-export const ONLY_RUN = `{ loadTestRuns(first: 1) { edges { node ${RUN} } } }`;
+export const ONLY_RUN = '{ loadTestRuns(first: 1) { edges { node { id } } } }';
+
+/** What reads all of its rows is told of one run, and not in lists. */
+export const ONE_RUN = `query ($id: ID!) { loadTestRun(id: $id) ${RUN} }`;
 
 export const IMPORT = `mutation ($input: ImportResultsInput!) { importResults(input: $input) { ... on LoadTestRun ${RUN} ${REFUSAL} } }`;
 
