@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { plain } from '../../plugin/ci/markdown.ts';
 import type { ComparisonAnswer, MetricAnswer } from '../../plugin/ci/questions.ts';
 import { summaryOf } from '../../plugin/ci/summary.ts';
-import { junitOf } from '../../server/report/junit.ts';
 import type { Summary } from '../../server/metrics/summary.ts';
 import type { Run, RunResult } from '../../server/run/run.ts';
 import type { ObjectiveResult } from '../../server/verdict/assess.ts';
@@ -82,20 +81,4 @@ test('a name in Markdown is a name: no markup, no mention, no further line or ce
   // Three tables: objectives, requests, failures.
   expect([...new Set(cells)]).toEqual([6, 9]);
   expect(text.match(/^## .*$/gm)).toHaveLength(1);
-});
-
-test('JUnit has one case for each objective: a failure with what was measured and the limit, and skipped is what could not be judged', () => {
-  const text = junitOf(run, 'price lookup');
-  expect(text.match(/<testcase /g)).toHaveLength(3);
-  expect(text).toMatch(/<failure message="[^"]+" type="slower_than_allowed">measured 10(\.\d+)? ms, limit 5 ms<\/failure>/);
-  expect(text).toMatch(/<skipped message="Too few executions/);
-  expect(text).toMatch(/tests="3" failures="1" errors="0" skipped="1"/);
-});
-
-test('a name in JUnit is a name: well-formed XML, without what XML cannot hold', () => {
-  const text = junitOf(nasty, NASTY);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
-  expect(text).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800]/);
-  const values = text.replaceAll(/<[?/]?[a-z]+|[a-z]+="|"(?=[\s/>?])|\/?>|\?>/g, '\n');
-  expect(values).not.toMatch(/<|img src=x>|&(?!(amp|lt|gt|quot|apos|#\d+);)/);
 });
