@@ -100,8 +100,8 @@ describe('refused with a sentence, and nothing of it is there', () => {
   test.each<[string, string, string]>([
     ['an empty file', '', 'This file is empty.'],
     ['one of blanks', ' \n\n ', 'This file is empty.'],
-    ['a foreign one', foreign, 'no results that are known here'],
-    ['an image', '\u0089PNG\r\n\u001a\n', 'no results that are known here'],
+    ['a foreign one', foreign, 'no file of results that is known here'],
+    ['an image', '\u0089PNG\r\n\u001a\n', 'no file of results that is known here'],
     ['a first line that is cut', whole.slice(0, 60), 'first line'],
     ['a plan that is none', text(begin({ plan: { load: 1 } }), ...requests, end()), 'The plan in the first line'],
     ['an unknown framework', text(begin({}, 'gatling'), ...requests, end()), 'gatling'],
