@@ -9,7 +9,7 @@ import { tagsOf } from '../../templates/k6/results/tags.ts';
 type Told = readonly [metric: string, atMicros: number, step: number, value: number, tags: object] | 'nothing' | 'no row';
 
 const COLUMNS = ['metric_name', 'timestamp', 'metric_value', 'check', 'error', 'error_code', 'expected_response', 'name', 'status', 'url', 'extra_tags', 'metadata'];
-const NEEDED = ['http_req_duration', 'http_req_blocked', 'http_req_connecting', 'http_req_failed', 'checks', 'iterations', 'dropped_iterations', 'vus'];
+const NEEDED = ['http_req_duration', 'http_req_connecting', 'http_req_tls_handshaking', 'http_req_failed', 'checks', 'iterations', 'dropped_iterations', 'vus'];
 
 function told(rows: readonly string[]): Told[] {
   let point: Told = 'nothing';

@@ -8,8 +8,9 @@ import { tagsOf } from '../../templates/k6/results/tags.ts';
 type Told = readonly [metric: string, atMicros: number, step: number, value: number, tags: object] | 'nothing' | 'no line';
 
 const WITH_TAGS = ['http_req_duration', 'checks'];
-const NEEDED = [...WITH_TAGS, 'http_req_blocked', 'http_req_connecting', 'http_req_failed', 'iterations', 'dropped_iterations', 'vus'];
-const OTHERS = ['http_reqs', 'http_req_sending', 'http_req_tls_handshaking', 'grpc_req_duration', 'data_sent', 'iteration_duration', 'vus_max', 'my_checks', 'x', 'http_req_durations', 'http_req_duratio'];
+const NEEDED = [...WITH_TAGS, 'http_req_connecting', 'http_req_tls_handshaking', 'http_req_failed', 'iterations', 'dropped_iterations', 'vus'];
+const K6S = ['http_reqs', 'http_req_blocked', 'http_req_sending', 'http_req_waiting', 'http_req_receiving', 'data_sent', 'data_received', 'iteration_duration', 'group_duration', 'vus_max'];
+const OTHERS = [...K6S, 'grpc_req_duration', 'my_checks', 'x', 'http_req_durations', 'http_req_duratio'];
 
 /** Of many lines, one after the other: what was seen before is known. */
 function told(lines: readonly string[], wants: (metric: Metric) => boolean): Told[] {
@@ -35,12 +36,13 @@ function told(lines: readonly string[], wants: (metric: Metric) => boolean): Tol
 /** What it is meant to be: JSON.parse, but for what stands behind the name of a metric that is not wanted, or behind the value of one without tags. */
 function expected(line: string, wants: (metric: string) => boolean): Told {
   const first = line.startsWith('{"metric":"') ? (NEEDED.find((name) => line.startsWith(`{"metric":"${name}"`)) ?? '') : undefined;
-  const [, last] = /^\{"type":"Point","data":\{"time":".*,"metric":"([^"]*)"\}$/s.exec(line) ?? [];
+  const [, last] = /^\{"type":"Point","data":\{"time":".*,"metric":"(\w*)"\}$/s.exec(line) ?? [];
+  const [, other] = /^\{"ty.*,"metric":"(\w*)"\}$/s.exec(line) ?? [];
   const named = first ?? last;
-  if (named !== undefined && !NEEDED.includes(named)) return 'nothing';
-  if (named !== undefined && !wants(named) && (first === undefined || line.startsWith(`{"metric":"${named}","type":"Point","data":{"time":"`))) return 'nothing';
+  if (first === '' || (other !== undefined && K6S.includes(other))) return 'nothing';
+  if (named !== undefined && NEEDED.includes(named) && !wants(named) && (first === undefined || line.startsWith(`{"metric":"${named}","type":"Point","data":{"time":"`))) return 'nothing';
   const [head] = /^\{("metric":"\w+",)?"type":"Point","data":\{"time":"[^"\\]*","value":[^,}]*(?=[,}])/.exec(line) ?? [];
-  const isBare = named !== undefined && !WITH_TAGS.includes(named) && head !== undefined && line.endsWith('}');
+  const isBare = named !== undefined && NEEDED.includes(named) && !WITH_TAGS.includes(named) && head !== undefined && line.endsWith('}');
   const ofHead = isBare ? pointIn(first === undefined ? `${head}},"metric":"${named}"}` : `${head}}}`, wants) : 'no line';
   return ofHead === 'no line' ? pointIn(line, wants) : ofHead;
 }
@@ -115,7 +117,7 @@ test('what k6 writes is read without JSON.parse', () => {
   const parse = JSON.parse;
   const lines = [
     '{"metric":"http_req_duration","type":"Point","data":{"time":"2026-11-25T07:35:10.059854639Z","value":22.937,"tags":{"name":"a \\"b\\"","status":"200"}}}',
-    '{"metric":"http_req_blocked","type":"Point","data":{"time":"2026-11-25T07:35:10.05985+05:30","value":1e-05,"tags":{"name":"a"},"metadata":{"vu":"1"}}}',
+    '{"metric":"http_req_connecting","type":"Point","data":{"time":"2026-11-25T07:35:10.05985+05:30","value":1e-05,"tags":{"name":"a"},"metadata":{"vu":"1"}}}',
     '{"metric":"http_req_sending","type":"Point","data":{"time":"2026-11-25T07:35:10Z","value":0,"tags":null}}',
     '{"type":"Point","data":{"time":"2026-11-25T07:35:10.059854639Z","value":1,"tags":{"check":"c"}},"metric":"checks"}',
     '{"type":"Point","data":{"time":"2026-11-25T07:35:10.059854639Z","value":5,"tags":null},"metric":"vus"}',

@@ -11,7 +11,7 @@ export class ToldChecks {
   /** false: it is no check. @param value 1: passed, 0: failed */
   add(name: string, value: number): boolean {
     if (name === '' || (value !== 0 && value !== 1)) return false;
-    const counts = this.#countsOf(this.#counts.has(name) || this.#counts.size < MOST_NAMES ? name : FURTHER_NAMES);
+    const counts = this.#counts.get(name) ?? this.#newCounts(name);
     if (value === 1) counts.passed += 1;
     else counts.failed += 1;
     return true;
@@ -21,12 +21,10 @@ export class ToldChecks {
     return [...this.#counts].map(([name, counts]) => ({ name, ...counts }));
   }
 
-  #countsOf(name: string): { passed: number; failed: number } {
-    let counts = this.#counts.get(name);
-    if (!counts) {
-      counts = { passed: 0, failed: 0 };
-      this.#counts.set(name, counts);
-    }
+  #newCounts(name: string): { passed: number; failed: number } {
+    const counted = this.#counts.size < MOST_NAMES ? name : FURTHER_NAMES;
+    const counts = this.#counts.get(counted) ?? { passed: 0, failed: 0 };
+    this.#counts.set(counted, counts);
     return counts;
   }
 }

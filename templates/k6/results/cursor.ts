@@ -92,7 +92,11 @@ export class Cursor {
     if (bytes[at] === DOT) {
       const from = ++at;
       let digits = 0;
-      for (let digit = digitAt(bytes, at); isDigit(digit) && at < from + MICRO_PLACES; digit = digitAt(bytes, ++at)) digits = digits * 10 + digit;
+      for (const most = from + MICRO_PLACES; at < most; at++) {
+        const digit = digitAt(bytes, at);
+        if (!isDigit(digit)) break;
+        digits = digits * 10 + digit;
+      }
       if (at === from) return Number.NaN;
       micros = digits * (POWERS[from + MICRO_PLACES - at] ?? Number.NaN);
       // The nanoseconds are left out.
@@ -101,7 +105,8 @@ export class Cursor {
     }
     const isUtc = bytes[at] === LETTER_Z;
     const micro = notBefore1970(second + micros - (isUtc ? 0 : this.#zone.at(bytes, this.view, at)));
-    if (!Number.isNaN(micro)) this.at = isUtc ? at + 1 : at + ZONE_LENGTH;
+    if (Number.isNaN(micro)) return micro;
+    this.at = isUtc ? at + 1 : at + ZONE_LENGTH;
     return micro;
   }
 
@@ -120,7 +125,7 @@ export class Cursor {
 }
 
 const digitAt = (bytes: Buffer, at: number): number => (bytes[at] ?? LF) - ZERO;
-const isDigit = (digit: number): boolean => digit >= 0 && digit <= 9;
+const isDigit = (digit: number): boolean => digit >>> 0 <= 9;
 /** As if it were in UTC, in microseconds. */
 const secondIn = (text: string): number => (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(text) ? Date.parse(`${text}Z`) * 1000 : Number.NaN);
 /** Of "+02:00", in microseconds. */

@@ -3,9 +3,11 @@
  * again and again. Whatever looks different from what k6 writes is left to JSON.parse. What is read here is what that would give.
  */
 import { Known } from '../../shared/results/known.ts';
-import { isAt, wordOf } from '../../shared/results/words.ts';
+import { wordOf } from '../../shared/results/words.ts';
 import { Cursor } from './cursor.ts';
-import { Heads, hasTags, isMetric, type Metric, metricAt } from './metric.ts';
+import { Ends } from './ends.ts';
+import { Heads } from './heads.ts';
+import { hasTags, isMetric, type Metric } from './metric.ts';
 import type { PointTaker } from './points.ts';
 import { type Tags, tagsOf } from './tags.ts';
 
@@ -13,10 +15,10 @@ import { type Tags, tagsOf } from './tags.ts';
 const METRIC_FIRST = wordOf('{"metric":"');
 const HEADS = new Heads('{"metric":"', '","type":"Point","data":{"time":"');
 const TYPE_FIRST = wordOf('{"type":"Point","data":{"time":"');
-const METRIC_LAST = wordOf(',"metric":"');
-const NAME_END = wordOf('"}\n');
+/** How it begins, as a number. */
+const TYPE = TYPE_FIRST.getInt32(0);
+const ENDS = new Ends(',"metric":"', '"}');
 const VALUE = wordOf('","value":');
-const QUOTE = 34;
 const COMMA = 44;
 const OBJECT_END = 125;
 
@@ -39,19 +41,25 @@ export class NdjsonLine {
   read(bytes: Buffer, from: number, to: number): boolean {
     const cursor = this.#cursor;
     cursor.open(bytes, from);
+    if (to - from > 4 && cursor.view.getInt32(from) === TYPE) return this.#typeFirst(bytes, from, to);
     const head = HEADS.candidate(cursor.view, from);
     if (head && cursor.word(head.bytes)) return this.#point(bytes, to, head.metric, 'first') ?? this.parsed(bytes, from, to);
-    if (cursor.word(METRIC_FIRST)) return !HEADS.isNamed(cursor.view, from) || this.parsed(bytes, from, to);
-    if (!cursor.word(TYPE_FIRST)) return this.parsed(bytes, from, to);
-    const name = nameBehind(bytes, cursor.at, to);
-    if (!isAt(cursor.view, name - METRIC_LAST.byteLength, METRIC_LAST) || !isAt(cursor.view, to - 2, NAME_END)) return this.parsed(bytes, from, to);
-    const metric = metricAt(cursor.view, name, to - 2);
-    return metric === null || (this.#point(bytes, to, metric, 'last') ?? this.parsed(bytes, from, to));
+    const isOther = cursor.word(METRIC_FIRST) && !HEADS.isNamed(cursor.view, from, head);
+    return isOther || this.parsed(bytes, from, to);
+  }
+
+  #typeFirst(bytes: Buffer, from: number, to: number): boolean {
+    const cursor = this.#cursor;
+    const metric = ENDS.at(cursor.view, to);
+    if (metric === null) return true;
+    const isUsual = metric !== undefined && cursor.word(TYPE_FIRST);
+    return (isUsual ? this.#point(bytes, to, metric, 'last') : null) ?? this.parsed(bytes, from, to);
   }
 
   /** By JSON.parse, whatever it looks like. */
   parsed(bytes: Buffer, from: number, to: number): boolean {
-    const line = objectOf(bytes.toString('utf8', from, to));
+    // PowerShell begins a file with a byte order mark.
+    const line = objectOf(bytes.toString('utf8', from, to).replace(/^\uFEFF/, ''));
     const data = line && objectIn(line['data']);
     if (!line || !data || typeof line['metric'] !== 'string') return false;
     if (line['type'] !== 'Point') return line['type'] === 'Metric';
@@ -113,13 +121,6 @@ function objectOf(text: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-/** Of the text that ends a line. */
-function nameBehind(bytes: Buffer, from: number, to: number): number {
-  let at = to - 2;
-  while (at > from && bytes[at - 1] !== QUOTE) at--;
-  return at;
 }
 
 const objectIn = (value: unknown): Record<string, unknown> | null => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null);

@@ -2,7 +2,7 @@
 import type { LinesEnd, ToldLine } from '../../results.ts';
 import { ToldChecks } from './checks.ts';
 import type { Metric } from './metric.ts';
-import { Pending } from './pending.ts';
+import { MOST_MICROS, Pending } from './pending.ts';
 import type { Tags } from './tags.ts';
 
 /** Whoever takes points as they are read. */
@@ -18,8 +18,6 @@ export interface PointTaker {
   add(metric: Metric, atMicros: number, step: number, value: number, tags: Tags): boolean;
 }
 
-/** As in the sample protocol: beyond it a number is a mistake. */
-const MOST_MICROS = 3 * 24 * 60 * 60 * 1e6;
 const MOST_COUNT = 2 ** 31 - 1;
 
 export class Points implements PointTaker {
@@ -27,28 +25,32 @@ export class Points implements PointTaker {
   readonly #pending = new Pending();
   #startedAtMicros: number | null = null;
   #step: number | null = null;
-  readonly #counts: { iterations: number | null; dropped_iterations: number | null } = { iterations: null, dropped_iterations: null };
+  #iterations: number | null = null;
+  #dropped: number | null = null;
   readonly #checks = new ToldChecks();
 
   wants(metric: Metric): boolean {
-    return metric !== 'http_req_failed' || this.#pending.isUnanswered;
+    return metric === 'http_req_failed' || metric === 'http_req_tls_handshaking' ? this.#pending.wants(metric) : true;
   }
 
   add(metric: Metric, atMicros: number, step: number, value: number, tags: Tags): boolean {
     switch (metric) {
       case 'http_req_duration':
         return this.#request(atMicros, step, Math.round(value * 1000), tags);
-      case 'http_req_blocked':
       case 'http_req_connecting':
+      case 'http_req_tls_handshaking':
       case 'http_req_failed':
         this.#pending.add(metric, atMicros, value);
         return true;
       case 'checks':
         return this.#checks.add(tags.check, value);
       case 'iterations':
+        if (!isCount(value)) return false;
+        this.#iterations = (this.#iterations ?? 0) + value;
+        return true;
       case 'dropped_iterations':
         if (!isCount(value)) return false;
-        this.#counts[metric] = (this.#counts[metric] ?? 0) + value;
+        this.#dropped = (this.#dropped ?? 0) + value;
         return true;
       case 'vus':
         return this.#users(atMicros, step, value);
@@ -74,8 +76,8 @@ export class Points implements PointTaker {
       startedAt: this.#startedAtMicros === null ? null : this.#startedAtMicros / 1000,
       stepMicros: this.#step ?? 1,
       toolVersion: null,
-      iterationsStarted: countOf(this.#counts.iterations),
-      dropped: countOf(this.#counts.dropped_iterations),
+      iterationsStarted: countOf(this.#iterations),
+      dropped: countOf(this.#dropped),
       checks: this.#checks.told(),
     };
   }
@@ -102,7 +104,7 @@ export class Points implements PointTaker {
     if (line !== undefined) this.#lines.push(line);
   }
 
-  /** The first moment that is tags is where the run starts, in whole milliseconds or, where the tool writes them, seconds. */
+  /** The first moment that is told is where the run starts, in whole milliseconds or, where the tool writes them, seconds. */
   #since(epochMicros: number, step: number): number {
     this.#step = Math.min(this.#step ?? step, step);
     this.#startedAtMicros ??= Math.floor(epochMicros / Math.max(step, 1000)) * Math.max(step, 1000);

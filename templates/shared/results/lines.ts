@@ -26,8 +26,31 @@ export class Lines {
   }
 
   read(chunk: Buffer): void {
+    const from = this.#hasQuotes ? this.#readQuoted(chunk) : this.#readPlain(chunk);
+    if (from < chunk.length) this.#keep(chunk.subarray(from));
+  }
+
+  /** @returns where the line begins that has no end yet */
+  #readPlain(chunk: Buffer): number {
+    const taker = this.#taker;
     let from = 0;
-    let quote = this.#hasQuotes ? chunk.indexOf(QUOTE) : -1;
+    let to = chunk.indexOf(LF);
+    if (to >= 0 && this.#length > 0) {
+      this.#take(chunk, from, to);
+      from = to + 1;
+      to = chunk.indexOf(LF, from);
+    }
+    for (; to >= 0; to = chunk.indexOf(LF, from)) {
+      if (to - from > MOST_BYTES) taker.tooLong();
+      else taker.line(chunk, from, to);
+      from = to + 1;
+    }
+    return from;
+  }
+
+  #readQuoted(chunk: Buffer): number {
+    let from = 0;
+    let quote = chunk.indexOf(QUOTE);
     for (let to = chunk.indexOf(LF); to >= 0; to = chunk.indexOf(LF, to + 1)) {
       for (; quote >= 0 && quote < to; quote = chunk.indexOf(QUOTE, quote + 1)) this.#isQuoted = !this.#isQuoted;
       // A quotation mark that nothing closes does not take the rest of the file with it.
@@ -37,7 +60,7 @@ export class Lines {
       from = to + 1;
     }
     for (; quote >= 0; quote = chunk.indexOf(QUOTE, quote + 1)) this.#isQuoted = !this.#isQuoted;
-    if (from < chunk.length) this.#keep(chunk.subarray(from));
+    return from;
   }
 
   /** What came after the last LF. Empty: nothing; null: it is too long to be a line. */
