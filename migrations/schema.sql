@@ -77,6 +77,8 @@ create table load_test_run (
     imported jsonb,
     import_key text,
     execution_figures jsonb default (figures - 'requests'::text),
+    folded_until integer not null default 0,
+    folded_at timestamp(3) with time zone,
     constraint load_test_run_pkey PRIMARY KEY (id),
     constraint load_test_run_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE SET NULL
 );
@@ -84,6 +86,7 @@ CREATE INDEX load_test_run_by_test ON public.load_test_run USING btree (organiza
 CREATE INDEX load_test_run_by_workflow ON public.load_test_run USING btree (organization_id, workflow_id, created_at);
 CREATE UNIQUE INDEX load_test_run_imported ON public.load_test_run USING btree (organization_id, import_key);
 CREATE INDEX load_test_run_newest ON public.load_test_run USING btree (organization_id, created_at);
+CREATE INDEX load_test_run_unfolded ON public.load_test_run USING btree (finished_at) WHERE ((folded_at IS NULL) AND (finished_at IS NOT NULL));
 CREATE INDEX load_test_run_unsettled ON public.load_test_run USING btree (lease_until) WHERE (finished_at IS NULL);
 
 create table performance_metric (
@@ -115,6 +118,8 @@ create table performance_metric (
     whole_run boolean not null,
     checks_passed integer not null default 0,
     checks_failed integer not null default 0,
+    seconds integer not null default 1,
+    each_second text,
     constraint performance_metric_key PRIMARY KEY (run_id, at, phase, kind, name, shard, sequence),
     constraint performance_metric_run_id_load_test_run_id_fk FOREIGN KEY (run_id) REFERENCES load_test_run(id) ON DELETE CASCADE
 );

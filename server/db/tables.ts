@@ -79,6 +79,9 @@ export const loadTestRun = pgTable(
     imported: jsonb('imported'),
     /** The same of the same results, however often they are brought. */
     importKey: text('import_key'),
+    /** Intervals before this second are folded; all of them since then. */
+    foldedUntil: integer('folded_until').notNull().default(0),
+    foldedAt: moment('folded_at'),
   },
   (t) => [
     index('load_test_run_newest').on(t.organizationId, t.createdAt),
@@ -86,6 +89,7 @@ export const loadTestRun = pgTable(
     index('load_test_run_by_workflow').on(t.organizationId, t.workflowId, t.createdAt),
     uniqueIndex('load_test_run_imported').on(t.organizationId, t.importKey),
     index('load_test_run_unsettled').on(t.leaseUntil).where(sql`${t.finishedAt} is null`),
+    index('load_test_run_unfolded').on(t.finishedAt).where(sql`${t.foldedAt} is null and ${t.finishedAt} is not null`),
   ],
 );
 
@@ -149,6 +153,10 @@ export const performanceMetric = pgTable(
     memoryBytes: bigint('memory_bytes', { mode: 'number' }),
     /** This is the whole-run row of its second, whatever its gauges. */
     wholeRun: boolean('whole_run').notNull(),
+    /** That it is about: 1, or more of a run that was folded. */
+    seconds: integer('seconds').notNull().default(1),
+    /** Of several what was counted in each of them, packed; the gauges too. */
+    eachSecond: text('each_second'),
   },
   (t) => [
     primaryKey({ name: 'performance_metric_key', columns: [t.runId, t.at, t.phase, t.kind, t.name, t.shard, t.sequence] }),

@@ -1,5 +1,6 @@
 /** Interval rows folded together: the one place where rows become totals, for the live view, the summary and the judge. */
 import type { Outcome, SampleKind } from '../samples/sample.ts';
+import { lengthOf } from './folded.ts';
 import { LatencyHistogram } from './histogram.ts';
 import type { Counts, IntervalRow } from './interval.ts';
 
@@ -35,7 +36,7 @@ export class Fold {
   seconds = 0;
 
   add(row: IntervalRow): this {
-    this.seconds = Math.max(this.seconds, row.second + 1);
+    this.seconds = Math.max(this.seconds, row.second + lengthOf(row));
     if (row.kind === 'request') this.#names.add(row.name);
     const latency = row.latency && LatencyHistogram.from(row.latency);
     for (const during of row.phase === 'steady' ? (['whole', 'steady'] as const) : (['whole'] as const)) {

@@ -97,6 +97,11 @@ export class LatencyHistogram {
     });
   }
 
+  /** null: there is none. */
+  get medianMicros(): number | null {
+    return this.count > 0 ? this.atRank(Math.ceil(this.count / 2)) : null;
+  }
+
   /** How many took so long or longer: to 0.1 % of that, and those that cannot be told from it are among them. */
   countFrom(micros: number): number {
     if (this.count === 0 || micros > this.maxMicros) return 0;

@@ -1,5 +1,6 @@
 /** An interval: all samples that ended in one second, by phase of their start, kind and name. One stored row. */
 import type { Outcome, Phase, SampleKind } from '../samples/sample.ts';
+import type { Folded } from './folded.ts';
 import type { StoredLatency } from './histogram.ts';
 
 export type Counts = Partial<Record<Outcome, number>>;
@@ -27,6 +28,8 @@ export interface IntervalRow {
   readonly examples: Partial<Record<Outcome, string>>;
   /** Only on the whole-run row of a second (executions, in the second's own phase). */
   readonly gauges: Gauges | null;
+  /** Of an old run, whose rows are of several seconds: then the gauges stand with each of them. */
+  readonly folded?: Folded;
 }
 
 /** Users are counted at this part of each second, in every framework. */

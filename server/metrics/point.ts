@@ -1,6 +1,7 @@
 /** One second of a run as a chart draws it: all its rows merged, for the executions of the whole run or one request name. */
 import type { Outcome } from '../samples/sample.ts';
 import { areaUntil, levelAt, type Load } from '../script/load.ts';
+import { gaugesIn, lengthOf, secondsIn } from './folded.ts';
 import { LatencyHistogram } from './histogram.ts';
 import { COUNTED_AT_MS, type Counts, type Gauges } from './interval.ts';
 import type { StoredRow } from './store.ts';
@@ -11,7 +12,7 @@ export interface Point {
   readonly sequence: number;
   readonly at: Date;
   readonly offsetMs: number;
-  /** So many are in it: 1, or those that were merged; the last point may have fewer. */
+  /** So many are in it: 1, or those that were merged or folded; the last point may have fewer. */
   readonly seconds: number;
   /** null: executions of the whole run. */
   readonly requestName: string | null;
@@ -53,11 +54,11 @@ export function pointOf(rows: readonly StoredRow[], plan: PointPlan, requestName
   const failed = total - (counts.ok ?? 0);
   const latencies = judged.map((row) => row.latency).filter((l) => l !== null);
   const latency = LatencyHistogram.of(latencies);
-  const gauges = rows.map((row) => row.gauges).filter((g): g is Gauges => g !== null);
+  const gauges = gaugesIn(rows).map((told) => told.gauges);
   const all = <K extends keyof Gauges>(key: K): number[] => gauges.map((g) => g[key]).filter((v) => v !== null);
   const last = <K extends keyof Gauges>(key: K) => all(key).at(-1) ?? null;
   const cpu = all('cpuRatio');
-  const seconds = new Set(rows.map((row) => row.second)).size;
+  const seconds = secondsOf(rows);
   return {
     sequence: rows.reduce((last, row) => Math.max(last, row.sequence), 0),
     at: first.at,
@@ -83,9 +84,16 @@ export function pointOf(rows: readonly StoredRow[], plan: PointPlan, requestName
   };
 }
 
+function secondsOf(rows: readonly StoredRow[]): number {
+  const lengths = new Map<number, number>();
+  for (const row of rows) lengths.set(row.second, Math.max(lengths.get(row.second) ?? 0, lengthOf(row)));
+  return [...lengths.values()].reduce((a, b) => a + b, 0);
+}
+
 /** The second whose users are told; the last one where nobody told. */
 function countedIn(rows: readonly StoredRow[]): number {
-  return (rows.findLast(({ gauges }) => gauges?.users != null) ?? rows.at(-1))?.second ?? 0;
+  const seconds = rows.flatMap(secondsIn);
+  return (seconds.findLast(({ gauges }) => gauges?.users != null) ?? seconds.at(-1))?.second ?? 0;
 }
 
 /** Rows grouped by second, in order. */

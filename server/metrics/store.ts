@@ -4,6 +4,7 @@ import { and, asc, eq, getTableColumns, gt, gte, inArray, lt, lte, max, min, typ
 import type { Db } from '../db/client.ts';
 import { performanceMetric } from '../db/tables.ts';
 import type { Phase, SampleKind } from '../samples/sample.ts';
+import { gaugesIn, lengthOf, packed, unpacked } from './folded.ts';
 import type { Batch, IntervalRow } from './interval.ts';
 
 export interface StoredRow extends IntervalRow {
@@ -14,19 +15,24 @@ export interface StoredRow extends IntervalRow {
 /** As they were stored, and within a batch always the same: of two values for one second the later one counts. */
 export const STORED_ORDER = [performanceMetric.sequence, performanceMetric.second, performanceMetric.kind, performanceMetric.phase, performanceMetric.name].map((column) => asc(column));
 
-/** The rows of a batch as those of a table, within a statement of the caller: all of them in one text, so that one statement is enough for any number. */
-export function batchRows(organizationId: string, runId: string, startedAt: Date, batch: Batch): SQL {
+/** The rows of a batch as those of a table, within a statement of the caller. */
+export function batchRows(organizationId: string, runId: string, startedAt: Date, { sequence, rows }: Batch): SQL {
+  return tableOf(organizationId, runId, rows.map((row) => ({ ...row, sequence, at: new Date(startedAt.getTime() + row.second * 1000) })));
+}
+
+/** Rows as those of a table: all of them in one text, so that one statement is enough for any number. */
+export function tableOf(organizationId: string, runId: string, rows: readonly StoredRow[]): SQL {
   const columns = getTableColumns(performanceMetric);
-  const values = batch.rows.map((row) => ({
+  const values = rows.map((row) => ({
     organizationId,
     runId,
-    at: new Date(startedAt.getTime() + row.second * 1000).toISOString(),
+    at: row.at.toISOString(),
     second: row.second,
     phase: row.phase,
     kind: row.kind,
     name: row.name.toWellFormed(),
     shard: row.shard,
-    sequence: batch.sequence,
+    sequence: row.sequence,
     counts: row.counts,
     latencyCount: row.latency?.count ?? 0,
     latencySumMicros: row.latency?.sumMicros ?? null,
@@ -45,7 +51,9 @@ export function batchRows(organizationId: string, runId: string, startedAt: Date
     lagMs: row.gauges?.lagMs ?? null,
     cpuRatio: row.gauges?.cpuRatio ?? null,
     memoryBytes: row.gauges?.memoryBytes ?? null,
-    wholeRun: row.gauges !== null,
+    wholeRun: gaugesIn([row]).length > 0,
+    seconds: lengthOf(row),
+    eachSecond: row.folded ? packed(row.folded, row.second) : null,
   }) satisfies Record<keyof typeof columns, unknown>);
   const named = values.map((value) => Object.fromEntries(Object.entries(value).map(([key, each]) => [columns[key as keyof typeof columns].name, each])));
   return sql`jsonb_populate_recordset(null::${performanceMetric}, ${JSON.stringify(named)}::text::jsonb)`;
@@ -69,19 +77,19 @@ export async function* rowsAfterInParts(db: Db, organizationId: string, runId: s
 /** Whom rows tell of: executions, whose name is empty, or the requests of a name. */
 export type Subject = Pick<IntervalRow, 'kind' | 'name'>;
 
-export type SubjectRow = Subject & Pick<IntervalRow, 'second' | 'counts' | 'latency'>;
+export type SubjectRow = Subject & Pick<IntervalRow, 'second' | 'counts' | 'latency' | 'folded'>;
 
 /** What rows tell of these subjects, and perhaps of others, in one phase of a run: counts and latencies alone, in the order they were stored. */
 export async function* subjectRowsInParts(db: Db, organizationId: string, runId: string, phase: Phase, subjects: readonly Subject[]): AsyncGenerator<SubjectRow[]> {
-  const { second, kind, name, counts, latencyCount, latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram } = performanceMetric;
+  const { second, kind, name, counts, latencyCount, latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram, seconds, eachSecond } = performanceMetric;
   const isAsked = and(eq(performanceMetric.phase, phase), inArray(kind, [...new Set(subjects.map((subject) => subject.kind))]), inArray(name, [...new Set(subjects.map((subject) => subject.name))]));
   for await (const ofBatches of batchesAfter(db, organizationId, runId, 0)) {
     const rows = await db
-      .select({ second, kind, name, counts, latencyCount, latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram })
+      .select({ second, kind, name, counts, latencyCount, latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram, seconds, eachSecond })
       .from(performanceMetric)
       .where(and(ofBatches, isAsked))
       .orderBy(...STORED_ORDER);
-    yield rows.map((row) => ({ second: row.second, kind: row.kind as SampleKind, name: row.name, counts: row.counts as IntervalRow['counts'], latency: latencyFrom(row) }));
+    yield rows.map((row) => ({ second: row.second, kind: row.kind as SampleKind, name: row.name, counts: row.counts as IntervalRow['counts'], latency: latencyFrom(row), ...foldedFrom(row) }));
   }
 }
 
@@ -142,7 +150,7 @@ export function fromRow(row: typeof performanceMetric.$inferSelect): StoredRow {
     checksPassed: row.checksPassed,
     checksFailed: row.checksFailed,
     examples: row.examples as IntervalRow['examples'],
-    gauges: row.wholeRun
+    gauges: row.wholeRun && row.eachSecond === null
       ? {
           users: row.users,
           inFlight: row.inFlight,
@@ -153,6 +161,7 @@ export function fromRow(row: typeof performanceMetric.$inferSelect): StoredRow {
           memoryBytes: row.memoryBytes,
         }
       : null,
+    ...foldedFrom(row),
   };
 }
 
@@ -161,4 +170,8 @@ type LatencyColumns = 'latencyCount' | 'latencySumMicros' | 'latencyMinMicros' |
 function latencyFrom({ latencyCount, latencySumMicros, latencyMinMicros, latencyMaxMicros, histogram }: Pick<typeof performanceMetric.$inferSelect, LatencyColumns>): IntervalRow['latency'] {
   const hasLatency = latencySumMicros !== null && latencyMinMicros !== null && latencyMaxMicros !== null && histogram !== null;
   return hasLatency ? { count: latencyCount, sumMicros: latencySumMicros, minMicros: latencyMinMicros, maxMicros: latencyMaxMicros, histogram } : null;
+}
+
+function foldedFrom({ second, seconds, eachSecond }: Pick<typeof performanceMetric.$inferSelect, 'second' | 'seconds' | 'eachSecond'>): Pick<IntervalRow, 'folded'> {
+  return eachSecond === null ? {} : { folded: unpacked(eachSecond, second, seconds) };
 }

@@ -110,4 +110,6 @@ export interface Run {
   readonly result: RunResult | null;
   /** null: it was run here. */
   readonly imported: Imported | null;
+  /** Since then the latencies of its seconds are kept ten at a time; null: each has its own. */
+  readonly foldedAt: Date | null;
 }

@@ -1,4 +1,5 @@
 /** The steps of a breakpoint run, each judged by itself: its stored intervals, by the second in which they ended. Pure but for what it gathers. */
+import { gaugesIn } from '../metrics/folded.ts';
 import type { Gauges } from '../metrics/interval.ts';
 import type { StoredRow } from '../metrics/store.ts';
 import { latencyOf } from '../metrics/summary.ts';
@@ -36,12 +37,12 @@ export class Steps {
   }
 
   add(row: StoredRow): void {
-    const { second, phase, gauges } = row;
+    const { second, phase } = row;
     if (phase !== 'steady') return;
     // What began in a step and ended after it is of this step still.
     const index = this.#plan.steady.findLastIndex(([fromMs]) => fromMs < (second + 1) * 1000);
     this.#evidence[index]?.add(row);
-    if (gauges) this.#gauges[index]?.push({ second, phase, gauges });
+    this.#gauges[index]?.push(...gaugesIn([row]).map((told) => ({ ...told, phase })));
   }
 
   /** Those that the run came to. */

@@ -14,12 +14,29 @@ export interface Block extends Ended {
 /** A block needs so many samples, or its percentile is that of its slowest few. */
 export const LEAST_SAMPLES: Readonly<Record<Statistic, number>> = { p50: 10, p90: 20, p95: 40, p99: 200, p999: 2000 };
 
+/** Seconds whose latencies are in one histogram: of an old run those of ten. A block is as many, or a multiple of it. */
+export function keptTogether({ windows }: Steady): number {
+  let longest = 1;
+  for (const { seconds } of windows) {
+    let length = 0;
+    for (const { isHeld } of seconds) {
+      length = isHeld ? length + 1 : 1;
+      longest = Math.max(longest, length);
+    }
+  }
+  return longest;
+}
+
 /** Blocks of about so many seconds, none of them shorter; of a window that is shorter than one there is none. */
 export const cut = once(({ windows, least }: Steady, seconds: number): readonly Block[] =>
   windows.flatMap((window) => {
     const length = window.seconds.length;
     const count = Math.floor(length / seconds);
-    const edge = (i: number) => Math.round((i * length) / count);
+    const edge = (i: number) => {
+      let at = Math.round((i * length) / count);
+      while (window.seconds[at]?.isHeld) at -= 1;
+      return at;
+    };
     return Array.from({ length: count }, (_, i) => blockOf(window.seconds.slice(edge(i), edge(i + 1)), (i === 0 ? window.headMs : 0) + (i === count - 1 ? window.tailMs : 0), least));
   }),
 );

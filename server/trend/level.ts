@@ -1,6 +1,6 @@
 /** The level of one run, on a log scale, with what its own blocks say of how sure that is. */
 import { autocorrelationTime, sharedBetween } from './autocorrelation.ts';
-import { type Block, cut, LEAST_SAMPLES, secondsOf, blockValue } from './blocks.ts';
+import { type Block, blockValue, cut, keptTogether, LEAST_SAMPLES, secondsOf } from './blocks.ts';
 import { type Measure, type Unfit, unfit } from './change.ts';
 import { once } from './once.ts';
 import { meanOf, type Uncertainty, varianceOf } from './sample.ts';
@@ -36,7 +36,8 @@ export function blockLength(runs: readonly Timed[], measure: Measure): number {
   const longest = Math.min(...runs.map(({ run }) => Math.floor(secondsIn(run) / LEAST_BLOCKS)));
   let length = Math.min(longest, Math.max(LONG_BLOCK, ...needed.map(Math.ceil)));
   while (length > SHORT_BLOCK && runs.some(({ run }) => blocksIn(run, length) < LEAST_BLOCKS)) length -= 1;
-  return Math.max(SHORT_BLOCK, length);
+  const together = Math.max(...runs.map(({ run }) => keptTogether(run)));
+  return Math.ceil(Math.max(SHORT_BLOCK, length) / together) * together;
 }
 
 const secondsIn = (run: Steady): number => blocksIn(run, 1);
@@ -44,7 +45,7 @@ const blocksIn = ({ windows }: Steady, length: number): number => windows.reduce
 
 export function levelOf({ run, time }: Timed, measure: Measure, length: number): Level | Unfit {
   const blocks = cut(run, length);
-  if (blocks.length < LEAST_BLOCKS) return unfit('too_few_blocks', `The steady part is cut into ${blocks.length} blocks of ${length} s; ${LEAST_BLOCKS} are needed. Run longer.`);
+  if (blocks.length < LEAST_BLOCKS) return unfit('too_few_blocks', `The steady part is cut into ${blocks.length} blocks of ${length} s; ${LEAST_BLOCKS} are needed. Run longer.${whyLong([run])}`);
   const needed = samplesNeeded(measure);
   if (perSecond(run) * length < needed) return unfit('too_few_samples', `A block of ${length} s holds ${Math.floor(perSecond(run) * length)} samples; ${nameOf(measure)} needs ${needed}. Run longer, or with more load.`);
   const values = logsOf(blocks, measure);
@@ -64,6 +65,12 @@ function logsOf(blocks: readonly Block[], measure: Measure): Pick<Level, 'log' |
   if (none > 0) return unfit('block_without_success', `Nothing succeeded in ${none} of ${blocks.length} blocks, so they have no latency: look at errors and throughput.`);
   const logs = values.map(Math.log);
   return { log: meanOf(logs), isAtLeast: found.some((each) => each?.isAtLeast), variance: varianceOf(logs) };
+}
+
+/** One of which that is true. */
+export function whyLong(runs: readonly Steady[]): string {
+  const together = Math.max(...runs.map(keptTogether));
+  return together > 1 ? ` Of a run that is so old the latencies of ${together} s are kept together, and a block cannot be shorter.` : '';
 }
 
 export function samplesNeeded(measure: Measure): number {

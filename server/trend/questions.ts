@@ -45,7 +45,7 @@ export function questionsOf({ baseline, current, within }: Pick<ComparedRuns, 'b
 }
 
 /** What is in memory of a second, without its histogram. */
-const BYTES_OF_SECOND = 130;
+const BYTES_OF_SECOND = 140;
 /** Of a histogram; of many samples in one second it is less. */
 const BYTES_OF_SAMPLE = 3;
 

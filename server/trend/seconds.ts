@@ -6,7 +6,7 @@ import type { Window } from '../script/load.ts';
 import { type Unfit, unfit } from './change.ts';
 import type { Ended, Steady } from './steady.ts';
 
-export type SecondRow = Pick<IntervalRow, 'second' | 'counts' | 'latency'>;
+export type SecondRow = Pick<IntervalRow, 'second' | 'counts' | 'latency' | 'folded'>;
 
 /** Flat, and its histogram packed. */
 export class Second {
@@ -19,6 +19,13 @@ export class Second {
   #minMicros = 0;
   #maxMicros = 0;
   medianMicros = 0;
+  /** null: it has a row of its own, with the latencies of its successes. */
+  #folded: { latencies: number; isHeld: boolean } | null = null;
+
+  /** Of an old run: its latencies are among those of a second before it. */
+  get isHeld(): boolean {
+    return this.#folded?.isHeld ?? false;
+  }
 
   get failed(): number {
     return this.total - this.#ok;
@@ -29,17 +36,61 @@ export class Second {
   }
 
   get latency(): PackedLatency {
-    return { count: this.#ok, sumMicros: this.#sumMicros, minMicros: this.#minMicros, maxMicros: this.#maxMicros, counts: this.#packed };
+    return { count: this.#folded?.latencies ?? this.#ok, sumMicros: this.#sumMicros, minMicros: this.#minMicros, maxMicros: this.#maxMicros, counts: this.#packed };
   }
 
+  /** Of a row of its own. */
   add(counts: IntervalRow['counts'], latency: PackedLatency | null): void {
+    if (this.#folded) {
+      this.keep(latency);
+      this.tell(counts, latency && medianOf(latency));
+      return;
+    }
+    this.#count(counts);
+    if (latency === null || latency.count === 0) return;
+    this.#merge(latency);
+    this.#ok += latency.count;
+    this.medianMicros = medianOf(this.latency);
+  }
+
+  /** Of a folded row that begins here: the latencies of all its seconds. */
+  keep(latency: PackedLatency | null): void {
+    const folded = this.#fold();
+    if (latency === null || latency.count === 0) return;
+    this.#merge(latency);
+    folded.latencies += latency.count;
+  }
+
+  /** Of a folded row: what was counted in this second. @param medianMicros of its successes; of several rows their geometric mean, each as often as it had some */
+  tell(counts: IntervalRow['counts'], medianMicros: number | null): void {
+    this.#fold();
+    this.#count(counts);
+    const { ok = 0 } = counts;
+    if (ok === 0 || medianMicros === null) return;
+    const all = this.#ok + ok;
+    this.medianMicros = this.#ok === 0 ? medianMicros : Math.max(1, this.medianMicros) ** (this.#ok / all) * Math.max(1, medianMicros) ** (ok / all);
+    this.#ok = all;
+  }
+
+  hold(): void {
+    this.#fold().isHeld = true;
+  }
+
+  #fold(): { latencies: number; isHeld: boolean } {
+    this.#folded ??= { latencies: this.#ok, isHeld: false };
+    return this.#folded;
+  }
+
+  #count(counts: IntervalRow['counts']): void {
     for (const count of Object.values(counts)) this.total += count;
     this.#timeout += counts.timeout ?? 0;
     this.#late += counts.poll_deadline ?? 0;
-    if (latency === null || latency.count === 0) return;
-    const all = this.#ok === 0 ? latency : addedUp([this.latency, latency]).packed();
-    this.medianMicros = medianOf(all);
-    ({ count: this.#ok, sumMicros: this.#sumMicros, minMicros: this.#minMicros, maxMicros: this.#maxMicros, counts: this.#packed } = all);
+  }
+
+  /** How many there are its caller knows. */
+  #merge(latency: PackedLatency): void {
+    const all = this.latency.count === 0 ? latency : addedUp([this.latency, latency]).packed();
+    ({ sumMicros: this.#sumMicros, minMicros: this.#minMicros, maxMicros: this.#maxMicros, counts: this.#packed } = all);
   }
 }
 
@@ -62,6 +113,16 @@ interface Span {
   readonly seconds: Second[];
 }
 
+function nearest({ first, seconds }: Span, second: number): Second {
+  const at = Math.min(Math.max(0, second - first), seconds.length - 1);
+  let own = seconds[at] as Second;
+  if (own === NOTHING) {
+    own = new Second();
+    seconds[at] = own;
+  }
+  return own;
+}
+
 export class Seconds {
   readonly #spans: readonly Span[];
   readonly #latency = new LatencyHistogram();
@@ -76,18 +137,24 @@ export class Seconds {
   }
 
   /** A row of the steady phase. Samples belong to it by their start: what ended after it is counted in its last second. */
-  add({ second, counts, latency }: SecondRow): void {
+  add(row: SecondRow): void {
+    const { second, counts, folded } = row;
     const span = this.#spans.findLast(({ first }) => first <= second) ?? this.#spans[0];
     if (!span || this.#badSecond !== null) return;
-    const read = latencyOfRow(counts, latency);
+    const read = latencyOfRow(row);
     if (read === 'bad') {
       this.#badSecond = second;
       return;
     }
     if (read) this.#latency.addPacked(read);
-    const at = Math.min(Math.max(0, second - span.first), span.seconds.length - 1);
-    if (span.seconds[at] === NOTHING) span.seconds[at] = new Second();
-    span.seconds[at]?.add(counts, read);
+    if (!folded) {
+      nearest(span, second).add(counts, read);
+      return;
+    }
+    nearest(span, second).keep(read);
+    for (const each of folded.each) nearest(span, each.second).tell(each.counts, each.medianMicros);
+    const end = Math.min(second + folded.seconds, span.first + span.seconds.length);
+    for (let held = Math.max(second, span.first) + 1; held < end; held++) nearest(span, held).hold();
   }
 
   /** Of all rows that there are. */
@@ -116,7 +183,7 @@ export function endedIn(parts: readonly Ended[]): Ended {
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
 /** null: none succeeded. A row may come from a file that somebody uploaded. */
-function latencyOfRow(counts: IntervalRow['counts'], latency: IntervalRow['latency']): PackedLatency | null | 'bad' {
+function latencyOfRow({ counts, latency }: SecondRow): PackedLatency | null | 'bad' {
   const { count = 0, minMicros = 0, maxMicros = 0, sumMicros = 0 } = latency ?? {};
   if (![...Object.values(counts), minMicros, maxMicros, sumMicros].every(isCount) || count !== (counts.ok ?? 0) || minMicros > maxMicros) return 'bad';
   try {

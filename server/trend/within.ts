@@ -1,8 +1,8 @@
 /** A against B inside one run, whose iterations alternate two definitions: what the machine and the target do besides, they do to both. Pure. */
-import { cut, runValue, blockValue } from './blocks.ts';
+import { blockValue, cut, keptTogether, runValue } from './blocks.ts';
 import { type Change, isUnfit, type Measure, type Unfit, unfit } from './change.ts';
 import { changeOf } from './interval.ts';
-import { LEAST_BLOCKS, nameOf, perSecond, samplesNeeded } from './level.ts';
+import { LEAST_BLOCKS, nameOf, perSecond, samplesNeeded, whyLong } from './level.ts';
 import { meanOf, varianceOf } from './sample.ts';
 import type { Steady } from './steady.ts';
 
@@ -19,10 +19,11 @@ export function compareWithin(a: Steady, b: Steady, measure: Latency): Change | 
   const rate = rateOf(a, b);
   if (rate === 0) return unfit('no_success', 'Nothing succeeded of one of the two: there is nothing to compare but errors.');
   const length = pairedLength(a, b, measure);
-  if (length > LONGEST) return unfit('too_few_samples', `A block of ${LONGEST} s holds ${Math.floor(rate * LONGEST)} samples of each; ${nameOf(measure)} needs ${samplesNeeded(measure)}. Run with more load.`);
+  const longest = Math.max(LONGEST, keptIn(a, b));
+  if (length > longest) return unfit('too_few_samples', `A block of ${longest} s holds ${Math.floor(rate * longest)} samples of each; ${nameOf(measure)} needs ${samplesNeeded(measure)}. Run with more load.`);
   const [ofA, ofB] = [cut(a, length), cut(b, length)];
   if (ofA.length !== ofB.length) return unfit('bad_values', 'The two are not of the same run: their steady parts differ.');
-  if (ofA.length < LEAST_BLOCKS) return unfit('too_few_blocks', `The steady part is cut into ${ofA.length} blocks of ${length} s; ${LEAST_BLOCKS} are needed. Run longer.`);
+  if (ofA.length < LEAST_BLOCKS) return unfit('too_few_blocks', `The steady part is cut into ${ofA.length} blocks of ${length} s; ${LEAST_BLOCKS} are needed. Run longer.${whyLong([a])}`);
   const pairs = ofA.flatMap((block, i) => {
     const other = ofB[i];
     const values = [blockValue(block, measure), other ? blockValue(other, measure) : null] as const;
@@ -47,9 +48,10 @@ export function compareWithin(a: Steady, b: Steady, measure: Latency): Change | 
   });
 }
 
+const keptIn = (a: Steady, b: Steady): number => Math.max(keptTogether(a), keptTogether(b));
 const rateOf = (a: Steady, b: Steady): number => Math.min(perSecond(a), perSecond(b));
 
 /** Seconds of a block. */
 export function pairedLength(a: Steady, b: Steady, measure: Measure): number {
-  return Math.max(SHORTEST, Math.ceil(samplesNeeded(measure) / rateOf(a, b)));
+  return Math.max(SHORTEST, keptIn(a, b), Math.ceil(samplesNeeded(measure) / rateOf(a, b)));
 }

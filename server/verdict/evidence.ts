@@ -1,10 +1,11 @@
 /** All that a run's rows say to the judge: their totals, and what each second says of each objective that is judged by counts. */
 import type { ScriptObjective } from '../../templates/framework.ts';
 import { Fold } from '../metrics/fold.ts';
+import { secondsIn } from '../metrics/folded.ts';
 import type { IntervalRow } from '../metrics/interval.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedObjective } from '../script/resolve.ts';
-import { countedFor, isJudgedOn, NOTHING, type ObjectiveTally, sumOfTallies } from './tally.ts';
+import { type Counted, countedFor, isJudgedOn, NOTHING, type ObjectiveTally, sumOfTallies } from './tally.ts';
 
 export class Evidence {
   readonly fold: Fold;
@@ -24,8 +25,10 @@ export class Evidence {
     this.fold.add(row);
     for (const { index, objective, bySecond } of this.#counted) {
       if (!isJudgedOn(row, objective) || (objective.during === 'steady' && row.phase !== 'steady')) continue;
-      const tally = countedFor(objective, index, row);
-      if (tally.n > 0) bySecond[row.second] = sumOfTallies(bySecond[row.second] ?? NOTHING, tally);
+      for (const part of partsOf(row, index)) {
+        const tally = countedFor(objective, index, part);
+        if (tally.n > 0) bySecond[part.second] = sumOfTallies(bySecond[part.second] ?? NOTHING, tally);
+      }
     }
     return this;
   }
@@ -42,6 +45,12 @@ export class Evidence {
     // In their order, in which they need not have come: what is added up of them is the same to the last digit. Seconds without samples are none.
     return this.#counted.find((one) => one.index === index)?.bySecond.filter(() => true) ?? [];
   }
+}
+
+/** What is known of a row, but not of each of its seconds, came together. */
+function partsOf(row: IntervalRow, index: number): readonly (Counted & Pick<IntervalRow, 'second'>)[] {
+  const seconds = secondsIn(row);
+  return seconds.some(({ slower }) => slower[index] === null) ? [row] : seconds;
 }
 
 /** Of many rows; they may come in any order. */

@@ -1,5 +1,6 @@
 /** Whether the planned load was reached; and when it was not, whose fault that was. Pure. */
 import { fold } from '../metrics/fold.ts';
+import { gaugesIn } from '../metrics/folded.ts';
 import { COUNTED_AT_MS } from '../metrics/interval.ts';
 import type { StoredRow } from '../metrics/store.ts';
 import { latencyOf } from '../metrics/summary.ts';
@@ -41,7 +42,7 @@ export function achievedOf(plan: ResolvedPlan, rows: Rows, { started }: Starts, 
     return planned > 0 ? { planned, reached: started } : null;
   }
   const users = new Map<number, number>();
-  for (const { second, gauges } of rows) if (gauges?.users != null && second * 1000 + COUNTED_AT_MS < untilMs) users.set(second, gauges.users);
+  for (const { second, gauges } of gaugesIn(rows)) if (gauges.users !== null && second * 1000 + COUNTED_AT_MS < untilMs) users.set(second, gauges.users);
   const planned = [...users.keys()].reduce((sum, second) => sum + levelAt(load, second * 1000 + COUNTED_AT_MS), 0);
   return planned > 0 ? { planned, reached: [...users.values()].reduce((a, b) => a + b, 0) } : null;
 }

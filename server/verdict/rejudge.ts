@@ -3,6 +3,7 @@
  * judged by it comes to the same verdict. Pure.
  */
 import { phaseAt } from '../metrics/collector.ts';
+import { type FoldedSecond, lengthOf } from '../metrics/folded.ts';
 import { LatencyHistogram } from '../metrics/histogram.ts';
 import type { IntervalRow } from '../metrics/interval.ts';
 import { scriptObjective } from '../script/objective.ts';
@@ -18,7 +19,7 @@ export interface Judgement {
   readonly verdict: Verdict;
   readonly verdictReasons: readonly string[];
   readonly objectives: readonly ObjectiveResult[];
-  /** Every sample was counted against these limits when it came; else limits are kept to 0.1 %, and a changed warm-up to the second. */
+  /** Every sample was counted against these limits when it came; else limits are kept to 0.1 %, and a changed warm-up to the second, or to the row of a run that was folded. */
   readonly exact: boolean;
 }
 
@@ -46,7 +47,10 @@ export class Rejudging {
 
   /** All rows of the run, in any order. */
   add(row: IntervalRow): void {
-    this.#evidence.add({ ...row, phase: this.#phaseOf(row), slower: this.#now.objectives.map((objective, i) => slowerIn(row, objective, this.#counted[i] ?? null)) });
+    const { folded } = row;
+    const slower = this.#now.objectives.map((objective, i) => slowerIn(row, objective, this.#counted[i] ?? null));
+    const each = folded?.each.map((second) => ({ ...second, slower: this.#now.objectives.map((objective, i) => slowerInSecond(second, objective, this.#counted[i] ?? null)) }));
+    this.#evidence.add({ ...row, phase: this.#phaseOf(row), slower, ...(folded && each ? { folded: { ...folded, each } } : {}) });
   }
 
   /** @param baseline null: none is known */
@@ -58,9 +62,10 @@ export class Rejudging {
   }
 
   /** Of a row only its second is known: where the plan says another phase of it now, so does this. */
-  #phaseOf({ second, phase }: IntervalRow): IntervalRow['phase'] {
+  #phaseOf(row: IntervalRow): IntervalRow['phase'] {
+    const { second, phase } = row;
     if (this.#samePhases) return phase;
-    const middleMs = second * 1000 + 500;
+    const middleMs = second * 1000 + lengthOf(row) * 500;
     const now = phaseAt(this.#now, middleMs);
     return now === phaseAt(this.#was, middleMs) ? phase : now;
   }
@@ -104,4 +109,10 @@ function slowerIn(row: IntervalRow, objective: ResolvedObjective, counted: numbe
   if (slowerFromMicros === null || !isJudgedOn(row, objective)) return 0;
   if (counted !== null) return row.slower[counted] ?? 0;
   return (row.latency === null ? 0 : LatencyHistogram.from(row.latency).countFrom(slowerFromMicros)) + censoredIn(row.counts);
+}
+
+/** null: latencies were counted by another limit, and are those of the whole row. */
+function slowerInSecond({ slower }: FoldedSecond, objective: ResolvedObjective, counted: number | null): number | null {
+  if (counted !== null) return slower[counted] ?? 0;
+  return isCounted(objective) ? null : 0;
 }

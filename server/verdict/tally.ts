@@ -15,8 +15,8 @@ export function sumOfTallies(one: ObjectiveTally, other: ObjectiveTally): Object
   return { n: one.n + other.n, k: one.k + other.k };
 }
 
-/** Of a fold, or of one interval row. */
-export type Counted = Pick<Tally, 'counts' | 'slower' | 'checksPassed' | 'checksFailed'>;
+/** Of a fold, of an interval row, or of a second of one. */
+export type Counted = Pick<Tally, 'counts' | 'checksPassed' | 'checksFailed'> & { readonly slower: readonly (number | null)[] };
 
 export function tallyOf(fold: Fold, objective: ScriptObjective, index: number): ObjectiveTally {
   return countedFor(objective, index, judgedOn(fold, objective));

@@ -9,13 +9,13 @@ import type { Ending, Imported, Run, RunResult } from '../run.ts';
 import type { Move, RunState } from '../state.ts';
 
 /** The script holds the definition, and figures are for the trend alone: whoever looks at a run does not carry them along. */
-const { script: _script, figures: _figures, executionFigures: _few, importKey: _importKey, ...COLUMNS } = getTableColumns(loadTestRun);
+const { script: _script, figures: _figures, executionFigures: _few, importKey: _importKey, foldedUntil: _foldedUntil, ...COLUMNS } = getTableColumns(loadTestRun);
 /** What may be another when it is read again. */
 const { plan: _plan, ...CHANGING } = COLUMNS;
 
 export { CHANGING, COLUMNS };
 
-type Row = Omit<typeof loadTestRun.$inferSelect, 'script' | 'figures' | 'executionFigures' | 'importKey'>;
+type Row = Omit<typeof loadTestRun.$inferSelect, 'script' | 'figures' | 'executionFigures' | 'importKey' | 'foldedUntil'>;
 
 export function opened(cipher: Cipher, row: Row): Run {
   const { plan } = row;
@@ -54,5 +54,6 @@ export function fromRow(row: Omit<Row, 'plan'>, planOf: () => TestPlan): Run {
     verdict: row.verdict as Verdict | null,
     result: row.result as RunResult | null,
     imported: row.imported as Imported | null,
+    foldedAt: row.foldedAt,
   };
 }
