@@ -39,6 +39,7 @@ export async function activate(host: Host, { config = readConfig(), report = (li
     tools,
     customTemplates: config.customTemplates,
     limits: { ...config.limits, allowedTargets: config.allowedTargets },
+    keepIntervals: config.keepIntervals,
     dataFolder,
     searchPath,
     stopGraceMs: config.stopGraceMs,

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { Limits } from '../server/context.ts';
+import type { KeepIntervals } from '../server/run/keep/store.ts';
 import { readAllowedTarget } from './allowed-target.ts';
 
 /** What is no number, too, is told what is expected. */
@@ -19,6 +20,15 @@ const allowedTarget = z.string().transform((text, { issues, value }) => {
   const target = readAllowedTarget(text);
   if (target !== null) return target;
   issues.push({ code: 'custom', input: value, message: `${JSON.stringify(text)} is neither an origin (https://api.example.com) nor a host name, with or without a port` });
+  return z.NEVER;
+});
+
+const DAYS = 'must be a number of days, 0 for ever; and after it, for organizations that have another one, id=days: 90,acme=30,lab=0';
+const keepIntervals = z.string().transform((text, { issues, value }): KeepIntervals => {
+  const [days, ...others] = text.split(',').map((part) => part.trim());
+  const of = others.map((other) => ({ id: other.slice(0, other.lastIndexOf('=')), days: other.slice(other.lastIndexOf('=') + 1) }));
+  if ([days, ...of.map((one) => one.days)].every((each) => /^\d{1,5}$/.test(each ?? '')) && of.every(({ id }) => id !== '')) return { days: Number(days), daysOf: Object.fromEntries(of.map((one) => [one.id, Number(one.days)])) };
+  issues.push({ code: 'custom', input: value, message: DAYS });
   return z.NEVER;
 });
 
@@ -52,6 +62,7 @@ const schema = z.object({
   LOAD_TESTING_MAX_OUTPUT_MB: positive.default(1000),
   LOAD_TESTING_MAX_FOLDER_MB: positive.default(1000),
   LOAD_TESTING_MAX_IMPORT_MB: positive.default(1000),
+  LOAD_TESTING_KEEP_INTERVALS_DAYS: z.string().default('90').pipe(keepIntervals),
   LOAD_TESTING_SANDBOX: z.enum(['auto', 'required', 'off'], 'must be auto, required or off').default('auto'),
 });
 
@@ -87,6 +98,7 @@ export interface Config extends ScriptConfig {
   /** Origins or host names, as `readAllowedTarget` reads them, besides loopback and the host's own target. */
   readonly allowedTargets: readonly string[];
   readonly limits: Omit<Limits, 'allowedTargets'>;
+  readonly keepIntervals: KeepIntervals;
   /** Whether tools run in bubblewrap: where it works, always (the start fails without it), never. */
   readonly sandbox: 'auto' | 'required' | 'off';
   /** Variables that are named as settings of ours, and are none: misspelt, or of another version. */
@@ -114,6 +126,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       maxFolderBytes: env.LOAD_TESTING_MAX_FOLDER_MB * MEGABYTE,
       maxImportBytes: env.LOAD_TESTING_MAX_IMPORT_MB * MEGABYTE,
     },
+    keepIntervals: env.LOAD_TESTING_KEEP_INTERVALS_DAYS,
     sandbox: env.LOAD_TESTING_SANDBOX,
     unknown: Object.keys(common.environment).filter((name) => name.startsWith(PREFIX) && !Object.hasOwn(schema.shape, name)),
   };

@@ -23,6 +23,7 @@ export const REFUSAL_CODES = {
   not_a_baseline: 'This run cannot be what others are compared with.',
   not_comparable: 'The runs differ in more than the definition; `problems` says in what. `acceptDifferences` compares them all the same, where that has a meaning.',
   not_settled: 'The run is not over yet, or ended without a result.',
+  pinned: 'The run is a pinned baseline; it can be deleted when it is unpinned.',
   no_baseline: 'No run is pinned that this could be held to.',
 } as const;
 

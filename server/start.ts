@@ -9,7 +9,10 @@ import { type DatabasePlace, openDatabase } from './db/client.ts';
 import { type HostRoutes, serve } from './http.ts';
 import { runEvents } from './run/events.ts';
 import { Feeds } from './run/feed.ts';
+import { every } from './run/every.ts';
 import { openImports } from './run/import/imports.ts';
+import { foldOld } from './run/keep/fold-old.ts';
+import type { KeepIntervals } from './run/keep/store.ts';
 import { openRunner } from './run/runner.ts';
 import { openSandbox, type SandboxOptions } from './run/sandbox.ts';
 import { openValidator } from './run/validate.ts';
@@ -17,6 +20,9 @@ import type { Tools } from './tools/tools.ts';
 
 /** For the last words to whoever watches a run: a page that is gone without a word reads none. */
 const TOLD_WITHIN_MS = 2000;
+
+/** A turn ends before the next one begins; what is left then waits for it. */
+const FOLDING = { everyMs: 600_000, turnMs: 120_000, withinMs: 240_000, letGoMs: 5000 };
 
 export interface ServerOptions {
   readonly host: Host;
@@ -29,6 +35,10 @@ export interface ServerOptions {
   readonly customTemplates?: string | null;
   readonly tools: Tools;
   readonly limits: Limits;
+  /** Default: for ever. */
+  readonly keepIntervals?: KeepIntervals;
+  /** How often it is looked for runs that are old enough; default: each 10 min. */
+  readonly foldMs?: number;
   /** Holds the private folders of runs. */
   readonly dataFolder: string;
   /** PATH of child processes. */
@@ -78,6 +88,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     ...(options.renewMs ? { renewMs: options.renewMs } : {}),
   });
   stack.defer(() => runner.close());
+  const { keepIntervals: keep } = options;
+  if (keep) {
+    const stopped = new AbortController();
+    const folding = every({ ...FOLDING, everyMs: options.foldMs ?? FOLDING.everyMs, onFailed: (error) => host.log.error({ err: error }, 'intervals of old runs could not be folded') }, () => foldOld({ db: database.db, cipher, keep, log: host.log }, AbortSignal.any([stopped.signal, AbortSignal.timeout(FOLDING.turnMs)])));
+    stack.defer(() => {
+      stopped.abort();
+      return folding.stop();
+    });
+  }
   const validator = await openValidator({ runsFolder, searchPath: options.searchPath });
   stack.defer(() => validator.close());
   const feeds = new Feeds(events);

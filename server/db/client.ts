@@ -34,12 +34,13 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
 async function openPostgres(url: string): Promise<Database> {
   const { host, pathname } = new URL(url);
   const description = `PostgreSQL at ${host}${pathname}`;
+  let kept: string | null;
   try {
-    await migratePostgres(url);
+    kept = await migratePostgres(url);
   } catch (error) {
     throw new Error(`${description} (DATABASE_URL) cannot be used: ${(error as Error).message}.`, { cause: error });
   }
-  return { description, exclusive: false, ...connectPostgres(url) };
+  return { description: kept === null ? description : `${description}, ${kept}`, exclusive: false, ...connectPostgres(url) };
 }
 
 async function openPglite(place: Exclude<DatabasePlace, { url: string }>): Promise<Database> {

@@ -51,7 +51,9 @@ const SaveLoadTestInput = builder.inputType('SaveLoadTestInput', {
   }),
 });
 
-const Deleted = builder.objectRef<{ id: string }>('Deleted').implement({ fields: (t) => ({ id: t.exposeID('id') }) });
+/** One union of two fields: that is the same to Pothos when they name the same result. */
+export const DELETE_RESULT = { result: { name: 'Delete' }, union: { name: 'DeleteResult' } };
+export const Deleted = builder.objectRef<{ id: string }>('Deleted').implement({ fields: (t) => ({ id: t.exposeID('id') }) });
 
 builder.queryFields((t) => ({
   loadTests: t.field({
@@ -81,7 +83,7 @@ builder.mutationFields((t) => ({
   deleteLoadTest: t.field({
     type: Deleted,
     args: { id: t.arg.id({ required: true }) },
-    errors: { union: { name: 'DeleteResult' } },
+    errors: DELETE_RESULT,
     async resolve(_root, { id }, { db, viewer }) {
       if (!(await removeLoadTest(db, viewer.organizationId, localId(id, 'LoadTest')))) throw notFound('load test');
       return { id };

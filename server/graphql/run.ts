@@ -6,6 +6,7 @@ import { runMetrics, runState } from '../run/live.ts';
 import { logUrl } from '../run/log/url.ts';
 import { runPoints } from '../run/points.ts';
 import type { Ending as RunEnding, GeneratorHealth as Health, Run } from '../run/run.ts';
+import { removeRun } from '../run/remove.ts';
 import { startRun } from '../run/start.ts';
 import { type Move as RunMove, RUN_STATES } from '../run/state.ts';
 import { stopRun } from '../run/stop.ts';
@@ -15,7 +16,7 @@ import type { Capacity as Holds } from '../verdict/capacity.ts';
 import { builder } from './builder.ts';
 import { page } from './connection.ts';
 import { idOrNull, isUuid, localId } from './ids.ts';
-import { LoadTest } from './load-test.ts';
+import { Deleted, DELETE_RESULT, LoadTest } from './load-test.ts';
 import { MetricsUpdate, ObjectiveResult, PerformanceMetric, RequestSummary, Summary, Verdict } from './metrics.ts';
 import { PlanInput } from './plan.ts';
 import { Script } from './script.ts';
@@ -131,6 +132,7 @@ builder.node(LoadTestRun, {
     }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+    foldedAt: t.expose('foldedAt', { type: 'DateTime', nullable: true, description: 'Since then its latencies are kept ten seconds at a time: its points are of ten seconds.' }),
     summary: t.field({ type: Summary, nullable: true, resolve: ({ result }) => result?.summary ?? null }),
     steady: t.field({ type: Summary, nullable: true, description: 'Without warm-up and ramps: what is judged.', resolve: ({ result }) => result?.steady ?? null }),
     objectives: t.field({ type: [ObjectiveResult], resolve: ({ result, imported }) => [...((result ?? imported?.told?.assessment)?.objectives ?? [])] }),
@@ -211,6 +213,16 @@ builder.mutationFields((t) => ({
     args: { runId: t.arg.id({ required: true }) },
     errors: { union: { name: 'StopRunResult' } },
     resolve: (_root, { runId }, ctx) => stopRun(ctx, localId(runId, 'LoadTestRun')),
+  }),
+  deleteRun: t.field({
+    type: Deleted,
+    description: 'Of a run that is over and not pinned: with its intervals and its log.',
+    args: { runId: t.arg.id({ required: true }) },
+    errors: DELETE_RESULT,
+    async resolve(_root, { runId }, ctx) {
+      await removeRun(ctx, localId(runId, 'LoadTestRun'));
+      return { id: runId };
+    },
   }),
 }));
 

@@ -4,6 +4,7 @@ import { inTurns } from '../metrics/in-turns.ts';
 import { rowsAfterInParts } from '../metrics/store.ts';
 import { resolvePlan } from '../script/resolve.ts';
 import { type Capacity, capacityOf } from '../verdict/capacity.ts';
+import { steadily } from './keep/steadily.ts';
 import type { Run } from './run.ts';
 import { Steps } from './steps.ts';
 import { processOfRun } from './store.ts';
@@ -16,8 +17,11 @@ export async function capacityOfRun({ db }: Pick<Context, 'db'>, run: Run): Prom
   const { ending, result } = run;
   if (ending === null || result === null || run.plan.load.preset?.key !== 'breakpoint') return null;
   const plan = resolvePlan(run.plan);
-  const steps = new Steps(plan);
-  for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0)) await inTurns(rows, (row) => steps.add(row));
+  const steps = await steadily(db, run, async () => {
+    const all = new Steps(plan);
+    for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0)) await inTurns(rows, (row) => all.add(row));
+    return all;
+  });
   const cutShort = ending.cause !== 'planned_end';
   const cores = (await processOfRun(db, run))?.cores ?? 1;
   const isExcused = result.objectives[ending.objective ?? -1]?.reasonCode === 'generator_unhealthy';

@@ -13,6 +13,7 @@ import { pinnedRun } from './baseline/store.ts';
 import type { Reader } from './feed.ts';
 import { Ring } from './feed-ring.ts';
 import { type HeldTo, heldTo } from './held-to.ts';
+import { steadily } from './keep/steadily.ts';
 import type { Run } from './run.ts';
 import type { SoFar } from './so-far.ts';
 import { isSettled } from './state.ts';
@@ -115,7 +116,7 @@ export class IntervalFeed implements Reader {
   }
 
   async #pointsAfter(sequence: number): Promise<Point[]> {
-    return this.#pointsOf(sequence === 0 ? drawnInParts(this.#db, this.#drawn) : drawnAt(this.#db, this.#drawn, await momentsAfter(this.#db, this.#drawn, sequence)));
+    return steadily(this.#db, this.#run, async () => this.#pointsOf(sequence === 0 ? drawnInParts(this.#db, this.#drawn) : drawnAt(this.#db, this.#drawn, await momentsAfter(this.#db, this.#drawn, sequence))));
   }
 
   /** Each part: whole seconds. A late line adds to a second that was told before: the whole second is told again. */

@@ -12,6 +12,7 @@ import { whyNotHeld } from '../verdict/sentence.ts';
 import { pinnedRun } from './baseline/store.ts';
 import { groundsOf } from './grounds-of.ts';
 import { type HeldTo, heldTo } from './held-to.ts';
+import { steadily } from './keep/steadily.ts';
 import type { Run, RunResult } from './run.ts';
 import { isSettled } from './state.ts';
 import { findRun } from './store.ts';
@@ -35,8 +36,11 @@ export async function rejudge({ db, cipher, viewer }: Pick<Context, 'db' | 'ciph
   const isOwn = now.objectives.every((objective) => was.objectives.some((one) => isSame(one, objective)));
   const figures = figuresFor(result, isOwn ? null : heldTo(await pinnedRun(db, run), run, now));
   refuseWithoutBaseline(was, now, figures);
-  const rejudging = new Rejudging(was, now);
-  for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0)) await inTurns(rows, (row) => rejudging.add(row));
+  const rejudging = await steadily(db, run, async () => {
+    const all = new Rejudging(was, now);
+    for await (const rows of rowsAfterInParts(db, run.organizationId, run.id, 0)) await inTurns(rows, (row) => all.add(row));
+    return all;
+  });
   const grounds = result.grounds ?? groundsOf(run, result, was, await executionRows(db, run.organizationId, run.id));
   return rejudging.judgement(grounds, figures);
 }

@@ -1,10 +1,11 @@
-/** Runs in `load_test_run`: stored once, and read by whoever may see them. What changes one of them is in row/ and ownership/. */
-import { and, desc, eq, inArray, lt, or, sql } from 'drizzle-orm';
+/** Runs in `load_test_run`: stored once, read by whoever may see them, and deleted. What changes one of them is in row/ and ownership/. */
+import { and, desc, eq, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
 import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
 import { loadTestRun } from '../db/tables.ts';
 import type { Script } from '../script/generate.ts';
 import { sealPlan } from '../script/stored-plan.ts';
+import { isNotPinned } from './baseline/store.ts';
 import { CHANGING, COLUMNS, fromRow, opened } from './columns/store.ts';
 import { leaseEnd } from './ownership/store.ts';
 import type { Run, RunProcess } from './run.ts';
@@ -129,6 +130,15 @@ export async function scriptOf(db: Db, cipher: Cipher, organizationId: string, i
     .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id)));
   // A script of an earlier version tells of no secrets and no variables.
   return row?.script ? { secrets: [], variables: [], ...(JSON.parse(cipher.open(row.script)) as Omit<Script, 'secrets' | 'variables'> & Partial<Script>) } : null;
+}
+
+/** With its intervals, its log and its pins. false: there is none, it is not over, or it is pinned now. */
+export async function removeSettled(db: Db, organizationId: string, id: string): Promise<boolean> {
+  const rows = await db
+    .delete(loadTestRun)
+    .where(and(eq(loadTestRun.organizationId, organizationId), eq(loadTestRun.id, id), isNotNull(loadTestRun.finishedAt), isNotPinned(db)))
+    .returning({ id: loadTestRun.id });
+  return rows.length > 0;
 }
 
 /** null: no process of it was recorded. */

@@ -2,6 +2,7 @@
 import type { Db } from '../db/client.ts';
 import { inTurns } from '../metrics/in-turns.ts';
 import { type Subject, subjectRowsInParts } from '../metrics/store.ts';
+import { steadily } from '../run/keep/steadily.ts';
 import type { Run } from '../run/run.ts';
 import { type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { partThatRan } from '../verdict/grounds.ts';
@@ -16,8 +17,11 @@ export async function steadyParts(db: Db, runs: readonly Run[], subjects: readon
   // One after the other: of one run there are rows enough at once.
   for (const run of new Map(runs.map((each) => [each.id, each])).values()) {
     const plan = planThatRan(run);
-    const ofRun = new Map(subjects.map((subject) => [keyOf(run, subject), new Seconds(plan.steady)]));
-    for await (const rows of subjectRowsInParts(db, run.organizationId, run.id, 'steady', subjects)) await inTurns(rows, (row) => ofRun.get(keyOf(run, row))?.add(row));
+    const ofRun = await steadily(db, run, async () => {
+      const all = new Map(subjects.map((subject) => [keyOf(run, subject), new Seconds(plan.steady)]));
+      for await (const rows of subjectRowsInParts(db, run.organizationId, run.id, 'steady', subjects)) await inTurns(rows, (row) => all.get(keyOf(run, row))?.add(row));
+      return all;
+    });
     for (const [key, seconds] of ofRun) parts.set(key, () => seconds.steady(plan));
   }
   return (run, subject) => {

@@ -225,6 +225,10 @@ test('saved tests: kept, listed by workflow, changed, run, deleted', async () =>
   const { deleteLoadTest } = await server.query<{ deleteLoadTest: object }>('mutation ($id: ID!) { deleteLoadTest(id: $id) { ... on Deleted { id } } }', { id: saved.id });
   expect(deleteLoadTest).toEqual({ id: saved.id });
   expect((await read(server, runId)).state).toBe('CRASHED');
+  const remove = () => server.query<{ deleteRun: object }>(`mutation ($id: ID!) { deleteRun(runId: $id) { ... on Deleted { id } ${REFUSAL} } }`, { id: runId });
+  expect(await remove()).toEqual({ deleteRun: { id: runId } });
+  expect(await remove()).toMatchObject({ deleteRun: { code: 'not_found' } });
+  expect(await read(server, runId)).toBeNull();
 });
 
 describe('a saved test', () => {

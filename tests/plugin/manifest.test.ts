@@ -35,6 +35,7 @@ test('its defaults are those of the configuration', () => {
     LOAD_TESTING_MAX_MEMORY_MB: config.limits.maxMemoryBytes / 1_000_000,
     LOAD_TESTING_MAX_OUTPUT_MB: config.limits.maxOutputBytes / 1_000_000,
     LOAD_TESTING_MAX_FOLDER_MB: config.limits.maxFolderBytes / 1_000_000,
+    LOAD_TESTING_KEEP_INTERVALS_DAYS: String(config.keepIntervals.days),
     LOAD_TESTING_STOP_GRACE_MS: config.stopGraceMs,
     LOAD_TESTING_SANDBOX: config.sandbox,
   });

@@ -9,6 +9,7 @@ import type { EndNews } from '../../server/run/news.ts';
 import type { TestPlan } from '../../server/script/plan.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
 import { noNumbersIn } from '../helpers/generated-runs.ts';
+import { folded, over } from '../helpers/old-run.ts';
 import { type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
 
 const p95 = { metric: 'latency', statistic: 'p95', comparison: '<', value: 100 } as const;
@@ -77,6 +78,9 @@ onEachDatabase('a stored run that is judged again', (database) => {
     expect(await rejudge(stored.ctx, { runId: run.id, objectives: named, warmUpMs: run.plan.warmUpMs ?? null })).toEqual(own);
     expect(noNumbersIn(result)).toEqual([]);
     expect(await stored.run()).toEqual(run);
+    await over(database.db, run.id, 91);
+    expect(await folded(stored)).toEqual([]);
+    expect(await rejudge(stored.ctx, { runId: run.id, objectives: run.plan.objectives ?? [], warmUpMs: null })).toEqual(own);
   });
 
   test.each(Object.entries(ENDS))('one %s, of a version that kept no grounds: the same', async (_name, end) => {

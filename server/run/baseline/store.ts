@@ -1,6 +1,6 @@
 /** Pins: which run of a test the others are compared with. One at a time; the history stays. */
 import { randomUUID } from 'node:crypto';
-import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, notExists, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { baseline, loadTestRun } from '../../db/tables.ts';
 import type { Figures } from '../figures.ts';
@@ -22,6 +22,9 @@ export type Pin = Pick<Baseline, 'organizationId' | 'loadTestId' | 'runId' | 'pi
 
 const isPinned = ({ organizationId, loadTestId }: Pick<Baseline, 'organizationId' | 'loadTestId'>) =>
   and(eq(baseline.organizationId, organizationId), eq(baseline.loadTestId, loadTestId), isNull(baseline.unpinnedAt));
+
+/** A condition of a run. */
+export const isNotPinned = (db: Db) => notExists(db.select({ id: baseline.id }).from(baseline).where(and(eq(baseline.runId, loadTestRun.id), isNull(baseline.unpinnedAt))));
 
 /** Of pins at the same moment the others try again after one. */
 const TRIES = 10;
