@@ -78,7 +78,11 @@ describe('where TimescaleDB may not be used', () => {
 
   test('a server without it is asked nothing else', async () => {
     const asked: string[] = [];
-    expect(await useTimescale(async (statement) => (asked.push(statement), []))).toBeNull();
+    const ask = async (statement: string) => {
+      asked.push(statement);
+      return [];
+    };
+    expect(await useTimescale(ask)).toBeNull();
     expect(asked).toHaveLength(1);
   });
 });

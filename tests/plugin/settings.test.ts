@@ -63,6 +63,14 @@ test('a variable that is named as ours and is none of them is told at the start;
   expect(await readdir(folder)).not.toContain(path.basename(asked));
 });
 
+test('how long intervals are kept is one number of days, and another one for organizations that are named', () => {
+  const kept = (value?: string) => readConfig({ LOAD_TESTING_KEEP_INTERVALS_DAYS: value }).keepIntervals;
+  expect(kept()).toEqual({ days: 90, daysOf: {} });
+  expect(kept('0')).toEqual({ days: 0, daysOf: {} });
+  expect(kept('30, acme=7,a=b=0')).toEqual({ days: 30, daysOf: { acme: 7, 'a=b': 0 } });
+  for (const wrong of ['-1', 'ever', '30,acme', '30,=7', '30,acme=x', '1.5', '30,']) expect(() => kept(wrong)).toThrow(/^LOAD_TESTING_KEEP_INTERVALS_DAYS: must be a number of days/);
+});
+
 test('a port that was found free can be listened to', async () => {
   const first = await listening(() => ({ body: '' }));
   const at = { host: '127.0.0.1', port: Number(new URL(first.url).port) };
