@@ -1,5 +1,5 @@
 /** Runs in `load_test_run`: stored once, read by whoever may see them, and deleted. What changes one of them is in row/ and ownership/. */
-import { and, desc, eq, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
 import { loadTestRun } from '../db/tables.ts';
@@ -96,7 +96,8 @@ export async function listRuns(db: Db, cipher: Cipher, organizationId: string, {
         workflowId ? eq(loadTestRun.workflowId, workflowId) : undefined,
         loadTestId ? eq(loadTestRun.loadTestId, loadTestId) : undefined,
         framework ? eq(loadTestRun.framework, framework) : undefined,
-        before ? or(lt(loadTestRun.createdAt, before.createdAt), and(eq(loadTestRun.createdAt, before.createdAt), lt(loadTestRun.id, before.id))) : undefined,
+        // The first of the two is what an index finds.
+        before ? and(lte(loadTestRun.createdAt, before.createdAt), or(lt(loadTestRun.createdAt, before.createdAt), lt(loadTestRun.id, before.id))) : undefined,
       ),
     )
     .orderBy(desc(loadTestRun.createdAt), desc(loadTestRun.id))

@@ -1,6 +1,6 @@
 /** Saved load tests. */
 import { randomUUID } from 'node:crypto';
-import { and, desc, eq, lt, or } from 'drizzle-orm';
+import { and, desc, eq, lt, lte, or } from 'drizzle-orm';
 import type { Cipher } from '../db/cipher.ts';
 import type { Db } from '../db/client.ts';
 import { loadTest } from '../db/tables.ts';
@@ -76,7 +76,8 @@ export async function listLoadTests(db: Db, cipher: Cipher, organizationId: stri
       and(
         eq(loadTest.organizationId, organizationId),
         workflowId ? eq(loadTest.workflowId, workflowId) : undefined,
-        before ? or(lt(loadTest.createdAt, before.createdAt), and(eq(loadTest.createdAt, before.createdAt), lt(loadTest.id, before.id))) : undefined,
+        // The first of the two is what an index finds.
+        before ? and(lte(loadTest.createdAt, before.createdAt), or(lt(loadTest.createdAt, before.createdAt), lt(loadTest.id, before.id))) : undefined,
       ),
     )
     .orderBy(desc(loadTest.createdAt), desc(loadTest.id))

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import type { Host, HostWorkflow, Viewer } from '../../plugin/host.ts';
 import type { Limits } from '../../server/context.ts';
 import type { DatabasePlace } from '../../server/db/client.ts';
+import type { KeepIntervals } from '../../server/run/keep/store.ts';
 import { startServer } from '../../server/start.ts';
 import type { Tools } from '../../server/tools/tools.ts';
 import type { Framework } from '../../templates/framework.ts';
@@ -36,6 +37,8 @@ export interface TestServerOptions {
   readonly stopGraceMs?: number;
   readonly beginWithinMs?: number;
   readonly renewMs?: number;
+  readonly keepIntervals?: KeepIntervals;
+  readonly foldMs?: number;
   readonly sandbox?: 'off';
   /** Default: off, so that a long plan of a test begins at once. */
   readonly selfCheck?: boolean;
@@ -82,6 +85,8 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     stopGraceMs: options.stopGraceMs ?? 5000,
     ...(options.beginWithinMs === undefined ? {} : { beginWithinMs: options.beginWithinMs }),
     ...(options.renewMs ? { renewMs: options.renewMs } : {}),
+    ...(options.keepIntervals ? { keepIntervals: options.keepIntervals } : {}),
+    ...(options.foldMs ? { foldMs: options.foldMs } : {}),
     ...(options.sandbox ? { sandbox: options.sandbox } : {}),
     selfCheck: options.selfCheck ?? false,
   });

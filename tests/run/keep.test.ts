@@ -11,8 +11,10 @@ import { insertLoadTest } from '../../server/script/store.ts';
 import { comparison } from '../../server/trend/comparison.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
 import { folded, KEEP, over } from '../helpers/old-run.ts';
+import { testServer } from '../helpers/server.ts';
 import { STARTED_AT, storedRun, type StoredRun, testPlan } from '../helpers/stored-run.ts';
 import { storedRows } from '../helpers/stored-rows.ts';
+import { until } from '../helpers/until.ts';
 
 const SECONDS = 250;
 const plan = testPlan({ load: { preset: { key: 'constant', users: 2, durationMs: SECONDS * 1000 } }, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 30, strict: true }] });
@@ -130,6 +132,15 @@ onEachDatabase('intervals of old runs', (database) => {
     expect(await folded(stored)).toEqual(['intervals of an old run could not be folded']);
     expect((await stored.run()).foldedAt).not.toBeNull();
     await database.db.delete(loadTestRun).where(eq(loadTestRun.id, lost.run.id));
+  });
+
+  // One on an embedded database has it for itself.
+  test.runIf(database.name === 'PostgreSQL')('are folded by a server while it serves', async () => {
+    const { stored, run } = await settled({}, 20);
+    await over(database.db, run.id, 91);
+    await using server = await testServer({ database: database.place, keepIntervals: KEEP, foldMs: 50, encryptionKey: Buffer.alloc(32, 7) });
+    await until('the run is folded', async () => (await stored.run()).foldedAt !== null);
+    expect(server.errors).toEqual([]);
   });
 
   test('that a run has none of are no trouble', async () => {
