@@ -35,9 +35,9 @@ export async function serveFile(path: string, res: ServerResponse, services: Ser
 
 async function partsOf(link: LinkedFile, services: Services): Promise<AsyncGenerator<string> | null> {
   const { organizationId, runId, file, title } = link;
-  if (file === 'log.txt') return log(link, services);
   const run = await findRun(services.db, services.cipher, organizationId, runId);
-  return run && written(services, run, { file, title, id: globalId('LoadTestRun', runId) });
+  if (!run) return null;
+  return file === 'log.txt' ? log(link, services) : written(services, run, { file, title, id: globalId('LoadTestRun', runId) });
 }
 
 async function* log({ organizationId, runId }: LinkedFile, { db }: Services): AsyncGenerator<string> {

@@ -4,6 +4,8 @@ import { and, asc, eq, getTableColumns, gt, gte, inArray, lt, lte, max, min, typ
 import type { Db } from '../db/client.ts';
 import { performanceMetric } from '../db/tables.ts';
 import type { Phase, SampleKind } from '../samples/sample.ts';
+import type { Window } from '../script/load.ts';
+import { beginOf } from './fold-tens.ts';
 import { gaugesIn, lengthOf, packed, unpacked } from './folded.ts';
 import type { Batch, IntervalRow } from './interval.ts';
 
@@ -107,17 +109,22 @@ async function* batchesAfter(db: Db, organizationId: string, runId: string, sequ
 /** Seconds whose rows are in memory together. */
 const SECONDS_AT_ONCE = 20;
 
-/** All rows of a run in the order of its seconds, each second as a whole. */
-export async function* secondsInParts(db: Db, organizationId: string, runId: string): AsyncGenerator<StoredRow[]> {
+/**
+ * All rows of a run in the order of its seconds, each second as a whole, and each once: it may be folded in between, but no folded row goes across the end of a part.
+ * @param steady of its plan
+ */
+export async function* secondsInParts(db: Db, organizationId: string, runId: string, steady: readonly Window[]): AsyncGenerator<StoredRow[]> {
   const ofRun = and(eq(performanceMetric.organizationId, organizationId), eq(performanceMetric.runId, runId));
-  const [span] = await db.select({ first: min(performanceMetric.at), last: max(performanceMetric.at) }).from(performanceMetric).where(ofRun);
-  if (!span?.first || !span.last) return;
-  const stepMs = SECONDS_AT_ONCE * 1000;
-  for (let from = span.first.getTime(); from <= span.last.getTime(); from += stepMs) {
+  const { at, second } = performanceMetric;
+  const [span] = await db.select({ at: min(at), first: min(second), last: max(second) }).from(performanceMetric).where(ofRun);
+  if (!span?.at || span.first === null || span.last === null) return;
+  const zeroMs = span.at.getTime() - span.first * 1000;
+  for (let from = span.first, until: number; from <= span.last; from = until) {
+    until = beginOf(from + SECONDS_AT_ONCE, steady);
     const rows = await db
       .select()
       .from(performanceMetric)
-      .where(and(ofRun, gte(performanceMetric.at, new Date(from)), lt(performanceMetric.at, new Date(from + stepMs))))
+      .where(and(ofRun, gte(at, new Date(zeroMs + from * 1000)), lt(at, new Date(zeroMs + until * 1000))))
       .orderBy(...STORED_ORDER);
     yield rows.map(fromRow);
     await setImmediate();

@@ -8,7 +8,9 @@ import { type Markup, markup } from './markup.ts';
 import { clock, DASH, decimal, ms, span } from './words.ts';
 
 export function charts(points: readonly Point[], plan: ResolvedPlan): Markup {
-  const width = span((points[0]?.seconds ?? 1) * 1000);
+  const longest = Math.max(1, ...points.map(({ seconds }) => seconds));
+  // The last one has what is left; those of an old run begin anew at each edge of the steady part.
+  const width = `${points.slice(0, -1).some(({ seconds }) => seconds < longest) ? 'up to ' : ''}${span(longest * 1000)}`;
   const untilMs = Math.max(plan.durationMs, ...points.map(({ offsetMs, seconds }) => offsetMs + seconds * 1000));
   const across = { untilMs, warmUpMs: plan.warmUpMs };
   /** Of each interval, drawn in its middle. */

@@ -1,4 +1,4 @@
-/** Intervals as CSV (RFC 4180): one line for each second and name. Pure. */
+/** Intervals as CSV (RFC 4180): one line for each second, or ten of an old run, and name. Pure. */
 import Papa from 'papaparse';
 import type { Latency } from '../metrics/summary.ts';
 import type { Point } from '../metrics/point.ts';
@@ -14,6 +14,7 @@ const ofRun = (value: (point: Point) => unknown) => (point: Point) => (point.req
 const COLUMNS: Readonly<Record<string, (point: Point) => unknown>> = {
   at_utc: ({ at }) => at.toISOString(),
   offset_s: ({ offsetMs }) => offsetMs / 1000,
+  seconds: ({ seconds }) => seconds,
   kind: ({ requestName }) => (requestName === null ? 'execution' : 'request'),
   request_name: ({ requestName }) => requestName,
   finished: ({ requestName, executions, requests }) => (requestName === null ? executions : requests),

@@ -40,6 +40,7 @@ export function jsonOf(run: Run, { id, title, capacity, points }: RunAsJson): st
     plannedDurationMs: run.plannedDurationMs,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
+    foldedAt: run.foldedAt,
     summary: result?.summary ?? null,
     steady: result?.steady ?? null,
     objectives: result?.objectives.map(objectiveOf) ?? [],

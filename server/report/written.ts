@@ -45,7 +45,7 @@ async function measured(ctx: Reading, run: Run) {
 async function* csvInParts({ db }: Reading, run: Run): AsyncGenerator<string> {
   const plan = resolvePlan(run.plan);
   yield CSV_HEADER;
-  for await (const rows of secondsInParts(db, run.organizationId, run.id))
+  for await (const rows of secondsInParts(db, run.organizationId, run.id, plan.steady))
     for (const second of bySecond(rows).values()) {
       yield csvOf(pointsOfSecond(second, plan));
       await setImmediate();

@@ -50,7 +50,7 @@ test('each has its type, a name to be saved under, and a page that can do nothin
 const LATENCY = 'latency { count censored atLeast minMs meanMs p50Ms p90Ms p95Ms p99Ms p999Ms maxMs }';
 const FAILURES = 'failures { class count example }';
 const SUMMARY = `{ executions failedExecutions errorRatio throughputPerSecond requests failedRequests requestRatePerSecond durationMs iterationsStarted iterationsDropped iterationsInterrupted inFlightAtEnd newConnections linesUnreadable checksPassed checksFailed linesLost ${LATENCY} }`;
-const RUN = `{ id state moves { from to at cause } ending { cause message exitCode } verdict verdictReasons verdictReasonCodes framework frameworkVersion place imported workflowId workflowHash baselineHash planHash repeatGroup startedBy plannedDurationMs startedAt finishedAt
+const RUN = `{ id state moves { from to at cause } ending { cause message exitCode } verdict verdictReasons verdictReasonCodes framework frameworkVersion place imported workflowId workflowHash baselineHash planHash repeatGroup startedBy plannedDurationMs startedAt finishedAt foldedAt
   summary ${SUMMARY} steady ${SUMMARY} capacity { ratePerSecond users limitedBy reason } requests { name requests failed errorRatio ${LATENCY} ${FAILURES} }
   objectives { metric statistic comparison value maxChangeRatio requestName during measured baseline baselineAtLeast verdict margin samples needed slower allowed reasonCode reason }
   metrics(maxPoints: 600) { sequence at offsetMs seconds requestName executions requests failed ${FAILURES} throughputPerSecond users inFlight dropped latenessMs cpuRatio plannedUsers plannedRatePerSecond ${LATENCY} histogram }

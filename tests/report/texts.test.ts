@@ -2,9 +2,11 @@
 import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { junitOf } from '../../server/report/junit.ts';
+import { written } from '../../server/report/written.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
+import { folded, over } from '../helpers/old-run.ts';
 import { reportText } from '../helpers/report-text.ts';
-import { HOSTILE, hostileRun, ordinaryRun, withHostileWords } from '../helpers/reported.ts';
+import { HOSTILE, hostileRun, ordinaryPlan, ordinaryRun, withHostileWords } from '../helpers/reported.ts';
 import { storedRun } from '../helpers/stored-run.ts';
 
 type Line = Readonly<Record<string, string>>;
@@ -26,6 +28,40 @@ onEachDatabase('the reports of a run', (database) => {
     expect([sum(of('execution'), 'finished'), sum(of('execution'), 'failed'), sum(of('request'), 'finished'), sum(of('execution'), 'latency_censored')]).toEqual([result?.summary.executions, result?.summary.failedExecutions, result?.summary.requests, result?.summary.latency?.censored]);
     expect(lines[20]).toMatchObject({ at_utc: '2026-03-01T10:00:10.000Z', offset_s: '10', kind: 'execution', request_name: '', finished: '20', failed: '2', failures: 'http_5xx 2', users: '5', planned_users: '5', iterations_started_so_far: '200', generator_cpu_cores: '' });
     expect(lines[21]).toMatchObject({ kind: 'request', request_name: 'execute', users: '', planned_users: '' });
+  });
+
+  test('that was folded have ten seconds to a line and a point, say so, and come to the same', async () => {
+    const stored = await ordinaryRun(database, { plan: ordinaryPlan({ warmUpMs: 13_000 }) });
+    const before = await stored.settle();
+    const was = linesOf(await reportText(stored, before, 'intervals.csv'));
+    await over(database.db, stored.id, 91);
+    expect(await folded(stored)).toEqual([]);
+    const run = await stored.run();
+    const lines = linesOf(await reportText(stored, run, 'intervals.csv'));
+    // They begin anew where the steady part does.
+    expect(lines.filter(({ kind }) => kind === 'execution').map((line) => [line['offset_s'], line['seconds']])).toEqual([['0', '10'], ['10', '3'], ['13', '10'], ['23', '10'], ['33', '7']]);
+    for (const kind of ['execution', 'request']) for (const column of ['seconds', 'finished', 'failed', 'latency_count', 'latency_censored']) expect([kind, column, sum(lines.filter((line) => line['kind'] === kind), column)]).toEqual([kind, column, sum(was.filter((line) => line['kind'] === kind), column)]);
+    expect(was.every((line) => line['seconds'] === '1')).toBe(true);
+    const json = JSON.parse(await reportText(stored, run, 'run.json'));
+    expect([json.foldedAt, json.metrics.map(({ seconds }: { seconds: number }) => seconds)]).toEqual([run.foldedAt?.toISOString(), [10, 3, 10, 10, 7]]);
+    expect(await reportText(stored, before, 'report.html')).toMatch(/percentiles of up to 10\u00a0s each/);
+    expect(junitOf(run, 'x')).toBe(junitOf({ ...before, finishedAt: run.finishedAt }, 'x'));
+  });
+
+  test('as CSV have each second once, also when they are folded while they are written', async () => {
+    const stored = await ordinaryRun(database, { seconds: 95, plan: ordinaryPlan({ load: { preset: { key: 'constant', users: 5, durationMs: 95_000 } }, warmUpMs: 7000 }) });
+    const run = await stored.settle();
+    await over(database.db, run.id, 91);
+    let text = '';
+    for await (const part of written({ ...stored.ctx, frameworks: [] }, run, { file: 'intervals.csv', title: 'x', id: 'x' })) {
+      text += part;
+      if (linesOf(text).length === 10) expect(await folded(stored)).toEqual([]);
+    }
+    const lines = linesOf(text).filter(({ kind }) => kind === 'execution');
+    const seconds = lines.flatMap((line) => Array.from({ length: Number(line['seconds']) }, (_, i) => Number(line['offset_s']) + i));
+    expect(seconds).toEqual(Array.from({ length: 95 }, (_, second) => second));
+    expect(new Set(lines.map((line) => line['seconds']))).toEqual(new Set(['1', '8', '10']));
+    expect(sum(lines, 'finished')).toBe(run.result?.summary.executions);
   });
 
   test('as CSV hold no formula, and every name as it is', async () => {

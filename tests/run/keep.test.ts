@@ -7,6 +7,8 @@ import { pin, unpin } from '../../server/run/baseline/store.ts';
 import { steadily } from '../../server/run/keep/steadily.ts';
 import { rejudge } from '../../server/run/rejudge.ts';
 import type { Run } from '../../server/run/run.ts';
+import { findRun } from '../../server/run/store.ts';
+import { resolvePlan } from '../../server/script/resolve.ts';
 import { insertLoadTest } from '../../server/script/store.ts';
 import { comparison } from '../../server/trend/comparison.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
@@ -140,6 +142,37 @@ onEachDatabase('intervals of old runs', (database) => {
     await over(database.db, run.id, 91);
     await using server = await testServer({ database: database.place, keepIntervals: KEEP, foldMs: 50, encryptionKey: Buffer.alloc(32, 7) });
     await until('the run is folded', async () => (await stored.run()).foldedAt !== null);
+    expect(server.errors).toEqual([]);
+  });
+
+  test.runIf(database.name === 'PostgreSQL')('of results that were brought are folded as those of any run; deleted, they can be brought again', async () => {
+    await using server = await testServer({ database: database.place, encryptionKey: Buffer.alloc(32, 7) });
+    const begin = ['begin', 1, 'locust', '2.47.0', STARTED_AT.getTime() + 0.25, { planHash: resolvePlan(plan).hash, workflowHash: 'a'.repeat(64), scriptHash: 'b'.repeat(64), plan, host: { os: 'linux', cpus: 2 } }];
+    const requests = Array.from({ length: SECONDS * 4 }, (_, i) => ['req', i * 250_000, 'execute', (i % 40 === 0 ? 40_000 : 10_000) + i, i % 50 === 0 ? 'http_5xx' : 'ok', 200, { exec: true }]);
+    const text = [begin, ...requests, ['end', 'planned', requests.length, 0, 0, 0, 0]].map((line) => `${JSON.stringify(line)}\n`).join('');
+    const bring = async () => (await server.query<{ importResults: { id: string } }>('mutation ($input: ImportResultsInput!) { importResults(input: $input) { ... on LoadTestRun { id } } }', { input: { fileName: 'from CI.ndjson', text } })).importResults.id;
+    const asked = async (id: string) => {
+      const { loadTestRun } = await server.query<{ loadTestRun: { foldedAt: string | null; metrics: { executions: number; seconds: number }[]; reports: { url: string }[] } }>('query ($id: ID!) { loadTestRun(id: $id) { foldedAt metrics { executions seconds } reports { url } } }', { id });
+      return { ...loadTestRun, executions: loadTestRun.metrics.reduce((sum, { executions }) => sum + executions, 0), longest: Math.max(...loadTestRun.metrics.map(({ seconds }) => seconds)) };
+    };
+    const id = await bring();
+    const [stored, runId] = [await storedRun(database, plan), Buffer.from(id, 'base64').toString().split(':')[1] ?? ''];
+    const of = await findRun(database.db, stored.ctx.cipher, 'north', runId);
+    if (!of) throw new Error('it was brought');
+    const before = await judged(stored, of);
+    expect(await asked(id)).toMatchObject({ foldedAt: null, executions: requests.length, longest: 1 });
+    await over(database.db, runId, 91);
+    expect(await folded(stored)).toEqual([]);
+    const { reports, ...after } = await asked(id);
+    expect(after).toMatchObject({ foldedAt: expect.any(String), executions: requests.length, longest: 10 });
+    expect(await judged(stored, of)).toEqual(before);
+
+    expect(await server.query('mutation ($id: ID!) { deleteRun(runId: $id) { ... on Deleted { id } } }', { id })).toEqual({ deleteRun: { id } });
+    expect(await Promise.all(reports.map(async ({ url }) => (await fetch(server.url + url)).status))).toEqual([404, 404, 404, 404]);
+    expect(await rowsOf(of)).toEqual([]);
+    const again = await bring();
+    expect(again).not.toBe(id);
+    expect(await asked(again)).toMatchObject({ foldedAt: null, executions: requests.length, longest: 1 });
     expect(server.errors).toEqual([]);
   });
 

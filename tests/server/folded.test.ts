@@ -6,6 +6,7 @@ import { packed, unpacked } from '../../server/metrics/folded.ts';
 import type { Gauges, IntervalRow } from '../../server/metrics/interval.ts';
 import { bySecond, pointOf } from '../../server/metrics/point.ts';
 import type { StoredRow } from '../../server/metrics/store.ts';
+import type { SampleKind } from '../../server/samples/sample.ts';
 import { Steps } from '../../server/run/steps.ts';
 import { resolvePlan } from '../../server/script/resolve.ts';
 import { compareErrors } from '../../server/trend/errors.ts';
@@ -13,7 +14,8 @@ import { compareRuns } from '../../server/trend/compare.ts';
 import { isUnfit } from '../../server/trend/change.ts';
 import { compareSeveral } from '../../server/trend/several.ts';
 import { compareWithin } from '../../server/trend/within.ts';
-import { cut, runValue } from '../../server/trend/blocks.ts';
+import { cut, runValue, secondsOf } from '../../server/trend/blocks.ts';
+import { addedUp } from '../../server/trend/seconds.ts';
 import { type Steady, steadyOf } from '../../server/trend/steady.ts';
 import { assess } from '../../server/verdict/assess.ts';
 import { evidenceOf } from '../../server/verdict/evidence.ts';
@@ -99,6 +101,34 @@ describe('a run that was folded', () => {
     );
   });
 
+  test('has in its steady part the seconds that it had, but for their latencies, which are those of ten', () => {
+    fc.assert(
+      fc.property(generatedRuns, fc.constantFrom<[SampleKind, string]>(['execution', ''], ['request', 'execute']), (run, [kind, name]) => {
+        const [before, after] = [stored(run.rows), folded(run)].map((rows) => steadyOf({ rows, steady: run.plan.steady, least: run.plan, kind, name }));
+        if (!before || !after || isUnfit(before) || isUnfit(after)) {
+          expect(after).toEqual(before);
+          return;
+        }
+        const { whole, windows } = before;
+        expect([after.ms, after.whole, after.windows.map(({ headMs, tailMs }) => [headMs, tailMs])]).toEqual([before.ms, whole, windows.map(({ headMs, tailMs }) => [headMs, tailMs])]);
+        for (const [i, { seconds }] of after.windows.entries()) {
+          const were = windows[i]?.seconds ?? [];
+          const told = (all: typeof seconds) => all.map(({ counts, total, failed }) => ({ counts, total, failed }));
+          expect(told(seconds)).toEqual(told(were));
+          for (const [from, { isHeld }] of seconds.entries()) {
+            if (isHeld) continue;
+            const length = seconds.slice(from + 1).findIndex((second) => !second.isHeld) + 1;
+            const to = length === 0 ? seconds.length : from + length;
+            const latencies = (all: typeof seconds) => addedUp(all.slice(from, to).map(({ latency }) => latency)).packed();
+            expect(to - from).toBeLessThanOrEqual(10);
+            expect(latencies(seconds)).toEqual(latencies(were));
+          }
+        }
+      }),
+      { seed: 26, numRuns: 150 },
+    );
+  });
+
   test('tells the same of its steps and of the load that was reached', () => {
     fc.assert(
       fc.property(generatedRuns, (run) => {
@@ -118,12 +148,13 @@ describe('a run that was folded', () => {
 });
 
 describe('folded runs that are compared', () => {
-  function both(seed: number, plan: Partial<Simulated> = {}, seconds = 240): { readonly before: Steady; readonly after: Steady } {
+  function both(seed: number, plan: Partial<Simulated> = {}, seconds = 240): { readonly before: Steady; readonly half: Steady; readonly after: Steady } {
     const rows = stored(simulatedRows(randomFrom(seed), { seconds, ...plan }));
     const steady: [number, number][] = [[0, seconds * 1000]];
-    const [before, after] = [rows, asStored(foldTens(rows, steady))].map((each) => steadyOf({ rows: each, steady, least: LEAST }));
-    if (!before || !after || isUnfit(before) || isUnfit(after)) throw new Error('a steady part');
-    return { before, after };
+    const foldedUntil = (until: number) => [...asStored(foldTens(rows.filter(({ second }) => second < until), steady)), ...rows.filter(({ second }) => second >= until)];
+    const [before, half, after] = [0, 120, Number.POSITIVE_INFINITY].map((until) => steadyOf({ rows: foldedUntil(until), steady, least: LEAST }));
+    if (!before || !half || !after || isUnfit(before) || isUnfit(half) || isUnfit(after)) throw new Error('a steady part');
+    return { before, half, after };
   }
 
   test('are compared in blocks of ten seconds, as they were before', () => {
@@ -138,10 +169,30 @@ describe('folded runs that are compared', () => {
       // One that was folded against one that was not.
       const mixed = compareRuns(baseline.before, current.after, measure);
       expect(isUnfit(mixed) ? mixed : mixed.change).toBeCloseTo(before.change, 10);
+      // One that is folded to its middle, against one that is folded.
+      expect(compareRuns(baseline.half, current.after, measure)).toEqual(after);
     }
     expect(compareErrors([baseline.after], [current.after])).toEqual(compareErrors([baseline.before], [current.before]));
     const values = (runs: readonly Steady[]) => runs.map((run) => runValue(run, { metric: 'latency', statistic: 'p95' })).flatMap((value) => (isUnfit(value) ? [] : [value]));
     expect(compareSeveral(values([baseline.after]), values([current.after, current.after]), { metric: 'latency', statistic: 'p95' })).toEqual(compareSeveral(values([baseline.before]), values([current.before, current.before]), { metric: 'latency', statistic: 'p95' }));
+  });
+
+  test('hang together as they did, to the last bit', () => {
+    const { before, half, after } = both(7, { errorRatio: 0.02 });
+    for (const measure of [{ metric: 'latency' }, { metric: 'throughput' }] as const) for (const run of [half, after]) expect(secondsOf(run, measure)).toEqual(secondsOf(before, measure));
+  });
+
+  test('of several machines hang together by the medians of all', () => {
+    const rows = (shard: number) => stored(simulatedRows(randomFrom(8 + shard), { seconds: 240 })).map((row) => ({ ...row, shard }));
+    const steady: [number, number][] = [[0, 240_000]];
+    const of = (all: readonly StoredRow[]) => {
+      const run = steadyOf({ rows: all, steady, least: LEAST });
+      if (isUnfit(run)) throw new Error('a steady part');
+      return run;
+    };
+    const logs = [0, 1].map((shard) => secondsOf(of(rows(shard)), { metric: 'latency' }));
+    const mean = secondsOf(of(asStored(foldTens([...rows(0), ...rows(1)], steady))), { metric: 'latency' });
+    for (const [i, each] of mean.entries()) expect(each).toBeCloseTo(((logs[0]?.[i] ?? 0) + (logs[1]?.[i] ?? 0)) / 2, 10);
   });
 
   test('of whatever length have the same in all, and no block shorter than ten seconds', () => {
@@ -149,8 +200,22 @@ describe('folded runs that are compared', () => {
       const { before, after } = both(seconds, { errorRatio: 0.02 }, seconds);
       expect(runValue(after, { metric: 'latency', statistic: 'p95' })).toEqual(runValue(before, { metric: 'latency', statistic: 'p95' }));
       expect(cut(after, 10).every(({ ms }) => ms >= 10_000)).toBe(true);
+      // None has latencies of another one.
+      expect(cut(after, 10).map(({ latency }) => latency?.count)).toEqual(cut(after, 10).map(({ counts }) => counts.ok));
       expect({ total: after.whole.total, failed: after.whole.failed }).toEqual({ total: before.whole.total, failed: before.whole.failed });
     }
+  });
+
+  test('have in their last second what ended after it, also while that is folded and those rows are not', () => {
+    const rows = stored(simulatedRows(randomFrom(9), { seconds: 125 }));
+    const steady: [number, number][] = [[0, 120_000]];
+    const [inside, late] = [rows.filter(({ second }) => second < 120), rows.filter(({ second }) => second >= 120)];
+    const [before, half] = [rows, [...asStored(foldTens(inside, steady)), ...late]].map((all) => steadyOf({ rows: all, steady, least: LEAST }));
+    if (!before || !half || isUnfit(before) || isUnfit(half)) throw new Error('a steady part');
+    const told = (run: Steady) => cut(run, 10).map(({ counts, total, failed, latency }) => ({ counts, total, failed, latency }));
+    expect(told(half)).toEqual(told(before));
+    expect(secondsOf(half, { metric: 'latency' }).slice(0, -1)).toEqual(secondsOf(before, { metric: 'latency' }).slice(0, -1));
+    expect(secondsOf(half, { metric: 'latency' }).at(-1)).toBeCloseTo(secondsOf(before, { metric: 'latency' }).at(-1) ?? 0, 1);
   });
 
   test('are refused where blocks were shorter than ten seconds, with the reason', () => {
