@@ -18,7 +18,7 @@ const NOTHING: HeldTo = { figures: null, warnings: [] };
 
 /** @param pinned null: none is */
 export function heldTo(pinned: PinnedRun | null, run: Run, plan: ResolvedPlan): HeldTo {
-  if (pinned === null || plan.objectives.every(({ maxChangeRatio }) => maxChangeRatio === null)) return NOTHING;
+  if (pinned === null || plan.objectives.every(({ value }) => value !== null)) return NOTHING;
   const different = differencesTo(pinned, run, plan).join(', ');
   if (different === '') return { figures: { valueOf: (of) => pinnedFigure(pinned, of), differs: null }, warnings: [] };
   return { figures: { valueOf: () => null, differs: different }, warnings: [`Objectives that are held to the baseline are not evaluated: its run had ${different}.`] };

@@ -39,6 +39,13 @@ onEachDatabase('an objective that is held to the baseline', (database) => {
     expect((await measured(saved, 130)).run).toMatchObject({ verdict: 'failed', result: { objectives: [{ verdict: 'failed', reasonCode: 'changed_too_much' }, {}] } });
   });
 
+  test('is none of an objective with a value: nothing is said of a pinned run that had another load', async () => {
+    const saved = await newTest();
+    await pinned(await measured(saved, 100));
+    const plan = testPlan({ load: { preset: { key: 'constant', users: 3, durationMs: 10_000 } }, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 500 }] });
+    expect((await measured(saved, 100, { plan })).run).toMatchObject({ verdict: 'passed', warnings: [] });
+  });
+
   test('is told to who watches as it stands', async () => {
     const saved = await newTest();
     await pinned(await measured(saved, 100));
