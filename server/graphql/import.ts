@@ -1,17 +1,16 @@
 /** Results that were made elsewhere. */
 import { importResults } from '../run/import/import-results.ts';
-import type { Told, ToldNumber as OneNumber } from '../../templates/results.ts';
-import type { Imported } from '../run/run.ts';
+import { type ImportedFrom as From, importedFrom, type ToldRequests as Told, type ToldStatistic } from '../run/imported.ts';
 import { builder } from './builder.ts';
 import { localId } from './ids.ts';
 import { LoadTestRun } from './run.ts';
 
-const ToldNumber = builder.objectRef<{ readonly statistic: string; readonly number: OneNumber }>('ToldNumber').implement({
+const ToldNumber = builder.objectRef<ToldStatistic>('ToldNumber').implement({
   fields: (t) => ({
     statistic: t.exposeString('statistic', { description: 'min, mean, p50, p90, p95, p99, p999 or max.' }),
-    valueMs: t.float({ resolve: ({ number }) => number.value }),
-    leastMs: t.float({ nullable: true, description: 'The tool rounded it: the true one lies between these. null: it is as it was measured.', resolve: ({ number }) => number.between?.[0] ?? null }),
-    mostMs: t.float({ nullable: true, resolve: ({ number }) => number.between?.[1] ?? null }),
+    valueMs: t.exposeFloat('valueMs'),
+    leastMs: t.exposeFloat('leastMs', { nullable: true, description: 'The tool rounded it: the true one lies between these. null: it is as it was measured.' }),
+    mostMs: t.exposeFloat('mostMs', { nullable: true }),
   }),
 });
 
@@ -20,33 +19,29 @@ const ToldFailure = builder.objectRef<Told['failures'][number]>('ToldFailure').i
   fields: (t) => ({ what: t.exposeString('what'), count: t.exposeInt('count') }),
 });
 
-const ToldRequests = builder.objectRef<Told & { readonly name: string | null }>('ToldRequests').implement({
+const ToldRequests = builder.objectRef<Told>('ToldRequests').implement({
   description: 'What a tool tells of the requests of one name in the whole run; what it does not tell is null, or left out.',
   fields: (t) => ({
     name: t.exposeString('name', { nullable: true, description: 'null: all of them.' }),
     requests: t.exposeInt('requests', { nullable: true }),
     failed: t.exposeInt('failed', { nullable: true }),
     latencyOf: t.exposeString('latencyOf', { description: 'Of which the tool takes its latency: all, answered or succeeded.' }),
-    latency: t.field({ type: [ToldNumber], resolve: ({ latency }) => Object.entries(latency).map(([statistic, number]) => ({ statistic, number })) }),
+    latency: t.field({ type: [ToldNumber], resolve: ({ latency }) => [...latency] }),
     failures: t.field({ type: [ToldFailure], resolve: ({ failures }) => [...failures] }),
   }),
 });
 
-const ImportedFrom = builder.objectRef<Imported>('ImportedFrom').implement({
+const ImportedFrom = builder.objectRef<From>('ImportedFrom').implement({
   fields: (t) => ({
     fileName: t.exposeString('fileName'),
     format: t.exposeString('format'),
-    durationMs: t.float({ nullable: true, description: 'As the tool tells it; null: it does not, or each request was told.', resolve: ({ told }) => told?.totals.durationMs ?? null }),
-    told: t.field({
-      type: [ToldRequests],
-      description: "The tool's own totals; empty where each request was told, and all numbers are ours.",
-      resolve: ({ told }) => [...(told?.totals.all ? [{ ...told.totals.all, name: null }] : []), ...(told?.totals.requests ?? [])],
-    }),
+    durationMs: t.exposeFloat('durationMs', { nullable: true, description: 'As the tool tells it; null: it does not, or each request was told.' }),
+    told: t.field({ type: [ToldRequests], description: "The tool's own totals; empty where each request was told, and all numbers are ours.", resolve: ({ told }) => [...told] }),
   }),
 });
 
 builder.objectFields(LoadTestRun, (t) => ({
-  importedFrom: t.field({ type: ImportedFrom, nullable: true, description: 'null: it was run here.', resolve: ({ imported }) => imported }),
+  importedFrom: t.field({ type: ImportedFrom, nullable: true, description: 'null: it was run here.', resolve: ({ imported }) => imported && importedFrom(imported) }),
 }));
 
 const ImportResultsInput = builder.inputType('ImportResultsInput', {

@@ -2,6 +2,7 @@
 import { type Report as RunReport, reportsOf } from '../report/reports.ts';
 import { capacityOfRun } from '../run/capacity.ts';
 import { definitionOf } from '../run/definition.ts';
+import { judgedOf } from '../run/judged.ts';
 import { runMetrics, runState } from '../run/live.ts';
 import { logUrl } from '../run/log/url.ts';
 import { runPoints } from '../run/points.ts';
@@ -91,8 +92,8 @@ builder.node(LoadTestRun, {
     moves: t.field({ type: [Move], resolve: ({ moves }) => [...moves] }),
     ending: t.expose('ending', { type: Ending, nullable: true }),
     verdict: t.expose('verdict', { type: Verdict, nullable: true }),
-    verdictReasons: t.stringList({ resolve: ({ result, imported }) => [...(result?.verdictReasons ?? imported?.told?.assessment.reasons ?? [])] }),
-    verdictReasonCodes: t.stringList({ description: 'Why it did not pass, in codes, worst first.', resolve: ({ result, imported }) => [...(result?.verdictReasonCodes ?? imported?.told?.assessment.reasonCodes ?? [])] }),
+    verdictReasons: t.stringList({ resolve: (run) => [...judgedOf(run).reasons] }),
+    verdictReasonCodes: t.stringList({ description: 'Why it did not pass, in codes, worst first.', resolve: (run) => [...judgedOf(run).reasonCodes] }),
     framework: t.exposeString('framework'),
     frameworkVersion: t.exposeString('frameworkVersion', { nullable: true }),
     place: t.exposeString('place'),
@@ -135,7 +136,7 @@ builder.node(LoadTestRun, {
     foldedAt: t.expose('foldedAt', { type: 'DateTime', nullable: true, description: 'Since then its latencies are kept ten seconds at a time: its points are of ten seconds.' }),
     summary: t.field({ type: Summary, nullable: true, resolve: ({ result }) => result?.summary ?? null }),
     steady: t.field({ type: Summary, nullable: true, description: 'Without warm-up and ramps: what is judged.', resolve: ({ result }) => result?.steady ?? null }),
-    objectives: t.field({ type: [ObjectiveResult], resolve: ({ result, imported }) => [...((result ?? imported?.told?.assessment)?.objectives ?? [])] }),
+    objectives: t.field({ type: [ObjectiveResult], resolve: (run) => [...judgedOf(run).objectives] }),
     capacity: t.field({
       type: Capacity,
       nullable: true,

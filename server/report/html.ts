@@ -10,6 +10,7 @@ import { numbers } from './sections/numbers.ts';
 import { objectives } from './sections/objectives.ts';
 import { failures, requests } from './sections/requests.ts';
 import { identity, tested } from './sections/tested.ts';
+import { told } from './sections/told.ts';
 import { verdict, verdictWord } from './sections/verdict.ts';
 import { STYLE } from './style.ts';
 import { when } from './words.ts';
@@ -43,8 +44,9 @@ export function htmlOf(run: Run, { title, frameworkName, capacity, points }: Run
 <header><p>Load test report</p><h1><bdi>${title}</bdi></h1><p>${when(run.startedAt ?? run.createdAt)}</p></header>
 ${verdict(run)}
 ${warnings(run)}
-${result && objectives(result)}
+${objectives(run)}
 ${capacity && markup`<section><h2>How much it holds</h2><p>${capacity.reason}</p></section>\n`}
+${run.imported && told(run.imported)}
 ${result && numbers(result)}
 ${result && markup`<section class="charts"><h2>Over the time of the run</h2>${charts(points, plan)}</section>\n`}
 ${result && requests(result)}

@@ -1,5 +1,7 @@
 /** A run as JSON, in the words of the API: `LoadTestRun`, with its points as `metrics(maxPoints: ...)`. Pure. */
 import type { Point } from '../metrics/point.ts';
+import { importedFrom } from '../run/imported.ts';
+import { judgedOf } from '../run/judged.ts';
 import type { Run } from '../run/run.ts';
 import type { TestPlan } from '../script/plan.ts';
 import type { ObjectiveResult } from '../verdict/assess.ts';
@@ -16,6 +18,7 @@ export interface RunAsJson {
 
 export function jsonOf(run: Run, { id, title, capacity, points }: RunAsJson): string {
   const { result } = run;
+  const judged = judgedOf(run);
   const json = {
     id,
     title,
@@ -23,13 +26,13 @@ export function jsonOf(run: Run, { id, title, capacity, points }: RunAsJson): st
     moves: run.moves.map(({ from, to, ...move }) => ({ from: from?.toUpperCase() ?? null, to: to.toUpperCase(), ...move })),
     ending: run.ending && { cause: run.ending.cause, message: run.ending.message, exitCode: run.ending.exitCode },
     verdict: run.verdict?.toUpperCase() ?? null,
-    verdictReasons: result?.verdictReasons ?? [],
-    verdictReasonCodes: result?.verdictReasonCodes ?? [],
+    verdictReasons: judged.reasons,
+    verdictReasonCodes: judged.reasonCodes,
     framework: run.framework,
     frameworkVersion: run.frameworkVersion,
     place: run.place,
     imported: run.imported !== null,
-    importedFrom: run.imported,
+    importedFrom: run.imported && importedFrom(run.imported),
     workflowId: run.workflowId,
     workflowHash: run.workflowHash,
     baselineHash: run.baselineWorkflowHash,
@@ -43,7 +46,7 @@ export function jsonOf(run: Run, { id, title, capacity, points }: RunAsJson): st
     foldedAt: run.foldedAt,
     summary: result?.summary ?? null,
     steady: result?.steady ?? null,
-    objectives: result?.objectives.map(objectiveOf) ?? [],
+    objectives: judged.objectives.map(objectiveOf),
     capacity,
     requests: result?.requests ?? [],
     metrics: points.map(({ iterationsStarted: _, ...point }) => point),

@@ -2,6 +2,7 @@
  * A run as JUnit XML, which every CI reads: one case for each objective. Not met is a failure; not evaluated is an error, because nothing
  * was proved, and a case that is skipped would let a pipeline pass. Pure.
  */
+import { judgedOf } from '../run/judged.ts';
 import type { Run, RunResult } from '../run/run.ts';
 import type { ObjectiveResult } from '../verdict/assess.ts';
 import { objectiveText } from '../verdict/sentence.ts';
@@ -20,7 +21,7 @@ interface Case {
 /** @param title of what was tested */
 export function junitOf(run: Run, title: string): string {
   const { result } = run;
-  const cases = [...(result ? result.objectives.map((objective) => caseOf(result, objective)) : []), ...casesOfRun(run)];
+  const cases = [...judgedOf(run).objectives.map((objective) => caseOf(result, objective)), ...casesOfRun(run)];
   const count = (trouble: Case['trouble']) => cases.filter((each) => each.trouble === trouble).length;
   const counts = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="0" time="${((result?.summary.durationMs ?? 0) / 1000).toFixed(3)}"`;
   const timestamp = (run.startedAt ?? run.createdAt).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
@@ -43,7 +44,7 @@ function testcase({ name, trouble, type, message, details }: Case, title: string
 
 const TROUBLES = { passed: null, failed: 'failure', not_evaluated: 'error' } as const;
 
-function caseOf(result: RunResult, objective: ObjectiveResult): Case {
+function caseOf(result: RunResult | null, objective: ObjectiveResult): Case {
   const { verdict, reasonCode, reason, samples, during } = objective;
   const measured = `Measured ${measuredText(result, objective)}, limit ${heldTo(objective)}, of ${samples} samples${objective.margin ? `, ${objective.margin}` : ''}.`;
   return {
@@ -56,11 +57,13 @@ function caseOf(result: RunResult, objective: ObjectiveResult): Case {
 }
 
 /** What no objective says: the target did not hold the load, or nothing was judged at all. */
-function casesOfRun({ verdict, result, state, ending }: Run): Case[] {
-  const isOfObjectives = result?.verdictReasonCodes?.[0] !== 'target_could_not_hold_load' && result?.objectives.some((objective) => objective.verdict === verdict);
+function casesOfRun(run: Run): Case[] {
+  const { verdict, state, ending } = run;
+  const { objectives, reasons, reasonCodes } = judgedOf(run);
+  const isOfObjectives = reasonCodes[0] !== 'target_could_not_hold_load' && objectives.some((objective) => objective.verdict === verdict);
   if (verdict === 'passed' || isOfObjectives) return [];
-  const message = result?.verdictReasons[0] ?? ending?.message ?? `The run is ${state}.`;
-  return [{ name: 'the run as a whole', trouble: verdict === 'failed' ? 'failure' : 'error', type: result?.verdictReasonCodes?.[0] ?? ending?.cause ?? 'not_evaluated', message, details: message }];
+  const message = reasons[0] ?? ending?.message ?? `The run is ${state}.`;
+  return [{ name: 'the run as a whole', trouble: verdict === 'failed' ? 'failure' : 'error', type: reasonCodes[0] ?? ending?.cause ?? 'not_evaluated', message, details: message }];
 }
 
 function propertiesOf(run: Run): [name: string, value: string][] {

@@ -9,10 +9,10 @@ export function heldTo(objective: ObjectiveResult): string {
   return `${objective.value === null ? 'at most' : objective.comparison} ${limitText(objective)}`;
 }
 
-/** `412.5 ms`; `>= 30,000 ms` where its rank falls into what had no end in time. */
-export function measuredText(result: Pick<RunResult, 'summary' | 'steady' | 'requests'>, objective: ObjectiveResult): string {
+/** `412.5 ms`; `>= 30,000 ms` where its rank falls into what had no end in time. @param result null: of what a tool told of the whole run */
+export function measuredText(result: Pick<RunResult, 'summary' | 'steady' | 'requests'> | null, objective: ObjectiveResult): string {
   if (objective.measured === null) return 'nothing';
-  return `${latencyOf(result, objective)?.atLeast.includes(`${objective.statistic}Ms`) ? '>= ' : ''}${valueText(objective, objective.measured)}`;
+  return `${(result && latencyOf(result, objective))?.atLeast.includes(`${objective.statistic}Ms`) ? '>= ' : ''}${valueText(objective, objective.measured)}`;
 }
 
 /** That the objective was judged on; null: there is none, or (of a name, in the steady part) it is not kept. */

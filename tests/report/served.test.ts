@@ -64,7 +64,7 @@ test('the JSON says what the API says, in its words, without what is sent', asyn
   const { title, importedFrom, plan: shared, ...run } = JSON.parse(text);
   expect(loadTestRun.metrics).toHaveLength(40);
   expect(run).toEqual(loadTestRun);
-  expect([title, importedFrom]).toEqual(['Load test', { fileName: 'from CI.ndjson', format: 'sample lines' }]);
+  expect([title, importedFrom]).toEqual(['Load test', { fileName: 'from CI.ndjson', format: 'sample lines', durationMs: null, told: [] }]);
   expect(shared.target).toEqual({ preset: 'custom', baseUrl: 'http://127.0.0.1:8000', path: '/run', headers: [{ name: 'x-tenant' }] });
   expect(text).not.toContain('nobody else');
 });

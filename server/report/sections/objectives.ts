@@ -1,5 +1,6 @@
 /** Each objective: what was measured, its limit, of how many samples, and why it has its verdict. */
-import type { RunResult } from '../../run/run.ts';
+import { judgedOf } from '../../run/judged.ts';
+import type { Run } from '../../run/run.ts';
 import type { ObjectiveResult } from '../../verdict/assess.ts';
 import { objectiveText } from '../../verdict/sentence.ts';
 import { type Markup, markup } from '../markup.ts';
@@ -9,15 +10,17 @@ import { decimal } from '../words.ts';
 
 const MARGINS = { clear: 'clear: not by chance', narrow: 'narrow: chance alone may have decided it' } as const;
 
-export function objectives(result: RunResult): Markup {
-  return markup`<section aria-labelledby="objectives"><h2 id="objectives">Objectives</h2><p class="note">A timeout counts as slower than any limit.</p>
+/** null: it was not judged. */
+export function objectives(run: Run): Markup | null {
+  const { objectives: judged } = judgedOf(run);
+  return judged.length === 0 ? null : markup`<section aria-labelledby="objectives"><h2 id="objectives">Objectives</h2><p class="note">A timeout counts as slower than any limit.</p>
 <div class="scroll" role="group" aria-labelledby="objectives" tabindex="0"><table class="cards">
 <thead><tr><th scope="col">Result</th><th scope="col">Objective</th><th scope="col" class="num">Measured</th><th scope="col" class="num">Limit</th><th scope="col" class="num">Slower or failed</th><th scope="col" class="num">Allowed</th><th scope="col" class="num">Samples</th></tr></thead>
 <tbody>
-${result.objectives.map((objective) => row(result, objective))}</tbody></table></div></section>`;
+${judged.map((objective) => row(run.result, objective))}</tbody></table></div></section>`;
 }
 
-function row(result: RunResult, objective: ObjectiveResult): Markup {
+function row(result: Run['result'], objective: ObjectiveResult): Markup {
   const { verdict, margin, reason, slower, allowed, samples, needed, during } = objective;
   const short = verdict === 'not_evaluated' && needed !== null && samples < needed;
   return markup`<tr><td>${mark(verdict)}${margin != null && markup`<span class="sub">${MARGINS[margin]}</span>`}</td>

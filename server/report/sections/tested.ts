@@ -29,7 +29,7 @@ ${list([
     ['Plan, SHA-256', run.planHash],
     ['Script, SHA-256', run.scriptHash],
   ])}
-<p>Every number is computed from one line for each request; percentiles are nearest rank, from merged histograms, and never averaged.</p></section>`;
+<p>${run.imported?.told ? markup`Every number is the tool's own.` : markup`Every number is computed from one line for each request; percentiles are nearest rank, from merged histograms, and never averaged.`}</p></section>`;
 }
 
 export function list(rows: readonly (readonly [name: string, value: string])[]): Markup {

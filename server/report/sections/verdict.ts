@@ -1,4 +1,5 @@
 /** The verdict, largest; then how the run ended where it did not end as planned; then why. */
+import { judgedOf } from '../../run/judged.ts';
 import type { Run } from '../../run/run.ts';
 import { type Markup, markup } from '../markup.ts';
 import { icon, TONES } from '../mark.ts';
@@ -12,10 +13,11 @@ export function verdictWord(run: Run): string {
 }
 
 export function verdict(run: Run): Markup {
-  const { ending, result, state } = run;
+  const { ending, state } = run;
+  const judged = judgedOf(run);
   const verdict = run.verdict ?? 'not_evaluated';
   const cut = ending && ending.cause !== 'planned_end' ? ending.message : null;
-  const reasons = verdict === 'passed' ? [`${result?.objectives.length === 1 ? 'The objective' : `All ${plural(result?.objectives.length ?? 0, 'objective')}`} held.`] : (result?.verdictReasons ?? []);
+  const reasons = verdict === 'passed' ? [`${judged.objectives.length === 1 ? 'The objective' : `All ${plural(judged.objectives.length, 'objective')}`} held.`] : judged.reasons;
   const [first, ...more] = reasons.filter((reason) => reason !== '' && reason !== cut);
   return markup`<section class="verdict ${TONES[verdict]}" aria-labelledby="verdict">
 <h2 id="verdict">${icon(verdict)}${verdictWord(run)}</h2>
