@@ -5,6 +5,7 @@ import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
 import type { BaselineFigures } from './change.ts';
 import type { Evidence } from './evidence.ts';
 import { figureOf } from './figure.ts';
+import type { MissedLoad } from './missed-load.ts';
 import { type Judged, judgeObjective, type ReasonCode, type RunFacts, shareOf, unfinishedOf, type Verdict, verdictOf } from './judge.ts';
 import { designEffect, type Margin, marginOf } from './margin.ts';
 import { sentenceOf } from './sentence.ts';
@@ -43,7 +44,11 @@ export interface Assessment {
 /** @param baseline null: none is known */
 export function assess(plan: ResolvedPlan, evidence: Evidence, facts: RunFacts, baseline: BaselineFigures | null): Assessment {
   const objectives = plan.objectives.map((objective, index) => assessObjective(plan, objective, index, evidence, facts, baseline));
-  const missed = facts.missed ?? null;
+  return assessmentOf(objectives, facts.missed ?? null);
+}
+
+/** Of all objectives what the run as a whole came to. @param missed the planned load was not reached, and why; null: it was */
+export function assessmentOf(objectives: readonly ObjectiveResult[], missed: MissedLoad | null = null): Assessment {
   const unheld = missed?.reason === 'target_could_not_hold_load' ? missed : null;
   const worst = (['failed', 'not_evaluated'] as const).flatMap((verdict) => objectives.filter((o) => o.verdict === verdict));
   return {

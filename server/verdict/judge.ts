@@ -162,7 +162,7 @@ function throughputHolds(plan: JudgedPlan, { during, comparison }: ScriptObjecti
 }
 
 /** k or more of n would come by chance in less than 5 % of runs that keep the share (exact binomial tail). */
-export function surelyMore(n: number, k: number, share: number): boolean {
+function surelyMore(n: number, k: number, share: number): boolean {
   if (share >= 1) return false;
   let term = (1 - share) ** n;
   let below = 0;

@@ -6,8 +6,8 @@ import { nounOf } from '../script/can-judge.ts';
 import { neededSamples } from '../script/needed.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
-import type { Assessment, ObjectiveResult } from './assess.ts';
-import { allowedOf, type ReasonCode, shareOf, surelyMore, type Verdict, verdictOf } from './judge.ts';
+import { type Assessment, assessmentOf, type ObjectiveResult } from './assess.ts';
+import { judgeObjective, type ReasonCode, type RunFacts, type Verdict } from './judge.ts';
 import { limitText } from './sentence.ts';
 
 /** Of results that say nothing of their parts. */
@@ -26,37 +26,36 @@ const count = new Intl.NumberFormat('en');
 const none = (code: ReasonCode | ToldReason, reason: string, measured: number | null = null): Found => ({ verdict: 'not_evaluated', code, reason, measured });
 
 /** @param executions what a tool tells of the requests that are the executions; null: it tells of none */
-export function assessTold({ objectives: asked }: Pick<ResolvedPlan, 'objectives'>, totals: Totals, executions: Told | null): Assessment {
-  const objectives = asked.map((objective): ObjectiveResult => {
+export function assessTold(plan: ResolvedPlan, totals: Totals, executions: Told | null): Assessment {
+  const objectives = plan.objectives.map((objective): ObjectiveResult => {
     const told = objective.requestName === null ? executions : (totals.requests.find(({ name }) => name === objective.requestName) ?? null);
-    const { verdict, code, reason, measured = null, slower = null, allowed = null } = found(objective, told, totals.durationMs);
+    const { verdict, code, reason, measured = null, slower = null, allowed = null } = found(plan, objective, told, totals.durationMs);
     return { ...objective, measured, verdict, margin: null, samples: told?.requests ?? 0, needed: neededSamples(objective), slower, allowed, reasonCode: code, reason };
   });
-  const worst = (['failed', 'not_evaluated'] as const).flatMap((verdict) => objectives.filter((one) => one.verdict === verdict));
-  return { verdict: verdictOf(objectives), reasons: [...new Set(worst.map(({ reason }) => reason))], reasonCodes: [...new Set(worst.flatMap(({ reasonCode }) => reasonCode ?? []))], objectives };
+  return assessmentOf(objectives);
 }
 
-function found(objective: ResolvedObjective, told: Told | null, durationMs: number | null): Found {
+function found(plan: ResolvedPlan, objective: ResolvedObjective, told: Told | null, durationMs: number | null): Found {
   const what = nounOf(objective);
   if (told === null || told.requests === 0) return none('no_samples', `These results tell of no ${what}.`);
   if (objective.during === 'steady') return none('only_totals', 'These results are of the whole run: of its steady part they tell nothing.');
   if (objective.value === null) return none('no_baseline', 'Of totals nothing is held to the baseline: bring the lines of each request.');
-  if (objective.metric === 'error_ratio') return errors(objective, told);
+  if (objective.metric === 'error_ratio') return errors(plan, objective, told);
   if (objective.metric === 'latency') return latency(objective, objective.value, told);
   if (objective.metric === 'throughput') return throughput(objective, objective.value, told, durationMs);
   return none('not_told', 'Which checks these results count is not known.');
 }
 
+/** Of the run nothing is known that would speak against its counts. */
+const NO_FACTS: RunFacts = { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: 0, broken: null, missed: null };
+
 /** By its counts, as everywhere. */
-function errors(objective: ResolvedObjective, { requests: n, failed: k }: Told): Found {
+function errors(plan: ResolvedPlan, objective: ResolvedObjective, { requests: n, failed: k }: Told): Found {
   if (n === null || k === null) return none('not_told', 'These results do not tell how many failed.');
-  const scripted = scriptObjective(objective);
-  const [allowed, needed] = [allowedOf(scripted, n) ?? 0, neededSamples(objective) ?? 0];
+  const { verdict, reason: code, allowed, needed } = judgeObjective(plan, scriptObjective(objective), plan.objectives.indexOf(objective), { n, k }, NO_FACTS);
   const counts = { measured: k / n, slower: k, allowed };
-  const reason = `${count.format(k)} of ${count.format(n)} ${nounOf(objective)} failed, ${count.format(allowed)} allowed.`;
-  if (k > allowed && (n >= needed || surelyMore(n, k, shareOf(scripted)))) return { verdict: 'failed', code: 'more_failures_than_allowed', reason, ...counts };
-  if (n < needed && !(objective.added && k === 0)) return { ...none('too_few_samples', `Too few ${nounOf(objective)} to say: ${count.format(n)} of the ${count.format(needed)} that this ratio needs.`), ...counts };
-  return { verdict: 'passed', code: null, reason, ...counts };
+  if (code === 'too_few_samples') return { ...none(code, `Too few ${nounOf(objective)} to say: ${count.format(n)} of the ${count.format(needed ?? 0)} that this ratio needs.`), ...counts };
+  return { verdict, code, reason: `${count.format(k)} of ${count.format(n)} ${nounOf(objective)} failed, ${count.format(allowed ?? 0)} allowed.`, ...counts };
 }
 
 /** By the tool's own number: what was slower nobody counted. */
