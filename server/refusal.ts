@@ -46,3 +46,8 @@ export class Refusal extends Error {
 export function notFound(what: string): Refusal {
   return new Refusal('not_found', `There is no such ${what}.`);
 }
+
+/** Of one part of the input, which is no good. */
+export function invalidInput(path: string, message: string): Refusal {
+  return new Refusal('invalid_input', message, { problems: [{ path, message }] });
+}

@@ -6,6 +6,7 @@ import { Refusal } from '../../server/refusal.ts';
 import { junitOf } from '../../server/report/junit.ts';
 import type { Run } from '../../server/run/run.ts';
 import { objectiveText } from '../../server/verdict/sentence.ts';
+import { OBJECTIVES_FAILED } from './arguments.ts';
 import { asJudged } from './as-judged.ts';
 import { bring, type Brought, type Server, ServerTrouble } from './bring.ts';
 import { exitCodeOf, type Interruption } from './interruption.ts';
@@ -27,7 +28,6 @@ export interface Conclusion {
   readonly requireServer: boolean;
 }
 
-const OBJECTIVES_FAILED = 99;
 const BROKE = 1;
 const SERVER_MISSED = 2;
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Framework } from '../../templates/framework.ts';
 import type { Context } from '../context.ts';
 import { isExecutable } from '../process/start.ts';
-import { notFound, Refusal } from '../refusal.ts';
+import { invalidInput, notFound, Refusal } from '../refusal.ts';
 import { frameworkOf, generateScript, type PlannedEffects, type Script } from '../script/generate.ts';
 import { givenBaseline, givenPlan, type GivenWorkflow, givenWorkflow, type WorkflowInput } from '../script/input.ts';
 import { MOST_REPEATS, refuseAboveLimits } from '../script/limits.ts';
@@ -105,8 +105,7 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
 function repeatOf({ repeat }: StartRunInput): number {
   if (repeat == null) return 1;
   if (Number.isInteger(repeat) && repeat >= 1 && repeat <= MOST_REPEATS) return repeat;
-  const message = `Give a number of runs from 1 to ${MOST_REPEATS}.`;
-  throw new Refusal('invalid_input', message, { problems: [{ path: 'repeat', message }] });
+  throw invalidInput('repeat', `Give a number of runs from 1 to ${MOST_REPEATS}.`);
 }
 
 async function whatToRun(ctx: Context, input: StartRunInput): Promise<WhatToRun> {
@@ -116,8 +115,7 @@ async function whatToRun(ctx: Context, input: StartRunInput): Promise<WhatToRun>
     return { test, framework: frameworkOf(ctx, test.framework), plan: givenPlan(input.plan ?? test.plan), baseline: await givenBaseline(ctx, input.compareWith), ...(await currentWorkflow(ctx, test)) };
   }
   if (!input.framework || !input.workflow || input.plan == null) {
-    const message = 'Give loadTestId, or framework, workflow and plan.';
-    throw new Refusal('invalid_input', message, { problems: [{ path: '', message }] });
+    throw invalidInput('', 'Give loadTestId, or framework, workflow and plan.');
   }
   return { test: null, framework: frameworkOf(ctx, input.framework), plan: givenPlan(input.plan), baseline: await givenBaseline(ctx, input.compareWith), ...(await givenWorkflow(ctx, input.workflow)) };
 }

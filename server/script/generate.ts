@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import canonicalize from 'canonicalize';
 import type { Framework, ScriptFile, ScriptInput, ScriptPlan, ScriptVariable } from '../../templates/framework.ts';
-import { Refusal } from '../refusal.ts';
+import { invalidInput, Refusal } from '../refusal.ts';
 import type { Effect } from '../workflow/effects.ts';
 import { addText } from '../workflow/hash-text.ts';
 import type { FoundSecret } from '../workflow/secrets.ts';
@@ -75,8 +75,7 @@ const EFFECT = ['nodeId', 'nodeType', 'kind', 'mayAct', 'detail'] as const;
 export function frameworkOf({ frameworks }: { readonly frameworks: readonly Framework[] }, key: string): Framework {
   const framework = frameworks.find((f) => f.key === key);
   if (framework) return framework;
-  const message = `There is no framework "${key}". Choose one of ${frameworks.map((f) => f.key).join(', ')}.`;
-  throw new Refusal('invalid_input', message, { problems: [{ path: 'framework', message }] });
+  throw invalidInput('framework', `There is no framework "${key}". Choose one of ${frameworks.map((f) => f.key).join(', ')}.`);
 }
 
 interface Prepared {

@@ -1,6 +1,6 @@
 /** Saves a load test: new, or over the one with this id. It must be runnable as far as that can be known now. */
 import type { Context } from '../context.ts';
-import { notFound, Refusal } from '../refusal.ts';
+import { invalidInput, notFound } from '../refusal.ts';
 import { frameworkOf, prepareScript } from './generate.ts';
 import { givenPlan, givenWorkflow, type WorkflowInput } from './input.ts';
 import { insertLoadTest, type LoadTest, type LoadTestInput, updateLoadTest } from './store.ts';
@@ -22,8 +22,7 @@ export async function saveLoadTest(ctx: Context, input: SaveLoadTestInput): Prom
   const { workflow, id: workflowId } = await givenWorkflow(ctx, input.workflow);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: PostgreSQL keeps no NUL, and a name is one line
   if (name === '' || name.length > MAX_NAME || /[\u0000-\u001f]/.test(name)) {
-    const message = `Give the test a name of 1 to ${MAX_NAME} characters on one line.`;
-    throw new Refusal('invalid_input', message, { problems: [{ path: 'name', message }] });
+    throw invalidInput('name', `Give the test a name of 1 to ${MAX_NAME} characters on one line.`);
   }
   prepareScript(framework, workflow, plan, ctx.customTemplates);
 

@@ -1,6 +1,6 @@
 /** The runs of a comparison: found, and refused where nothing could be said of them. */
 import type { Context } from '../context.ts';
-import { notFound, Refusal } from '../refusal.ts';
+import { invalidInput, notFound, Refusal } from '../refusal.ts';
 import type { Run } from '../run/run.ts';
 import { findRuns } from '../run/store.ts';
 import { areTwoModels, differencesOf, flawsOf, whyNotMeasured } from '../run/comparable.ts';
@@ -25,7 +25,7 @@ const MOST = 50;
 export async function comparedRuns(ctx: Context, { baselineRunIds, runIds, acceptDifferences }: ComparisonInput): Promise<ComparedRuns> {
   const [baseline, current] = [await found(ctx, 'baselineRunIds', baselineRunIds), await found(ctx, 'runIds', runIds)];
   const within = baseline.length === 1 && current.length === 1 && baseline[0].id === current[0].id && baseline[0].baselineWorkflowHash !== null;
-  if (!within && current.some(({ id }) => baseline.some((run) => run.id === id))) throw invalid('runIds', 'A run is compared with others: it cannot stand on both sides.');
+  if (!within && current.some(({ id }) => baseline.some((run) => run.id === id))) throw invalidInput('runIds', 'A run is compared with others: it cannot stand on both sides.');
   for (const run of [...baseline, ...current]) {
     const why = whyNotMeasured(run);
     if (why !== null) throw new Refusal('not_comparable', `${why} It cannot be compared.`);
@@ -51,17 +51,13 @@ function areMixed(side: readonly Run[]): boolean {
 
 async function found({ db, cipher, viewer }: Context, path: string, ids: readonly string[]): Promise<[Run, ...Run[]]> {
   const asked = [...new Set(ids)];
-  if (asked.length > MOST) throw invalid(path, `Give 1 to ${MOST} runs.`);
+  if (asked.length > MOST) throw invalidInput(path, `Give 1 to ${MOST} runs.`);
   const runs = await findRuns(db, cipher, viewer.organizationId, asked);
   const [first, ...others] = asked.map((id) => {
     const run = runs.get(id);
     if (!run) throw notFound('run');
     return run;
   });
-  if (!first) throw invalid(path, `Give 1 to ${MOST} runs.`);
+  if (!first) throw invalidInput(path, `Give 1 to ${MOST} runs.`);
   return [first, ...others];
-}
-
-function invalid(path: string, message: string): Refusal {
-  return new Refusal('invalid_input', message, { problems: [{ path, message }] });
 }

@@ -1,6 +1,6 @@
 /** How a number of a test went from run to run, and where its level moved. Computed on read: nothing of it is stored. */
 import type { Context } from '../context.ts';
-import { notFound, Refusal } from '../refusal.ts';
+import { invalidInput, notFound } from '../refusal.ts';
 import { STATISTICS, type Statistic } from '../script/plan.ts';
 import { loadTestName } from '../script/store.ts';
 import { isUnfit } from './change.ts';
@@ -39,7 +39,7 @@ const MOST = 10_000;
 export async function trend(ctx: Context, input: TrendInput): Promise<Trend> {
   const { path, scale } = figureOf(input);
   const last = input.last ?? DEFAULT_LAST;
-  if (!Number.isInteger(last) || last < 1 || last > MOST) throw invalid('last', `Give a number of runs from 1 to ${MOST.toLocaleString('en')}.`);
+  if (!Number.isInteger(last) || last < 1 || last > MOST) throw invalidInput('last', `Give a number of runs from 1 to ${MOST.toLocaleString('en')}.`);
   if ((await loadTestName(ctx.db, ctx.viewer.organizationId, input.loadTestId)) === null) throw notFound('load test');
   return trendOfRows(await trendRows(ctx.db, ctx.viewer.organizationId, input.loadTestId, path, last), scale);
 }
@@ -60,19 +60,15 @@ export function trendOfRows(rows: readonly TrendRow[], scale: Scale): Trend {
 /** Where it stands among the figures of a run, and on which scale it moves. */
 function figureOf({ metric, statistic, requestName }: TrendInput): { readonly path: FigurePath; readonly scale: Scale } {
   const place = requestName === null ? ['executions'] : ['requests', requestName];
-  if (requestName?.includes('\0')) throw invalid('requestName', 'No request has a name with a NUL character.');
+  if (requestName?.includes('\0')) throw invalidInput('requestName', 'No request has a name with a NUL character.');
   if (metric === 'latency') {
-    if (statistic === null || !STATISTICS.includes(statistic as Statistic)) throw invalid('statistic', `Give one of ${STATISTICS.join(', ')}.`);
+    if (statistic === null || !STATISTICS.includes(statistic as Statistic)) throw invalidInput('statistic', `Give one of ${STATISTICS.join(', ')}.`);
     return { path: [...place, `${statistic}Ms`], scale: 'ratio' };
   }
-  if (statistic !== null) throw invalid('statistic', 'Only latency has a statistic.');
+  if (statistic !== null) throw invalidInput('statistic', 'Only latency has a statistic.');
   if (metric === 'error_ratio') return { path: [...place, 'errorRatio'], scale: 'points' };
-  if (requestName !== null) throw invalid('requestName', 'Throughput and checks are of executions.');
+  if (requestName !== null) throw invalidInput('requestName', 'Throughput and checks are of executions.');
   if (metric === 'throughput') return { path: [...place, 'throughputPerSecond'], scale: 'ratio' };
   if (metric === 'checks_ratio') return { path: [...place, 'checksRatio'], scale: 'points' };
-  throw invalid('metric', 'Give latency, error_ratio, throughput or checks_ratio.');
-}
-
-function invalid(path: string, message: string): Refusal {
-  return new Refusal('invalid_input', message, { problems: [{ path, message }] });
+  throw invalidInput('metric', 'Give latency, error_ratio, throughput or checks_ratio.');
 }

@@ -1,6 +1,6 @@
 /** Makes a run the one that others of its test are compared with, and ends that. */
 import type { Context } from '../context.ts';
-import { notFound, Refusal } from '../refusal.ts';
+import { invalidInput, notFound, Refusal } from '../refusal.ts';
 import type { Run } from '../run/run.ts';
 import { findRun } from '../run/store.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
@@ -36,6 +36,5 @@ async function testOf({ db, cipher, viewer }: Context, run: Run): Promise<LoadTe
 function givenReason(reason: string | null): string | null {
   const text = reason?.trim() ?? '';
   if (text.length <= MAX_REASON && !text.includes('\0') && text.isWellFormed()) return text || null;
-  const message = `Give a reason of at most ${MAX_REASON} characters, without a NUL character.`;
-  throw new Refusal('invalid_input', message, { problems: [{ path: 'reason', message }] });
+  throw invalidInput('reason', `Give a reason of at most ${MAX_REASON} characters, without a NUL character.`);
 }

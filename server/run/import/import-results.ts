@@ -1,6 +1,6 @@
 /** Results that were made elsewhere become a run: by the lines of our own scripts, or by what a tool writes of itself. */
 import type { Context } from '../../context.ts';
-import { notFound, Refusal } from '../../refusal.ts';
+import { invalidInput, notFound, Refusal } from '../../refusal.ts';
 import { findLoadTest, type LoadTest } from '../../script/store.ts';
 import type { Run } from '../run.ts';
 import { ownRun } from './own.ts';
@@ -60,7 +60,7 @@ async function wholeText(source: Source): Promise<string> {
 }
 
 async function givenUpload({ viewer, imports }: Context, { text, uploadId }: ImportInput) {
-  if ((text === null) === (uploadId === null)) throw invalid('text', 'Give text or uploadId, and not both.');
+  if ((text === null) === (uploadId === null)) throw invalidInput('text', 'Give text or uploadId, and not both.');
   if (uploadId === null) return null;
   const upload = await imports.uploads.find(viewer.organizationId, uploadId);
   if (!upload) throw new Refusal('not_found', 'There is no such upload on this server, or not any more: bring the file again.');
@@ -69,9 +69,5 @@ async function givenUpload({ viewer, imports }: Context, { text, uploadId }: Imp
 
 function givenName(name: string): string {
   if (name.length <= MAX_NAME && name.isWellFormed() && !name.includes('\0')) return name;
-  throw invalid('fileName', `Give a name of at most ${MAX_NAME} characters, without a NUL character.`);
-}
-
-function invalid(path: string, message: string): Refusal {
-  return new Refusal('invalid_input', message, { problems: [{ path, message }] });
+  throw invalidInput('fileName', `Give a name of at most ${MAX_NAME} characters, without a NUL character.`);
 }

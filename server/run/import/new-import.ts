@@ -5,27 +5,25 @@ import type { LoadTest } from '../../script/store.ts';
 import { type ResolvedPlan, resolvePlan } from '../../script/resolve.ts';
 import type { NewImport } from './store.ts';
 
-/** Of what the file itself tells nothing, it is that of the test. */
-export function importOfTest({ viewer }: Pick<Context, 'viewer'>, test: LoadTest, framework: string, frameworkVersion: string | null): { readonly plan: ResolvedPlan; readonly run: Omit<NewImport, 'imported' | 'importKey'> } {
-  const plan = resolvePlan(test.plan);
+/** @param test that it is a run of; null: of none */
+export function newImport({ viewer }: Pick<Context, 'viewer'>, test: LoadTest | null, plan: ResolvedPlan) {
   return {
-    plan,
-    run: {
-      id: randomUUID(),
-      organizationId: viewer.organizationId,
-      loadTestId: test.id,
-      workflowId: test.workflowId,
-      framework,
-      frameworkVersion,
-      place: 'imported',
-      workflowHash: test.workflowHash,
-      plan: plan.plan,
-      planHash: plan.hash,
-      plannedDurationMs: plan.durationMs,
-      startedBy: viewer.name,
-      // Nobody knows which script made the load.
-      scriptHash: '',
-      warnings: [],
-    },
-  };
+    id: randomUUID(),
+    organizationId: viewer.organizationId,
+    loadTestId: test?.id ?? null,
+    workflowId: test?.workflowId ?? null,
+    place: 'imported',
+    plan: plan.plan,
+    planHash: plan.hash,
+    plannedDurationMs: plan.durationMs,
+    startedBy: viewer.name,
+    warnings: [],
+  } satisfies Partial<NewImport>;
+}
+
+/** Of what the file itself tells nothing, it is that of the test. */
+export function importOfTest(ctx: Pick<Context, 'viewer'>, test: LoadTest, framework: string, frameworkVersion: string | null): { readonly plan: ResolvedPlan; readonly run: Omit<NewImport, 'imported' | 'importKey'> } {
+  const plan = resolvePlan(test.plan);
+  // Nobody knows which script made the load.
+  return { plan, run: { ...newImport(ctx, test, plan), framework, frameworkVersion, workflowHash: test.workflowHash, scriptHash: '' } };
 }

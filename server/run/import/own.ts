@@ -1,5 +1,4 @@
 /** A run of one of our own scripts, by its sample lines: its plan stands in the first of them. */
-import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../refusal.ts';
 import type { LoadTest } from '../../script/store.ts';
@@ -8,6 +7,7 @@ import { hashWith, type ResolvedPlan, resolvePlan } from '../../script/resolve.t
 import type { SampleLine } from '../../samples/sample.ts';
 import { howOwnEnded } from './ended.ts';
 import { ownLines } from './lines.ts';
+import { newImport } from './new-import.ts';
 import type { Source } from './source.ts';
 import type { Taken } from './take.ts';
 
@@ -23,22 +23,14 @@ export async function ownRun({ frameworks, viewer }: Pick<Context, 'frameworks' 
   const { baselineHash } = info;
   return {
     run: {
-      id: randomUUID(),
-      organizationId: viewer.organizationId,
-      loadTestId: test?.id ?? null,
-      workflowId: test?.workflowId ?? null,
+      ...newImport({ viewer }, test, plan),
       framework,
       frameworkVersion: toolVersion,
-      place: 'imported',
       workflowHash: info.workflowHash,
       baselineWorkflowHash: baselineHash ?? null,
-      plan: plan.plan,
-      planHash: baselineHash === undefined ? plan.hash : hashWith(plan, baselineHash),
-      plannedDurationMs: plan.durationMs,
-      startedBy: viewer.name,
+      ...(baselineHash === undefined ? {} : { planHash: hashWith(plan, baselineHash) }),
       hostFingerprint: hostText(info.host),
       scriptHash: info.scriptHash,
-      warnings: [],
       imported: { fileName, format: 'sample lines' },
       // Two runs of one script do not begin in the same fraction of a millisecond.
       importKey: `lines ${info.scriptHash} ${startedAt}`,

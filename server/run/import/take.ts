@@ -1,6 +1,6 @@
 /** Stores what lines tell, and settles the run as one that was watched: all of it, or nothing. */
 import type { Context } from '../../context.ts';
-import { isAway } from '../../db/away.ts';
+import { isAway, isFull } from '../../db/away.ts';
 import type { SampleLine } from '../../samples/sample.ts';
 import type { ResolvedPlan } from '../../script/resolve.ts';
 import { Refusal } from '../../refusal.ts';
@@ -88,10 +88,4 @@ async function settledRun({ db, runner: { owner } }: Place, inserted: Run, { pla
 function storing(error: unknown): never {
   if (error instanceof LostRun || isAway(error) || isFull(error)) throw new Refusal('storage_unavailable', 'The database could not store these results just now, and nothing of them was kept: bring them again.');
   throw error;
-}
-
-/** SQLSTATE: disk full, out of memory, too many of something. */
-function isFull(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) if (/^53/.test(String((at as NodeJS.ErrnoException).code ?? ''))) return true;
-  return false;
 }

@@ -5,6 +5,7 @@ import { Refusal } from '../../refusal.ts';
 import type { LoadTest } from '../../script/store.ts';
 import type { SampleLine } from '../../samples/sample.ts';
 import { howToldEnded } from './ended.ts';
+import { executionName } from './execution-name.ts';
 import type { Lines } from './lines.ts';
 import { importOfTest } from './new-import.ts';
 import type { Source } from './source.ts';
@@ -28,15 +29,9 @@ export async function toldLinesRun(ctx: Context, test: LoadTest, { source, forma
     run: { ...run, imported: { fileName, format: format.name }, importKey: `lines ${source.hash}`, warnings: warningsOf(end) },
     plan,
     begin,
-    lines: sampleLines(source, format, begin, executionAmong(names)),
+    lines: sampleLines(source, format, begin, executionName(names)),
     ended: ({ lastLineMs }) => howToldEnded(plan, lastLineMs, end.isCut),
   };
-}
-
-/** The requests that run the workflow: those that our own scripts name so, or the only ones there are; null: nobody can tell. */
-function executionAmong(names: ReadonlySet<string>): string | null {
-  const [only, another] = names;
-  return names.has('execute') ? 'execute' : another === undefined ? (only ?? null) : null;
 }
 
 async function lookThrough(source: Source, format: LinesFormat): Promise<{ readonly end: LinesEnd; readonly names: ReadonlySet<string> }> {

@@ -1,5 +1,5 @@
 /** A run of which a tool tells totals: judged by them, and nothing is stored that they do not say. */
-import type { Told, Totals } from '../../../templates/results.ts';
+import type { Totals } from '../../../templates/results.ts';
 import type { Context } from '../../context.ts';
 import type { LoadTest } from '../../script/store.ts';
 import { assessTold } from '../../verdict/told.ts';
@@ -8,6 +8,7 @@ import { changeRun } from '../row/store.ts';
 import type { Run } from '../run.ts';
 import { ENDING_CAUSES } from '../state.ts';
 import { howToldEnded } from './ended.ts';
+import { executionName } from './execution-name.ts';
 import { importOfTest } from './new-import.ts';
 import { insertOnce } from './take.ts';
 
@@ -23,7 +24,8 @@ export interface ToldFile {
 
 export async function takeTotals(ctx: Context, test: LoadTest, { totals, framework, fileName, format, hash }: ToldFile): Promise<Run> {
   const { run, plan } = importOfTest(ctx, test, framework, totals.toolVersion);
-  const executions = executionsOf(totals);
+  const name = executionName(totals.requests.map((one) => one.name));
+  const executions = totals.requests.find((one) => one.name === name) ?? null;
   const { verdict, ...assessment } = assessTold(plan, totals, executions);
   const given = { ...run, imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${hash}` };
   return insertOnce(ctx, given, async (inserted) => {
@@ -34,10 +36,4 @@ export async function takeTotals(ctx: Context, test: LoadTest, { totals, framewo
     const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
     return changeRun(db, starting, runner.owner, { state, settled: { ending, verdict, result: null, figures: figuresOfTold(plan, totals, executions) } });
   });
-}
-
-/** The requests that run the workflow: those that our own scripts name so, or the only ones there are. */
-function executionsOf({ requests }: Totals): Told | null {
-  const [only, another] = requests;
-  return requests.find(({ name }) => name === 'execute') ?? (another === undefined ? (only ?? null) : null);
 }

@@ -70,7 +70,7 @@ export class Uploads {
     }
   }
 
-  async remove({ path: file }: Upload): Promise<void> {
+  async remove({ path: file }: Pick<Upload, 'path'>): Promise<void> {
     await Promise.all([file, `${file}.hash`].map((each) => rm(each, { force: true })));
   }
 
@@ -81,7 +81,7 @@ export class Uploads {
 
   async #makeRoom(folder: string): Promise<void> {
     const files = (await readdir(folder)).filter((name) => ID.test(name)).map((name) => path.join(folder, name));
-    const aged = await Promise.all(files.map(async (file) => ({ path: file, hash: '', at: (await stat(file).catch(() => null))?.mtimeMs ?? 0 })));
+    const aged = await Promise.all(files.map(async (file) => ({ path: file, at: (await stat(file).catch(() => null))?.mtimeMs ?? 0 })));
     const newest = aged.toSorted((a, b) => b.at - a.at);
     for (const [i, file] of newest.entries()) if (i >= MOST_OF_ONE - 1 || Date.now() - file.at > KEPT_MS) await this.remove(file);
   }

@@ -6,7 +6,7 @@ import { openSocket, type PanelSocket } from './socket.ts';
 
 const endpoint = () => new URL(`${resolve('/')}graphql`, location.href);
 
-const authorization = (): Record<string, string> => (host.token ? { authorization: `Bearer ${host.token}` } : {});
+export const authorization = (): Record<string, string> => (host.token ? { authorization: `Bearer ${host.token}` } : {});
 
 let client: Client | undefined;
 

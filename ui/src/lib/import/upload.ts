@@ -1,13 +1,13 @@
 /** A file of results goes to the server as it is; what comes back is the id by which it is imported. */
 import { resolve } from '$app/paths';
 import type { Answer } from '../graphql/answer.ts';
-import { host } from '../host/host.svelte.ts';
+import { authorization } from '../graphql/client.ts';
 import { text } from '../text/text.ts';
 
 export async function upload(file: Blob): Promise<Answer<string>> {
   let response: Response;
   try {
-    response = await fetch(`${resolve('/')}imports`, { method: 'PUT', body: file, headers: host.token ? { authorization: `Bearer ${host.token}` } : {} });
+    response = await fetch(`${resolve('/')}imports`, { method: 'PUT', body: file, headers: authorization() });
   } catch {
     return { trouble: { unreachable: true, message: text.error.unreachable } };
   }
