@@ -11,6 +11,10 @@ export interface Standalone extends AsyncDisposable {
   readonly url: string;
   readonly output: () => string;
   readonly pid: number;
+  /** Address of a page of the panel. */
+  panel(path: string): string;
+  /** As an integrator: what the API answers, which has no errors. */
+  ask<Data>(query: string, variables?: object): Promise<Data>;
 }
 
 export async function startStandalone(more: Readonly<Record<string, string>> = {}): Promise<Standalone> {
@@ -27,8 +31,17 @@ export async function startStandalone(more: Readonly<Record<string, string>> = {
     if (child.exitCode !== null) throw new Error(`it ended: ${output}`);
     return /^Ready: (\S+)$/m.exec(output)?.[1];
   }, 60_000);
+  const panel = (rest: string) => `${url}/plugins/load-testing${rest}`;
   return {
     url,
+    panel,
+    async ask<Data>(query: string, variables: object = {}) {
+      const headers = { 'content-type': 'application/json', 'x-graphql-yoga-csrf': 'test' };
+      const answer = await fetch(panel('/graphql'), { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
+      const { data, errors } = (await answer.json()) as { data: Data; errors?: unknown };
+      if (errors) throw new Error(JSON.stringify(errors));
+      return data;
+    },
     output: () => output,
     pid: child.pid ?? 0,
     async [Symbol.asyncDispose]() {

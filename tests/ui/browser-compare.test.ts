@@ -125,9 +125,8 @@ describe.skipIf(!chromium || !locust)('runs beside others in Chromium', () => {
     const third = page.url();
     await page.waitForURL((url) => /\/runs\//.test(url.pathname) && url.href !== third);
     const query = '{ loadTestRuns(first: 20) { edges { node { repeatGroup } } } }';
-    const answer = await fetch(`${host.url}/plugins/load-testing/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-graphql-yoga-csrf': 'test' }, body: JSON.stringify({ query }) });
-    const { data } = (await answer.json()) as { data: { loadTestRuns: { edges: { node: { repeatGroup: string | null } }[] } } };
-    const groups = data.loadTestRuns.edges.flatMap(({ node }) => node.repeatGroup ?? []);
+    const { loadTestRuns } = await host.ask<{ loadTestRuns: { edges: { node: { repeatGroup: string | null } }[] } }>(query);
+    const groups = loadTestRuns.edges.flatMap(({ node }) => node.repeatGroup ?? []);
     expect([groups.length, new Set(groups).size]).toEqual([6, 1]);
     expect(trouble).toEqual([]);
   });

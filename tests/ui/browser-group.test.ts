@@ -16,15 +16,8 @@ describe.skipIf(!chromium)('a group of runs in Chromium', () => {
   });
   afterAll(() => watched[Symbol.asyncDispose]());
 
-  const panel = (rest: string) => `${watched.host.url}/plugins/load-testing${rest}`;
-
-  async function ask<Data>(query: string, variables: object): Promise<Data> {
-    const headers = { 'content-type': 'application/json', 'x-graphql-yoga-csrf': 'test' };
-    const answer = await fetch(panel('/graphql'), { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-    const { data, errors } = (await answer.json()) as { data: Data; errors?: unknown };
-    expect(errors).toBeUndefined();
-    return data;
-  }
+  const panel = (rest: string) => watched.host.panel(rest);
+  const ask = <Data>(query: string, variables: object) => watched.host.ask<Data>(query, variables);
   async function started(input: object): Promise<string> {
     const { startRun } = await ask<{ startRun: { id: string } }>('mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } } }', { input });
     return startRun.id;

@@ -22,13 +22,8 @@ describe.skipIf(!chromium)('results that are brought, in Chromium', () => {
 
   test('become a run: of sample lines with all its numbers, of totals with what the tool tells, of a foreign file a sentence', { timeout: 90_000 }, async () => {
     const { page, trouble, host } = watched;
-    const panel = (rest: string) => `${host.url}/plugins/load-testing${rest}`;
-    const answer = await fetch(panel('/graphql'), {
-      method: 'POST', headers: { 'content-type': 'application/json', 'x-graphql-yoga-csrf': 'test' },
-      body: JSON.stringify({ query: 'mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }', variables: { input: { name: 'Brought', framework: 'locust', workflow: { id: 'price-lookup' }, plan } } }),
-    });
-    const { data } = (await answer.json()) as { data: { saveLoadTest: { id: string } } };
-    const runs = panel(`/tests/${encodeURIComponent(data.saveLoadTest.id)}/runs`);
+    const { saveLoadTest } = await host.ask<{ saveLoadTest: { id: string } }>('mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }', { input: { name: 'Brought', framework: 'locust', workflow: { id: 'price-lookup' }, plan } });
+    const runs = host.panel(`/tests/${encodeURIComponent(saveLoadTest.id)}/runs`);
     const bring = async (name: string, text: string) => page.getByLabel('Bring results').first().setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
 
     await page.goto(runs);

@@ -14,7 +14,7 @@ describe.skipIf(!chromium)('the look in Chromium', () => {
   });
   afterAll(() => watched[Symbol.asyncDispose]());
 
-  const panel = (rest: string) => `${watched.host.url}/plugins/load-testing${rest}`;
+  const panel = (rest: string) => watched.host.panel(rest);
 
   /** With no draft of another test. */
   async function opened(rest: string, look: { width?: number; height?: number; colorScheme?: 'light' | 'dark' }): Promise<Page & AsyncDisposable> {
@@ -44,11 +44,7 @@ describe.skipIf(!chromium)('the look in Chromium', () => {
   });
 
   test('a result on a narrow panel breaks no word and cuts nothing off, and says where there is nothing to draw', { timeout: 60_000 }, async () => {
-    const ask = async (query: string, variables: object) => {
-      const headers = { 'content-type': 'application/json', 'x-graphql-yoga-csrf': 'test' };
-      const answer = await fetch(panel('/graphql'), { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-      return ((await answer.json()) as { data: Record<string, { id: string }> }).data;
-    };
+    const ask = (query: string, variables: object) => watched.host.ask<Record<string, { id: string }>>(query, variables);
     const plan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9' }, load: { preset: { key: 'constant', users: 1, durationMs: 3000 } } };
     const test = await ask('mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }', { input: { name: 'In vain', framework: 'locust', workflow: { id: 'price-lookup' }, plan } });
     const run = await ask('mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } } }', { input: { loadTestId: test['saveLoadTest']?.id } });

@@ -30,7 +30,7 @@ describe.skipIf(!chromium)('the form in Chromium', () => {
   afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }));
   afterAll(() => watched[Symbol.asyncDispose]());
 
-  const panel = (rest: string) => `${watched.host.url}/plugins/load-testing${rest}`;
+  const panel = (rest: string) => watched.host.panel(rest);
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
   const choose = (name: string) => page.getByRole('radio', { name, exact: true }).check({ force: true });
   const field = (name: string) => page.getByRole('textbox', { name, exact: true });
@@ -233,14 +233,13 @@ describe.skipIf(!chromium)('the form in Chromium', () => {
     const plan = { target: { preset: 'studio', baseUrl: watched.host.url }, load: { preset: { key: 'smoke' } }, checks: [] };
     const query = 'mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }';
     const input = { name: 'By hand', framework: 'locust', workflow: { id: 'price-lookup' }, plan };
-    const saved = await fetch(panel('/graphql'), { method: 'POST', headers: { 'content-type': 'application/json', 'x-graphql-yoga-csrf': 'test' }, body: JSON.stringify({ query, variables: { input } }) });
-    const { data } = (await saved.json()) as { data: { saveLoadTest: { id: string } } };
+    const { saveLoadTest } = await watched.host.ask<{ saveLoadTest: { id: string } }>(query, { input });
     const sent: unknown[] = [];
     await answer('SaveLoadTest', (route) => {
       sent.push((route.request().postDataJSON() as { variables: { input: { name: string; plan: unknown } } }).variables.input);
       return route.fallback();
     });
-    await page.goto(panel(`/tests/${data.saveLoadTest.id}`));
+    await page.goto(panel(`/tests/${saveLoadTest.id}`));
     await field('Name').fill('Named in the form');
     await press('Save');
     await page.getByText(/^Saved /).waitFor();

@@ -28,15 +28,8 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
   });
   afterAll(() => watched[Symbol.asyncDispose]());
 
-  const panel = (rest: string) => `${watched.host.url}/plugins/load-testing${rest}`;
-
-  async function ask<Data>(query: string, variables: object): Promise<Data> {
-    const headers = { 'content-type': 'application/json', 'x-graphql-yoga-csrf': 'test' };
-    const answer = await fetch(panel('/graphql'), { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-    const { data, errors } = (await answer.json()) as { data: Data; errors?: unknown };
-    expect(errors).toBeUndefined();
-    return data;
-  }
+  const panel = (rest: string) => watched.host.panel(rest);
+  const ask = <Data>(query: string, variables: object) => watched.host.ask<Data>(query, variables);
 
   /** A saved test of two users, too short for a check of the machine before it. Returns its id. */
   async function saved(name: string, path: string, target: object = {}): Promise<string> {
