@@ -1,8 +1,9 @@
 /** One line for each request name, and what failed by class. */
 import type { RequestSummary } from '../../metrics/summary.ts';
 import type { RunResult } from '../../run/run.ts';
+import { OUTCOME_WORDS } from '../../samples/outcome-words.ts';
 import { type Markup, markup } from '../markup.ts';
-import { decimal, FAILURES, percent } from '../words.ts';
+import { decimal, percent } from '../words.ts';
 import { latencyText } from './numbers.ts';
 
 const COLUMNS = ['Requests', 'Failed', 'Error ratio', 'p50', 'p90', 'p95', 'p99', 'Slowest'];
@@ -28,5 +29,5 @@ export function failures({ requests }: RunResult): Markup {
 <div class="scroll" role="group" aria-labelledby="failures" tabindex="0"><table class="cards">
 <thead><tr><th scope="col">Class</th><th scope="col">Request</th><th scope="col" class="num">Requests</th><th scope="col">Example</th></tr></thead>
 <tbody>
-${all.map((failure) => markup`<tr><th scope="row">${FAILURES[failure.class]}<span class="sub"><code>${failure.class}</code></span></th><td data-label="Request"><bdi>${failure.name}</bdi></td><td class="num" data-label="Requests">${decimal(failure.count)}</td><td class="wide" data-label="Example"><code><bdi>${failure.example}</bdi></code></td></tr>\n`)}</tbody></table></div></section>`;
+${all.map((failure) => markup`<tr><th scope="row">${OUTCOME_WORDS[failure.class]}<span class="sub"><code>${failure.class}</code></span></th><td data-label="Request"><bdi>${failure.name}</bdi></td><td class="num" data-label="Requests">${decimal(failure.count)}</td><td class="wide" data-label="Example"><code><bdi>${failure.example}</bdi></code></td></tr>\n`)}</tbody></table></div></section>`;
 }
