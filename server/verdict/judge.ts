@@ -131,7 +131,7 @@ export function verdictOf(judged: readonly { readonly verdict: Verdict }[], miss
 }
 
 /** Why a run that looks fine proves nothing. */
-function unsureOf(plan: JudgedPlan, facts: RunFacts): ReasonCode | null {
+export function unsureOf(plan: JudgedPlan, facts: RunFacts): ReasonCode | null {
   if (facts.cutShort) return 'cut_short';
   if (facts.linesLost) return 'lines_lost';
   if (facts.missed === undefined) return plan.plannedIterations !== null && facts.iterationsStarted * 100 < plan.plannedIterations * 98 ? 'load_missed' : null;

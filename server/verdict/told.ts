@@ -7,8 +7,8 @@ import { neededSamples } from '../script/needed.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
 import { type Assessment, assessmentOf, type ObjectiveResult } from './assess.ts';
-import { judgeObjective, type ReasonCode, type RunFacts, type Verdict } from './judge.ts';
-import { limitText } from './sentence.ts';
+import { judgeObjective, type ReasonCode, type RunFacts, unsureOf, type Verdict } from './judge.ts';
+import { limitText, sentenceOf } from './sentence.ts';
 
 /** Of results that say nothing of their parts. */
 export type ToldReason = 'only_totals' | 'not_told' | 'rounded' | 'failures_among_them';
@@ -25,37 +25,54 @@ interface Found {
 const count = new Intl.NumberFormat('en');
 const none = (code: ReasonCode | ToldReason, reason: string, measured: number | null = null): Found => ({ verdict: 'not_evaluated', code, reason, measured });
 
-/** @param executions what a tool tells of the requests that are the executions; null: it tells of none */
-export function assessTold(plan: ResolvedPlan, totals: Totals, executions: Told | null): Assessment {
+export interface ToldRun {
+  readonly totals: Totals;
+  /** What the tool tells of the requests that are the executions; null: it tells of none. */
+  readonly executions: Told | null;
+  /** It did not come to its planned end. */
+  readonly cutShort: boolean;
+}
+
+export function assessTold(plan: ResolvedPlan, { totals, executions, cutShort }: ToldRun): Assessment {
+  const facts: RunFacts = { cutShort, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: executions?.requests ?? 0, broken: null };
   const objectives = plan.objectives.map((objective): ObjectiveResult => {
     const told = objective.requestName === null ? executions : (totals.requests.find(({ name }) => name === objective.requestName) ?? null);
-    const { verdict, code, reason, measured = null, slower = null, allowed = null } = found(plan, objective, told, totals.durationMs);
+    const { verdict, code, reason, measured = null, slower = null, allowed = null } = ifSure(plan, objective, facts, found(plan, objective, told, facts, totals.durationMs));
     return { ...objective, measured, verdict, margin: null, samples: told?.requests ?? 0, needed: neededSamples(objective), slower, allowed, reasonCode: code, reason };
   });
   return assessmentOf(objectives);
 }
 
-function found(plan: ResolvedPlan, objective: ResolvedObjective, told: Told | null, durationMs: number | null): Found {
+/** What is broken is broken; what holds proves nothing of a run that was cut short, or missed its load. */
+function ifSure(plan: ResolvedPlan, objective: ResolvedObjective, facts: RunFacts, found: Found): Found {
+  const unsure = unsureOf(plan, facts);
+  const isLessThanAll = objective.metric === 'throughput' && found.verdict === 'failed';
+  if (unsure === null || (found.verdict !== 'passed' && !isLessThanAll)) return found;
+  return { ...found, verdict: 'not_evaluated', code: unsure, reason: sentence(plan, objective, facts, unsure, found.measured ?? null) };
+}
+
+function sentence(plan: ResolvedPlan, objective: ResolvedObjective, facts: RunFacts, reason: ReasonCode, measured: number | null): string {
+  return sentenceOf(plan, objective, { verdict: 'not_evaluated', reason, n: 0, k: 0, needed: null, allowed: null, margin: null, baseline: null, differs: null }, facts, { measured, atLeast: false, total: 0, censored: 0 });
+}
+
+function found(plan: ResolvedPlan, objective: ResolvedObjective, told: Told | null, facts: RunFacts, durationMs: number | null): Found {
   const what = nounOf(objective);
   if (told === null || told.requests === 0) return none('no_samples', `These results tell of no ${what}.`);
   if (objective.during === 'steady') return none('only_totals', 'These results are of the whole run: of its steady part they tell nothing.');
   if (objective.value === null) return none('no_baseline', 'Of totals nothing is held to the baseline: bring the lines of each request.');
-  if (objective.metric === 'error_ratio') return errors(plan, objective, told);
+  if (objective.metric === 'error_ratio') return errors(plan, objective, told, facts);
   if (objective.metric === 'latency') return latency(objective, objective.value, told);
   if (objective.metric === 'throughput') return throughput(objective, objective.value, told, durationMs);
   return none('not_told', 'Which checks these results count is not known.');
 }
 
-/** Of the run nothing is known that would speak against its counts. */
-const NO_FACTS: RunFacts = { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: 0, broken: null, missed: null };
-
 /** By its counts, as everywhere. */
-function errors(plan: ResolvedPlan, objective: ResolvedObjective, { requests: n, failed: k }: Told): Found {
+function errors(plan: ResolvedPlan, objective: ResolvedObjective, { requests: n, failed: k }: Told, facts: RunFacts): Found {
   if (n === null || k === null) return none('not_told', 'These results do not tell how many failed.');
-  const { verdict, reason: code, allowed, needed } = judgeObjective(plan, scriptObjective(objective), plan.objectives.indexOf(objective), { n, k }, NO_FACTS);
-  const counts = { measured: k / n, slower: k, allowed };
-  if (code === 'too_few_samples') return { ...none(code, `Too few ${nounOf(objective)} to say: ${count.format(n)} of the ${count.format(needed ?? 0)} that this ratio needs.`), ...counts };
-  return { verdict, code, reason: `${count.format(k)} of ${count.format(n)} ${nounOf(objective)} failed, ${count.format(allowed ?? 0)} allowed.`, ...counts };
+  const judged = judgeObjective(plan, scriptObjective(objective), plan.objectives.indexOf(objective), { n, k }, facts);
+  const { verdict, reason: code, allowed } = judged;
+  const reason = sentenceOf(plan, objective, { ...judged, margin: null, baseline: null, differs: null }, facts, { measured: k / n, atLeast: false, total: n, censored: 0 });
+  return { verdict, code, reason, measured: k / n, slower: k, allowed };
 }
 
 /** By the tool's own number: what was slower nobody counted. */

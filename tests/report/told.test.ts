@@ -14,7 +14,7 @@ const totals: Totals = { toolVersion: null, startedAt: null, durationMs: 10_000,
 
 function toldRun(): Run {
   const resolved = resolvePlan(plan);
-  const { verdict, ...assessment } = assessTold(resolved, totals, totals.requests[0] ?? null);
+  const { verdict, ...assessment } = assessTold(resolved, { totals, executions: totals.requests[0] ?? null, cutShort: false });
   return {
     id: 'r', organizationId: 'north', loadTestId: 't', workflowId: null, framework: 'locust', frameworkVersion: null, place: 'imported', state: 'finished', moves: [{ from: null, to: 'queued', at: '2026-03-01T10:00:00.000Z', cause: 'import' }, { from: 'queued', to: 'starting', at: '2026-03-01T10:00:00.000Z', cause: 'import' }],
     workflowHash: 'a', baselineWorkflowHash: null, plan, planHash: resolved.hash, plannedDurationMs: resolved.durationMs, scriptHash: '', warnings: [], startedBy: 'ada', repeatGroup: null, hostFingerprint: null,

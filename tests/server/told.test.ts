@@ -8,10 +8,10 @@ const told = (more: Partial<Told> = {}): Told => ({ requests: 400, failed: 0, la
 const p95 = { metric: 'latency', statistic: 'p95', comparison: '<', value: 200, during: 'whole' };
 const errors = { metric: 'error_ratio', comparison: '<', value: 0.01, during: 'whole' };
 
-function judged(objective: object, executions: Told | null = told(), more: Partial<Totals> = {}) {
-  const plan = resolvePlan(testPlan({ objectives: [objective, ...('error_ratio' in objective ? [] : [{ ...errors, value: 1 }])] }));
+function judged(objective: object, executions: Told | null = told(), more: Partial<Totals> = {}, { cutShort = false, load = {} }: { cutShort?: boolean; load?: object } = {}) {
+  const plan = resolvePlan(testPlan({ ...load, objectives: [objective, ...('error_ratio' in objective ? [] : [{ ...errors, value: 1 }])] }));
   const totals: Totals = { toolVersion: null, startedAt: null, durationMs: 10_000, all: null, requests: [], rules: [], ...more };
-  return assessTold(plan, totals, executions).objectives[0];
+  return assessTold(plan, { totals, executions, cutShort }).objectives[0];
 }
 
 describe("a percentile is judged by the tool's own", () => {
@@ -51,4 +51,20 @@ test('what is asked of the steady part, of another name or of the baseline is no
   expect(judged({ ...p95, requestName: 'execute' }, null, { requests: [{ ...told(), name: 'execute' }] })).toMatchObject({ verdict: 'passed' });
   expect(judged({ metric: 'latency', statistic: 'p95', maxChangeRatio: 0.1, during: 'whole' })).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'no_baseline' });
   expect(judged(p95, null)).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'no_samples' });
+});
+
+describe('a run that may not be all of its plan', () => {
+  const throughput = { metric: 'throughput', comparison: '>=', value: 1, during: 'whole' };
+  const open = { load: { preset: { key: 'constant', ratePerSecond: 100, durationMs: 10_000 } } };
+  test.each([[p95], [errors], [throughput]])('passes nothing: %j', (objective) => {
+    expect(judged(objective, told(), {}, { cutShort: true })).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'cut_short' });
+    // 400 of 1,000 were started.
+    expect(judged(objective, told(), {}, { load: open })).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'load_missed', reason: expect.stringContaining('400 of 1,000') });
+    expect(judged(objective, told({ requests: 1000 }), {}, { load: open })).toMatchObject({ verdict: 'passed' });
+  });
+  test('fails by what is broken already, but not by a throughput that it had no time for', () => {
+    expect(judged(errors, told({ failed: 40 }), {}, { cutShort: true })).toMatchObject({ verdict: 'failed' });
+    expect(judged(p95, told({ latency: { p95: { value: 900 } } }), {}, { cutShort: true })).toMatchObject({ verdict: 'failed' });
+    expect(judged({ ...throughput, value: 50 }, told(), {}, { cutShort: true })).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'cut_short' });
+  });
 });

@@ -31,6 +31,8 @@ describe.skipIf(!chromium)('results that are brought, in Chromium', () => {
     await page.getByRole('alert').getByText('This is no file of results that is known here').waitFor();
     await bring('samples.ndjson', lines);
     await page.getByText('Brought from samples.ndjson (sample lines)').waitFor();
+    // Of the run itself, which was months ago.
+    await page.getByText(/^took 9\.9\s+s$/).waitFor();
     await page.getByRole('heading', { name: 'Passed' }).waitFor();
 
     await page.goto(runs);

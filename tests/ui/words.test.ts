@@ -71,11 +71,16 @@ describe('a moment', () => {
 });
 
 describe('how long a run took', () => {
-  const run = { startedAt: '2026-03-01T10:00:00.000Z', finishedAt: '2026-03-01T10:00:18.700Z', summary: { durationMs: 9000 } };
+  const run = { startedAt: '2026-03-01T10:00:00.000Z', finishedAt: '2026-03-01T10:00:18.700Z', summary: { durationMs: 9000 }, importedFrom: null };
   it('is from its start to its end', () => expect(tookOf({ ...run, ending: { cause: 'stop_asked' } })).toBe(18_700));
   it('is what was measured, when its server was gone: others found that later', () => {
     expect(tookOf({ ...run, ending: { cause: 'owner_lost' } })).toBe(9000);
     expect(tookOf({ ...run, ending: { cause: 'owner_lost' }, summary: null })).toBeNull();
+  });
+  it('is what it tells, of one that was brought: that was later', () => {
+    expect(tookOf({ ...run, ending: null, importedFrom: { durationMs: null } })).toBe(9000);
+    expect(tookOf({ ...run, ending: null, summary: null, importedFrom: { durationMs: 7000 } })).toBe(7000);
+    expect(tookOf({ ...run, ending: null, summary: null, importedFrom: { durationMs: null } })).toBeNull();
   });
   it('is not known of one that never began', () => expect(tookOf({ ...run, startedAt: null, ending: null })).toBeNull());
 });

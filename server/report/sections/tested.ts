@@ -15,7 +15,7 @@ ${list([
     imported === null ? ['Where', run.place === 'local' ? `on the machine of the server${run.hostFingerprint === null ? '' : `, ${run.hostFingerprint}`}` : run.place] : ['Brought from', `${imported.fileName} (${imported.format})`],
     [imported === null ? 'Started by' : 'Brought by', run.startedBy],
     ['Started', when(run.startedAt)],
-    ['Over', when(run.finishedAt)],
+    [imported === null ? 'Over' : 'Brought', when(run.finishedAt)],
     ['Ended', ending?.message ?? run.state],
   ])}</section>`;
 }

@@ -26,13 +26,13 @@ export async function takeTotals(ctx: Context, test: LoadTest, { totals, framewo
   const { run, plan } = importOfTest(ctx, test, framework, totals.toolVersion);
   const name = executionName(totals.requests.map((one) => one.name));
   const executions = totals.requests.find((one) => one.name === name) ?? null;
-  const { verdict, ...assessment } = assessTold(plan, totals, executions);
+  const ending = { ...howToldEnded(plan, totals.durationMs, false), exitCode: null };
+  const { verdict, ...assessment } = assessTold(plan, { totals, executions, cutShort: ending.cause !== 'planned_end' });
   const given = { ...run, imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${hash}` };
   return insertOnce(ctx, given, async (inserted) => {
     const { db, runner } = ctx;
     const startedAt = totals.startedAt === null ? {} : { startedAt: new Date(totals.startedAt) };
     const starting = await changeRun(db, inserted, runner.owner, { state: { to: 'starting', cause: 'import' }, ...startedAt });
-    const ending = { ...howToldEnded(plan, totals.durationMs, false), exitCode: null };
     const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
     return changeRun(db, starting, runner.owner, { state, settled: { ending, verdict, result: null, figures: figuresOfTold(plan, totals, executions) } });
   });

@@ -529,6 +529,7 @@ export const en = {
     /** Why it came into a state: every cause that the server gives. */
     cause: {
       accepted: 'It was accepted.',
+      import: 'Its results were brought.',
       turn_came: 'Its turn came.',
       self_check: 'Its turn came: first this machine is measured (3 s).',
       first_line: 'The tool runs, and its first line has come.',
@@ -554,6 +555,7 @@ export const en = {
     took: (took: string) => `took ${took}`,
     place: (place: string) => (place === 'local' ? 'on this machine' : place === 'imported' ? 'elsewhere' : place),
     startedBy: (name: string) => `started by ${name}`,
+    broughtBy: (name: string) => `brought by ${name}`,
     group: 'Runs of this group',
     ofGroup: (number: number, of: number) => `${count(number)} of ${count(of)} repeats`,
     two: 'two definitions',
