@@ -1,10 +1,10 @@
 /** A saved test with so many settled runs, each with the figures of ten requests, as whoever runs it every few minutes has them. */
 import { randomUUID } from 'node:crypto';
-import { eq, getTableColumns, sql } from 'drizzle-orm';
+import { eq, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Context } from '../server/context.ts';
 import type { Db } from '../server/db/client.ts';
-import { loadTestRun } from '../server/db/tables.ts';
-import type { Figures, RequestFigures } from '../server/run/figures.ts';
+import { loadTestRun, runFigure } from '../server/db/tables.ts';
 import { insertLoadTest } from '../server/script/store.ts';
 import { emptyScript, STARTED_AT, storedRun, testPlan } from '../tests/helpers/stored-run.ts';
 
@@ -24,23 +24,24 @@ export async function runsOfATest(db: Db, levels: readonly number[]): Promise<{ 
   }
   await run.close(12);
   await run.settle();
-  const [template] = await db.select({ figures: loadTestRun.figures }).from(loadTestRun).where(eq(loadTestRun.id, run.id));
-  const figures = template?.figures as Figures;
-  const columns = sql.join(Object.values(getTableColumns(loadTestRun)).flatMap(({ name, generated }) => (generated ? [] : [sql.identifier(name)])), sql`, `);
   for (let from = 0; from < levels.length; from += AT_ONCE) {
     const copies = levels.slice(from, from + AT_ONCE).map((level, i) => {
       const at = new Date(STARTED_AT.getTime() + (from + i + 1) * EVERY_MS);
-      return { id: randomUUID(), created_at: at, started_at: at, finished_at: at, figures: figuresAt(figures, level) };
+      return { level, id: randomUUID(), created_at: at, started_at: at, finished_at: at };
     });
-    await db.execute(sql`with copies as (select copy.* from ${loadTestRun} as template, jsonb_array_elements(${JSON.stringify(copies)}::text::jsonb) as news, jsonb_populate_record(template, news) as copy where template.id = ${run.id})
-      insert into ${loadTestRun} (${columns}) select ${columns} from copies`);
+    const news = sql`jsonb_array_elements(${JSON.stringify(copies)}::text::jsonb) as news`;
+    await copy(db, loadTestRun, sql`${loadTestRun} as template, ${news}, jsonb_populate_record(template, news) as copy where template.id = ${run.id}`);
+    const moved = sql.join(Object.values(getTableColumns(runFigure)).flatMap(({ name }) => (name.endsWith('_ms') ? [sql`${name}::text, template.${sql.identifier(name)} * (news ->> 'level')::float8`] : [])), sql`, `);
+    await copy(db, runFigure, sql`${runFigure} as template, ${news}, jsonb_populate_record(template, jsonb_build_object('run_id', news -> 'id', 'created_at', news -> 'created_at', 'at', news -> 'started_at', ${moved})) as copy where template.run_id = ${run.id}`);
   }
   await db.delete(loadTestRun).where(eq(loadTestRun.id, run.id));
   await db.execute(sql`analyze`);
   return { ctx: run.ctx, loadTestId: test.id, requestName: NAMES[3] ?? '' };
 }
 
-function figuresAt(figures: Figures, level: number): Figures {
-  const moved = <F extends RequestFigures>(of: F): F => Object.fromEntries(Object.entries(of).map(([key, value]) => [key, key.endsWith('Ms') ? (value as number) * level : value])) as F;
-  return { ...figures, executions: moved(figures.executions), requests: Object.fromEntries(Object.entries(figures.requests).map(([name, of]) => [name, moved(of)])) };
+/** What is called `copy` in there. */
+async function copy(db: Db, table: PgTable, from: SQL): Promise<void> {
+  const names = Object.values(getTableColumns(table)).map(({ name }) => sql.identifier(name));
+  const columns = (of: SQL) => sql.join(names.map((name) => sql`${of}${name}`), sql`, `);
+  await db.execute(sql`insert into ${table} (${columns(sql``)}) select ${columns(sql`copy.`)} from ${from}`);
 }

@@ -73,12 +73,11 @@ create table load_test_run (
     repeat_group uuid,
     host_fingerprint text,
     baseline_workflow_hash text,
-    figures jsonb,
     imported jsonb,
     import_key text,
-    execution_figures jsonb default (figures - 'requests'::text),
     folded_until integer not null default 0,
     folded_at timestamp(3) with time zone,
+    compared_hash text,
     constraint load_test_run_pkey PRIMARY KEY (id),
     constraint load_test_run_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE SET NULL
 );
@@ -124,6 +123,34 @@ create table performance_metric (
     constraint performance_metric_run_id_load_test_run_id_fk FOREIGN KEY (run_id) REFERENCES load_test_run(id) ON DELETE CASCADE
 );
 CREATE INDEX performance_metric_tail ON public.performance_metric USING btree (run_id, sequence);
+
+create table run_figure (
+    organization_id text not null,
+    run_id uuid not null,
+    kind text not null,
+    name text not null,
+    load_test_id uuid not null,
+    created_at timestamp(3) with time zone not null,
+    at timestamp(3) with time zone not null,
+    verdict text,
+    facts_hash uuid not null,
+    whole boolean not null,
+    p50_ms double precision,
+    p90_ms double precision,
+    p95_ms double precision,
+    p99_ms double precision,
+    p999_ms double precision,
+    max_ms double precision,
+    mean_ms double precision,
+    error_ratio double precision,
+    throughput_per_second double precision,
+    checks_ratio double precision,
+    at_least text[],
+    constraint run_figure_key PRIMARY KEY (run_id, kind, name),
+    constraint run_figure_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE CASCADE,
+    constraint run_figure_run_id_load_test_run_id_fk FOREIGN KEY (run_id) REFERENCES load_test_run(id) ON DELETE CASCADE
+);
+CREATE INDEX run_figure_of_test ON public.run_figure USING btree (load_test_id, kind, name, created_at, run_id);
 
 create table run_log (
     organization_id text not null,

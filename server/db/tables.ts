@@ -71,10 +71,8 @@ export const loadTestRun = pgTable(
     hostFingerprint: text('host_fingerprint'),
     /** Of the definition that iterations alternate with; null: there is one only. */
     baselineWorkflowHash: text('baseline_workflow_hash'),
-    /** What a trend draws of it: a small part of `result`, since ten thousand of them are read at once. */
-    figures: jsonb('figures'),
-    /** All of them but those of requests: so few that they stand in the row itself, and are not unpacked. */
-    executionFigures: jsonb('execution_figures').generatedAlwaysAs(sql`figures - 'requests'`),
+    /** Of runs that measured the same; null: an earlier version did not look. */
+    comparedHash: text('compared_hash'),
     /** What its results came from; null: it was run here. */
     imported: jsonb('imported'),
     /** The same of the same results, however often they are brought. */
@@ -91,6 +89,44 @@ export const loadTestRun = pgTable(
     index('load_test_run_unsettled').on(t.leaseUntil).where(sql`${t.finishedAt} is null`),
     index('load_test_run_unfolded').on(t.finishedAt).where(sql`${t.foldedAt} is null and ${t.finishedAt} is not null`),
   ],
+);
+
+/** What trends are drawn of: of each settled run of a saved test a row of executions and one per request name, of the steady part. So narrow that ten thousand of them are read at once. */
+export const runFigure = pgTable(
+  'run_figure',
+  {
+    organizationId: text('organization_id').notNull(),
+    runId: uuid('run_id')
+      .notNull()
+      .references(() => loadTestRun.id, { onDelete: 'cascade' }),
+    kind: text('kind').notNull(),
+    name: text('name').notNull(),
+    loadTestId: uuid('load_test_id')
+      .notNull()
+      .references(() => loadTest.id, { onDelete: 'cascade' }),
+    /** Of the run. */
+    createdAt: moment('created_at').notNull(),
+    /** When it started; of one that never did when it was asked for. */
+    at: moment('at').notNull(),
+    verdict: text('verdict'),
+    /** The same of runs that have framework, version, place, machine, definition and plan in common: they are read once. */
+    factsHash: uuid('facts_hash').notNull(),
+    /** It came to its planned end, its generator kept up, and nothing was lost. */
+    whole: boolean('whole').notNull(),
+    p50Ms: doublePrecision('p50_ms'),
+    p90Ms: doublePrecision('p90_ms'),
+    p95Ms: doublePrecision('p95_ms'),
+    p99Ms: doublePrecision('p99_ms'),
+    p999Ms: doublePrecision('p999_ms'),
+    maxMs: doublePrecision('max_ms'),
+    meanMs: doublePrecision('mean_ms'),
+    errorRatio: doublePrecision('error_ratio'),
+    throughputPerSecond: doublePrecision('throughput_per_second'),
+    checksRatio: doublePrecision('checks_ratio'),
+    /** Of these numbers those that fall into what had no end in time. null: none does. */
+    atLeast: text('at_least').array(),
+  },
+  (t) => [primaryKey({ name: 'run_figure_key', columns: [t.runId, t.kind, t.name] }), index('run_figure_of_test').on(t.loadTestId, t.kind, t.name, t.createdAt, t.runId)],
 );
 
 /** A run that others of its test are compared with. One at a time; who pinned which, when and why stays. */

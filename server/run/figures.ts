@@ -5,15 +5,15 @@ import { comparedHash } from '../script/compared.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 
 /** Absent or null: nothing was measured. */
-export type LatencyFigures = Partial<Pick<Latency, 'p50Ms' | 'p90Ms' | 'p95Ms' | 'p99Ms' | 'p999Ms' | 'maxMs' | 'meanMs' | 'atLeast'>>;
+export type LatencyFigures = { readonly [Field in 'p50Ms' | 'p90Ms' | 'p95Ms' | 'p99Ms' | 'p999Ms' | 'maxMs' | 'meanMs']?: number | null } & { readonly atLeast?: readonly string[] | null };
 
 export interface RequestFigures extends LatencyFigures {
   readonly errorRatio: number | null;
 }
 
 export interface Figures {
-  /** Of runs that measured the same; left out by earlier versions. */
-  readonly comparedHash?: string;
+  /** Of runs that measured the same. */
+  readonly comparedHash: string;
   /** false: the generator did not keep up, or results were lost; left out: they are worth what they say. */
   readonly usable?: false;
   readonly executions: RequestFigures & { readonly throughputPerSecond: number | null; readonly checksRatio: number | null };

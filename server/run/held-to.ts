@@ -34,8 +34,7 @@ function differencesTo(pinned: PinnedRun, run: Run, plan: ResolvedPlan): string[
 
 function planDifference(pinned: PinnedRun, run: Run, plan: ResolvedPlan): string[] {
   const compared = comparedHash(plan, run.baselineWorkflowHash);
-  const before = pinned.figures?.comparedHash;
-  if (before !== undefined) return before === compared ? [] : ['another load, target or inputs'];
+  if (pinned.comparedHash !== null) return pinned.comparedHash === compared ? [] : ['another load, target or inputs'];
   // Of an earlier version only the hash of the whole plan is known.
   const asItRan = comparedHash(resolvePlan(run.plan), run.baselineWorkflowHash);
   return pinned.planHash === run.planHash && asItRan === compared ? [] : ['another plan, if only in its objectives (an earlier version measured it, and kept no more of it)'];

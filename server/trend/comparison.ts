@@ -78,8 +78,8 @@ async function compared({ db }: Context, { baseline, current, within }: Compared
     const [ours = [], theirs = []] = values as Exclude<ReturnType<typeof runValue>, Unfit>[][];
     return compareSeveral(ours, theirs, metric);
   }
-  const field = metric.metric === 'throughput' ? 'throughputPerSecond' : `${metric.statistic}Ms`;
-  const history = await alikeFigures(db, baseline[0], requestName === null ? ['executions', field] : ['requests', requestName, field], current.map(({ id }) => id));
+  const field = metric.metric === 'throughput' ? 'throughputPerSecond' : (`${metric.statistic}Ms` as const);
+  const history = await alikeFigures(db, baseline[0], { requestName, field }, current.map(({ id }) => id));
   await cutBeforehand(one, other, metric);
   return compareRuns(one, other, metric, history);
 }

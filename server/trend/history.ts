@@ -4,7 +4,7 @@ import { invalidInput, notFound } from '../refusal.ts';
 import { STATISTICS, type Statistic } from '../script/plan.ts';
 import { loadTestName } from '../script/store.ts';
 import { isUnfit } from './change.ts';
-import { type FigurePath, type TrendRow, trendRows } from './figures/store.ts';
+import { type Figure, type TrendFacts, type TrendRow, trendRows } from './figures/store.ts';
 import { type ChangePoint as Moved, type Scale, trendOf } from './trend.ts';
 
 export interface TrendInput {
@@ -37,38 +37,54 @@ const DEFAULT_LAST = 1000;
 const MOST = 10_000;
 
 export async function trend(ctx: Context, input: TrendInput): Promise<Trend> {
-  const { path, scale } = figureOf(input);
+  const { figure, scale } = figureOf(input);
   const last = input.last ?? DEFAULT_LAST;
   if (!Number.isInteger(last) || last < 1 || last > MOST) throw invalidInput('last', `Give a number of runs from 1 to ${MOST.toLocaleString('en')}.`);
   if ((await loadTestName(ctx.db, ctx.viewer.organizationId, input.loadTestId)) === null) throw notFound('load test');
-  return trendOfRows(await trendRows(ctx.db, ctx.viewer.organizationId, input.loadTestId, path, last), scale);
+  return trendOfRows(await trendRows(ctx.db, ctx.viewer.organizationId, input.loadTestId, figure, last), scale);
 }
 
 /** Runs of another plan, framework, place or machine are points of the same drawing, but no news about the level. Pure. */
 export function trendOfRows(rows: readonly TrendRow[], scale: Scale): Trend {
-  const series = [...Map.groupBy(rows, ({ comparedHash, framework, place, hostFingerprint }) => JSON.stringify([framework, comparedHash, place, hostFingerprint])).values()];
-  const numbers = new Map(series.flatMap((runs, number) => runs.map((run) => [run, number])));
-  const points = rows.map((run) => ({ ...run, series: numbers.get(run) as number }));
+  const numberOf = seriesOf(rows);
+  const points = rows.map((row) => ({ ...row, series: numberOf(row.facts) }));
+  const series = [...Map.groupBy(points, ({ series }) => series).values()];
   const trends = series.map((runs) => ({ runs, found: trendOf(runs.map(({ value }) => value), scale) }));
   const latest = trends[points.at(-1)?.series ?? 0]?.found ?? trendOf([], scale);
   const changePoints = trends
-    .flatMap(({ runs, found }) => (isUnfit(found) ? [] : found.changePoints.map(({ index, ...moved }) => ({ ...moved, run: runs[index] as TrendRow }))))
+    .flatMap(({ runs, found }) => (isUnfit(found) ? [] : found.changePoints.map(({ index, ...moved }) => ({ ...moved, run: runs[index] as TrendPoint }))))
     .sort((a, b) => a.run.at.getTime() - b.run.at.getTime());
   return { points, changePoints, reason: isUnfit(latest) ? latest.reason : null };
 }
 
-/** Where it stands among the figures of a run, and on which scale it moves. */
-function figureOf({ metric, statistic, requestName }: TrendInput): { readonly path: FigurePath; readonly scale: Scale } {
-  const place = requestName === null ? ['executions'] : ['requests', requestName];
+/** Runs share what they have in common: it is looked at once. */
+function seriesOf(rows: readonly TrendRow[]): (facts: TrendFacts) => number {
+  const numbers = new Map<string, number>();
+  const known = new Map<TrendFacts, number>();
+  for (const { facts } of rows) {
+    if (known.has(facts)) continue;
+    const { comparedHash, framework, place, hostFingerprint } = facts;
+    const key = JSON.stringify([framework, comparedHash, place, hostFingerprint]);
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    known.set(facts, number);
+  }
+  return (facts) => known.get(facts) as number;
+}
+
+/** Which of the figures of a run it is, and on which scale it moves. */
+function figureOf({ metric, statistic, requestName }: TrendInput): { readonly figure: Figure; readonly scale: Scale } {
   if (requestName?.includes('\0')) throw invalidInput('requestName', 'No request has a name with a NUL character.');
   if (metric === 'latency') {
-    if (statistic === null || !STATISTICS.includes(statistic as Statistic)) throw invalidInput('statistic', `Give one of ${STATISTICS.join(', ')}.`);
-    return { path: [...place, `${statistic}Ms`], scale: 'ratio' };
+    if (!isStatistic(statistic)) throw invalidInput('statistic', `Give one of ${STATISTICS.join(', ')}.`);
+    return { figure: { requestName, field: `${statistic}Ms` }, scale: 'ratio' };
   }
   if (statistic !== null) throw invalidInput('statistic', 'Only latency has a statistic.');
-  if (metric === 'error_ratio') return { path: [...place, 'errorRatio'], scale: 'points' };
+  if (metric === 'error_ratio') return { figure: { requestName, field: 'errorRatio' }, scale: 'points' };
   if (requestName !== null) throw invalidInput('requestName', 'Throughput and checks are of executions.');
-  if (metric === 'throughput') return { path: [...place, 'throughputPerSecond'], scale: 'ratio' };
-  if (metric === 'checks_ratio') return { path: [...place, 'checksRatio'], scale: 'points' };
+  if (metric === 'throughput') return { figure: { requestName, field: 'throughputPerSecond' }, scale: 'ratio' };
+  if (metric === 'checks_ratio') return { figure: { requestName, field: 'checksRatio' }, scale: 'points' };
   throw invalidInput('metric', 'Give latency, error_ratio, throughput or checks_ratio.');
 }
+
+const isStatistic = (name: string | null): name is Statistic => STATISTICS.includes(name as Statistic);

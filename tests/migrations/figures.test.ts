@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../server/db/client.ts';
-import { trendRows } from '../../server/trend/figures/store.ts';
+import { figuresOfRun } from '../../server/run/figures/store.ts';
+import { type Figure, trendRows } from '../../server/trend/figures/store.ts';
 import { databases } from '../helpers/databases.ts';
 import { earlierDatabase, jsonLiteral } from '../helpers/earlier-database.ts';
 
@@ -18,17 +19,40 @@ const ROWS = `
     values ('${randomUUID()}', 'north', '${TEST}', 'k6', 'local', 'finished', '[]', 'a', 'x', 'b', 1000, 'x', 'c', '[]', 'ada', 'me', now(), '2026-01-0${i + 1}', now(), ${jsonLiteral({ cause: 'planned_end', message: '', exitCode: 0 })}, ${result === null ? 'null' : jsonLiteral(result)});`,
   ).join('\n')}`;
 
+/** With its figures in one field: a usual one, one whose generator did not keep up, and one that was settled without any. */
+const FIRST = randomUUID();
+const figures = { comparedHash: 'same', executions: { p50Ms: 20, p95Ms: 31.5, atLeast: ['p95Ms'], errorRatio: 0, throughputPerSecond: 4.5, checksRatio: null }, requests: { 'GET "a"': { p95Ms: 7, errorRatio: 0.25 } } };
+const FIELD_ROWS = `
+  insert into load_test (id, organization_id, name, framework, definition, workflow_hash, plan, plan_hash, created_by) values ('${TEST}', 'north', 'Nightly', 'k6', 'x', 'a', 'x', 'b', 'ada');
+  ${[figures, { ...figures, usable: false }, null].map(
+    (of, i) => `insert into load_test_run (id, organization_id, load_test_id, framework, place, state, moves, workflow_hash, plan, plan_hash, planned_duration_ms, script_hash, warnings, started_by, owner, lease_until, created_at, finished_at, ending, figures)
+    values ('${i === 0 ? FIRST : randomUUID()}', 'north', '${TEST}', 'k6', 'local', 'finished', '[]', 'a', 'x', 'b', 1000, 'c', '[]', 'ada', 'me', now(), '2026-01-0${i + 1}', now(), ${jsonLiteral({ cause: 'planned_end', message: '', exitCode: 0 })}, ${of === null ? 'null' : jsonLiteral(of)});`,
+  ).join('\n')}`;
+
 for (const { name, available, open } of databases)
   describe.skipIf(!available)(`figures on ${name}`, () => {
     test('of runs that were settled before there were any are drawn in trends as those of later ones', async () => {
       await using fresh = await open();
       const { db, close } = await openDatabase(await earlierDatabase(fresh.place, '0004_baselines', ROWS));
-      const values = async (field: string) => (await trendRows(db, 'north', TEST, ['executions', field], 10)).map(({ value }) => value);
+      const values = async (field: Figure['field']) => (await trendRows(db, 'north', TEST, { requestName: null, field }, 10)).map(({ value }) => value);
       expect(await values('p95Ms')).toEqual([31.5, null, null]);
       expect(await values('errorRatio')).toEqual([0.1, null, null]);
       expect(await values('throughputPerSecond')).toEqual([4.5, null, null]);
       expect(await values('checksRatio')).toEqual([0.75, null, null]);
-      expect((await trendRows(db, 'north', TEST, ['executions', 'p50Ms'], 10)).map(({ comparedHash }) => comparedHash)).toEqual(['b', 'b', 'b']);
+      expect((await trendRows(db, 'north', TEST, { requestName: null, field: 'p50Ms' }, 10)).map(({ facts }) => facts.comparedHash)).toEqual(['b', 'b', 'b']);
+      await close();
+    });
+
+    test('that stood in one field of a run stand in rows afterwards: those of executions, of each request, and of a run that was settled without any', async () => {
+      await using fresh = await open();
+      const { db, close } = await openDatabase(await earlierDatabase(fresh.place, '0008_run_figures', FIELD_ROWS));
+      const of = async (requestName: string | null, field: Figure['field']) => (await trendRows(db, 'north', TEST, { requestName, field }, 10)).map(({ value, atLeast }) => (atLeast ? [value] : value));
+      expect(await of(null, 'p95Ms')).toEqual([[31.5], null, null]);
+      expect(await of(null, 'throughputPerSecond')).toEqual([4.5, null, null]);
+      expect(await of('GET "a"', 'p95Ms')).toEqual([7, null, null]);
+      expect(await of('GET "a"', 'errorRatio')).toEqual([0.25, null, null]);
+      expect((await trendRows(db, 'north', TEST, { requestName: null, field: 'p50Ms' }, 10)).map(({ facts }) => facts.comparedHash)).toEqual(['same', 'same', 'b']);
+      expect(await figuresOfRun(db, { organizationId: 'north', id: FIRST })).toMatchObject({ executions: { p95Ms: 31.5, atLeast: ['p95Ms'], checksRatio: null }, requests: { 'GET "a"': { p95Ms: 7 } } });
       await close();
     });
   });

@@ -31,7 +31,7 @@ onEachDatabase('a trend', (database) => {
     const { ctx, saved, ids } = await testWith(moved);
     const found = await trend(ctx, { ...p95, loadTestId: saved.id });
     expect(found.points.map(({ runId }) => runId)).toEqual(ids);
-    expect(found.points[3]).toMatchObject({ value: moved[3], verdict: 'passed', framework: 'locust', frameworkVersion: '2.47.0', workflowHash: 'a', planHash: 'p', baseline: false, at: new Date('2026-01-04') });
+    expect(found.points[3]).toMatchObject({ value: moved[3], verdict: 'passed', facts: { framework: 'locust', frameworkVersion: '2.47.0', workflowHash: 'a', planHash: 'p' }, baseline: false, at: new Date('2026-01-04') });
     expect(found.changePoints.map(({ run, isWeak }) => [run.runId, isWeak])).toEqual([[ids[18], false]]);
     expect(found.changePoints[0]!.change).toBeCloseTo(0.3, 1);
     expect(found.reason).toBeNull();
@@ -41,7 +41,7 @@ onEachDatabase('a trend', (database) => {
     const { ctx, saved, ids } = await testWith([...moved.slice(0, 20), null, ...moved.slice(20)], (i) => ({ frameworkVersion: i < 10 ? '2.46.0' : '2.47.0' }));
     await pin(ctx.db, { organizationId: 'north', loadTestId: saved.id, runId: ids[2]!, pinnedBy: 'ada', reason: null });
     const found = await trend(ctx, { ...p95, loadTestId: saved.id });
-    expect(found.points.map(({ frameworkVersion }) => frameworkVersion)).toContain('2.46.0');
+    expect(found.points.map(({ facts }) => facts.frameworkVersion)).toContain('2.46.0');
     expect(found.points.flatMap(({ baseline }, i) => (baseline ? [i] : []))).toEqual([2]);
     expect(found.points[20]).toMatchObject({ value: null });
     expect(found.changePoints.map(({ run }) => run.runId)).toEqual([ids[18]]);
@@ -69,10 +69,10 @@ onEachDatabase('a trend', (database) => {
   test('numbers what belongs together, as it first appears: runs of two frameworks in turns are two series, each with its own level and its own news', async () => {
     const { ctx, saved, ids } = await testWith(moved.flatMap((value) => [value, 500]), (i) => ({ framework: i % 2 === 0 ? 'locust' : 'k6' }));
     const { points, changePoints } = await trend(ctx, { ...p95, loadTestId: saved.id });
-    expect(points.map(({ series }) => series)).toEqual(points.map(({ framework }) => (framework === 'locust' ? 0 : 1)));
+    expect(points.map(({ series }) => series)).toEqual(points.map(({ facts }) => (facts.framework === 'locust' ? 0 : 1)));
     expect(changePoints.map(({ run }) => run.runId)).toEqual([ids[36]]);
     const last = await trend(ctx, { ...p95, loadTestId: saved.id, last: 3 });
-    expect(last.points.map(({ series, framework }) => [series, framework])).toEqual([[0, 'k6'], [1, 'locust'], [0, 'k6']]);
+    expect(last.points.map(({ series, facts }) => [series, facts.framework])).toEqual([[0, 'k6'], [1, 'locust'], [0, 'k6']]);
   });
 
   test.each(['comparedHash', 'place', 'hostFingerprint'])('a run of another %s begins a series of its own, and a later one of the first belongs to the first', async (field) => {
@@ -104,7 +104,7 @@ onEachDatabase('a trend', (database) => {
     const { ctx, saved, ids } = await testWith([100, 101, 102, 103, 104, 105, 106], (i) => ({ comparedHash, ...more[i] }));
     const latest = await findRun(ctx.db, ctx.cipher, 'north', ids[6]!);
     expect(saved.id).toBe(latest!.loadTestId);
-    expect(await alikeFigures(ctx.db, latest!, ['executions', 'p95Ms'], [])).toEqual([105, 100]);
+    expect(await alikeFigures(ctx.db, latest!, { requestName: null, field: 'p95Ms' }, [])).toEqual([105, 100]);
   });
 
   test('opens no definition, which may be large, to see that its test is there', async () => {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { and, desc, eq, isNull, notExists, sql } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
 import { baseline, loadTestRun } from '../../db/tables.ts';
-import type { Figures } from '../figures.ts';
+import { figuresOfRun, type Measured } from '../figures/store.ts';
 import type { Run, RunResult } from '../run.ts';
 
 export interface Baseline {
@@ -72,17 +72,19 @@ export async function listBaselines(db: Db, organizationId: string, loadTestId: 
 
 /** Of the pinned run what others are held to. */
 export interface PinnedRun extends Pick<Run, 'framework' | 'frameworkVersion' | 'place' | 'hostFingerprint' | 'planHash' | 'result'> {
-  readonly figures: Figures | null;
+  /** null: an earlier version measured it, and kept only the hash of its plan. */
+  readonly comparedHash: string | null;
+  readonly figures: Measured | null;
 }
 
 /** null: none is pinned, or the run is of no saved test. */
 export async function pinnedRun(db: Db, { organizationId, loadTestId }: Pick<Run, 'organizationId' | 'loadTestId'>): Promise<PinnedRun | null> {
   if (loadTestId === null) return null;
-  const { framework, frameworkVersion, place, hostFingerprint, planHash, result, figures } = loadTestRun;
+  const { id, framework, frameworkVersion, place, hostFingerprint, planHash, comparedHash, result } = loadTestRun;
   const [row] = await db
-    .select({ framework, frameworkVersion, place, hostFingerprint, planHash, result, figures })
+    .select({ id, framework, frameworkVersion, place, hostFingerprint, planHash, comparedHash, result })
     .from(baseline)
     .innerJoin(loadTestRun, eq(loadTestRun.id, baseline.runId))
     .where(isPinned({ organizationId, loadTestId }));
-  return row ? { ...row, result: row.result as RunResult | null, figures: row.figures as Figures | null } : null;
+  return row ? { ...row, result: row.result as RunResult | null, figures: await figuresOfRun(db, { organizationId, id: row.id }) } : null;
 }

@@ -8,14 +8,14 @@ import type { Verdict } from '../../verdict/judge.ts';
 import type { Ending, Imported, Run, RunResult } from '../run.ts';
 import type { Move, RunState } from '../state.ts';
 
-/** The script holds the definition, and figures are for the trend alone: whoever looks at a run does not carry them along. */
-const { script: _script, figures: _figures, executionFigures: _few, importKey: _importKey, foldedUntil: _foldedUntil, ...COLUMNS } = getTableColumns(loadTestRun);
+/** The script holds the definition: whoever looks at a run does not carry it along. */
+const { script: _script, importKey: _importKey, foldedUntil: _foldedUntil, ...COLUMNS } = getTableColumns(loadTestRun);
 /** What may be another when it is read again. */
 const { plan: _plan, ...CHANGING } = COLUMNS;
 
 export { CHANGING, COLUMNS };
 
-type Row = Omit<typeof loadTestRun.$inferSelect, 'script' | 'figures' | 'executionFigures' | 'importKey' | 'foldedUntil'>;
+type Row = Omit<typeof loadTestRun.$inferSelect, 'script' | 'importKey' | 'foldedUntil'>;
 
 export function opened(cipher: Cipher, row: Row): Run {
   const { plan } = row;

@@ -8,8 +8,9 @@ import { batchRows } from '../../metrics/store.ts';
 import type { Verdict } from '../../verdict/judge.ts';
 import { CHANGING, fromRow } from '../columns/store.ts';
 import { LostRun } from '../ownership/lost-run.ts';
-import { isOurs } from '../ownership/store.ts';
 import type { Figures } from '../figures.ts';
+import { figuresInserted } from '../figures/store.ts';
+import { isOurs } from '../ownership/store.ts';
 import type { Ending, Run, RunProcess, RunResult } from '../run.ts';
 import { moved, type RunState } from '../state.ts';
 
@@ -21,23 +22,28 @@ export interface RunChange {
   readonly settled?: { readonly ending: Ending; readonly verdict: Verdict; readonly result: RunResult | null; readonly figures?: Figures; readonly warnings?: readonly string[] };
 }
 
-/** Changes a run that `owner` owns and that is not settled. Throws LostRun otherwise. Bears a second time: the answer to the first may have been lost, or it is done late. */
+/** Changes a run that `owner` owns and that is not settled; what it came to and its figures in one statement. Throws LostRun otherwise. Bears a second time: the answer to the first may have been lost, or it is done late. */
 export async function changeRun(db: Db, run: Run, owner: string, change: RunChange): Promise<Run> {
   const now = new Date();
   const moves = change.state ? moved(run.moves, change.state.to, change.state.cause, now) : run.moves;
-  const [row] = await db
-    .update(loadTestRun)
-    .set({
-      moves,
-      state: moves.at(-1)?.to ?? run.state,
-      ...(change.startedAt ? { startedAt: change.startedAt } : {}),
-      ...(change.frameworkVersion ? { frameworkVersion: change.frameworkVersion } : {}),
-      ...(change.process ? { process: change.process } : {}),
-      ...(change.settled ? { ...change.settled, finishedAt: now } : {}),
-    })
-    // One that is done late, after later ones, does not undo their moves.
-    .where(and(isOurs(run, owner), lte(sql`jsonb_array_length(${loadTestRun.moves})`, moves.length)))
-    .returning({ ...CHANGING, changedTold });
+  const { figures = null, ...settled } = change.settled ?? {};
+  const changed = db.$with('changed').as(
+    db
+      .update(loadTestRun)
+      .set({
+        moves,
+        state: moves.at(-1)?.to ?? run.state,
+        ...(change.startedAt ? { startedAt: change.startedAt } : {}),
+        ...(change.frameworkVersion ? { frameworkVersion: change.frameworkVersion } : {}),
+        ...(change.process ? { process: change.process } : {}),
+        ...(change.settled ? { ...settled, comparedHash: figures?.comparedHash ?? null, finishedAt: now } : {}),
+      })
+      // One that is done late, after later ones, does not undo their moves.
+      .where(and(isOurs(run, owner), lte(sql`jsonb_array_length(${loadTestRun.moves})`, moves.length)))
+      .returning({ ...CHANGING, told: changedTold.as('told') }),
+  );
+  const drawn = change.settled ? [db.$with('drawn', {}).as(figuresInserted('changed', figures, change.settled.ending.cause === 'planned_end'))] : [];
+  const [row] = await db.with(changed, ...drawn).select().from(changed);
   if (row) return fromRow(row, () => run.plan);
   const [there] = await db.select(CHANGING).from(loadTestRun).where(and(eq(loadTestRun.id, run.id), eq(loadTestRun.owner, owner)));
   if (!there || !change.settled || !sameMoves(there.moves as Run['moves'], moves)) throw new LostRun();

@@ -1,24 +1,23 @@
-/** What a trend is drawn of: a few figures of each settled run of a test, and nothing else of them, for there may be thousands. */
-import { and, desc, eq, isNotNull, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
-import type { AnyPgColumn } from 'drizzle-orm/pg-core';
+/** What a trend is drawn of, in `run_figure`: a figure of each settled run of a test, and nothing else of them, for there may be thousands. */
+import { and, desc, eq, inArray, isNull, notInArray, type SQL, sql } from 'drizzle-orm';
+import { type AnyPgColumn, alias } from 'drizzle-orm/pg-core';
 import type { Db } from '../../db/client.ts';
-import { baseline, loadTestRun } from '../../db/tables.ts';
+import { loadTestRun, runFigure } from '../../db/tables.ts';
+import { pinnedBaseline } from '../../run/baseline/store.ts';
 import type { Run } from '../../run/run.ts';
 import { comparedHash } from '../../script/compared.ts';
+import type { Statistic } from '../../script/plan.ts';
 import { resolvePlan } from '../../script/resolve.ts';
 import type { Verdict } from '../../verdict/judge.ts';
 
-/** Which of the figures: `executions`, or `requests` and a name; then the field. */
-export type FigurePath = readonly string[];
+export interface Figure {
+  /** null: of executions. */
+  readonly requestName: string | null;
+  readonly field: `${Statistic}Ms` | 'errorRatio' | 'throughputPerSecond' | 'checksRatio';
+}
 
-export interface TrendRow {
-  readonly runId: string;
-  readonly at: Date;
-  /** null: nothing was measured, the run did not come to its planned end, its generator did not keep up, or results were lost. */
-  readonly value: number | null;
-  /** The percentile falls into those that had no end in time. */
-  readonly atLeast: boolean;
-  readonly verdict: Verdict | null;
+/** What runs have in common with many others, and is told of each. */
+export interface TrendFacts {
   readonly framework: string;
   readonly frameworkVersion: string | null;
   readonly place: string;
@@ -28,77 +27,104 @@ export interface TrendRow {
   readonly planHash: string;
   /** The same of runs that measured the same. */
   readonly comparedHash: string;
+}
+
+export interface TrendRow {
+  readonly runId: string;
+  readonly at: Date;
+  /** null: nothing was measured, the run did not come to its planned end, its generator did not keep up, or results were lost. */
+  readonly value: number | null;
+  /** The percentile falls into those that had no end in time. */
+  readonly atLeast: boolean;
+  readonly verdict: Verdict | null;
+  readonly facts: TrendFacts;
   readonly baseline: boolean;
 }
 
 /** The last so many, the oldest first. */
-export async function trendRows(db: Db, organizationId: string, loadTestId: string, path: FigurePath, last: number): Promise<TrendRow[]> {
-  const r = loadTestRun;
-  const rows = await db
-    .select({
-      runId: r.id,
-      at: sql<Date>`coalesce(${r.startedAt}, ${r.createdAt})`.mapWith(r.createdAt),
-      value: valueIn(sql`found`, path),
-      atLeast: isAtLeastIn(sql`found`, path),
-      verdict: sql<Verdict | null>`${r.verdict}`,
-      framework: r.framework,
-      frameworkVersion: r.frameworkVersion,
-      place: r.place,
-      hostFingerprint: r.hostFingerprint,
-      workflowHash: r.workflowHash,
-      planHash: r.planHash,
-      comparedHash: comparedHashOf,
-      baseline: sql<boolean>`${baseline.id} is not null`,
-    })
-    .from(r)
-    .leftJoin(baseline, and(eq(baseline.runId, r.id), isNull(baseline.unpinnedAt)))
-    // Unpacked once each: without the offset that would be done for each time that it is looked at.
-    .crossJoinLateral(sql`(select case when ${isWhole} then ${foundAt(path)} end as found offset 0) as figure`)
-    .where(and(eq(r.organizationId, organizationId), eq(r.loadTestId, loadTestId), isNotNull(r.finishedAt)))
-    .orderBy(desc(r.createdAt), desc(r.id))
-    .limit(last);
+export async function trendRows(db: Db, organizationId: string, loadTestId: string, figure: Figure, last: number): Promise<TrendRow[]> {
+  const columns = await newest(db, organizationId, loadTestId, figure, last);
+  const { ids, times, values, atLeasts, verdicts, hashes } = columns;
+  const first = new Map(hashes.map((hash, i) => [hash, ids[i] as string]));
+  const [facts, pinned] = await Promise.all([factsOf(db, organizationId, [...first.values()]), pinnedBaseline(db, { organizationId, loadTestId })]);
+  const rows = ids.flatMap((runId, i): TrendRow[] => {
+    const found = facts.get(first.get(hashes[i] as string) as string);
+    // Deleted since its figures were read.
+    if (!found) return [];
+    return [{ runId, at: new Date(times[i] as number), value: values[i] ?? null, atLeast: atLeasts[i] as boolean, verdict: verdicts[i] ?? null, facts: found, baseline: runId === pinned?.runId }];
+  });
   return rows.reverse();
+}
+
+/** A column is one value: a driver takes many times as long for as many rows. */
+async function newest(db: Db, organizationId: string, loadTestId: string, { requestName, field }: Figure, last: number) {
+  const run = runFigure;
+  const request = alias(runFigure, 'request');
+  const of = requestName === null ? run : request;
+  const rows = db
+    .select({
+      runId: run.runId,
+      at: sql`(extract(epoch from ${run.at}) * 1000)::float8`.as('ms'),
+      value: sql`case when ${run.whole} then ${of[field]} end`.as('value'),
+      atLeast: sql`${run.whole} and coalesce(${field} = any(${of.atLeast}), false)`.as('least'),
+      verdict: run.verdict,
+      factsHash: run.factsHash,
+    })
+    .from(run)
+    .leftJoin(request, requestName === null ? sql`false` : and(eq(request.runId, run.runId), eq(request.loadTestId, loadTestId), eq(request.kind, 'request'), eq(request.name, requestName)))
+    .where(and(eq(run.organizationId, organizationId), eq(run.loadTestId, loadTestId), eq(run.kind, 'execution'), eq(run.name, '')))
+    .orderBy(desc(run.createdAt), desc(run.runId))
+    .limit(last)
+    .as('newest');
+  const all = <T>(column: SQL | SQL.Aliased | AnyPgColumn) => sql<T[]>`coalesce(json_agg(${column}), '[]')`;
+  const [columns] = await db
+    .select({ ids: all<string>(rows.runId), times: all<number>(rows.at), values: all<number | null>(rows.value), atLeasts: all<boolean>(rows.atLeast), verdicts: all<Verdict | null>(rows.verdict), hashes: all<string>(rows.factsHash) })
+    .from(rows);
+  if (!columns) throw new Error('no row of what is one in any case');
+  return columns;
+}
+
+async function factsOf(db: Db, organizationId: string, runIds: readonly string[]): Promise<Map<string, TrendFacts>> {
+  const { id, framework, frameworkVersion, place, hostFingerprint, workflowHash, planHash } = loadTestRun;
+  const rows = await db
+    .select({ id, framework, frameworkVersion, place, hostFingerprint, workflowHash, planHash, comparedHash: comparedHashOf })
+    .from(loadTestRun)
+    .where(and(eq(loadTestRun.organizationId, organizationId), inArray(id, [...runIds])));
+  return new Map(rows.map(({ id, ...facts }) => [id, facts]));
 }
 
 /** A few are enough to tell how much runs of the same thing differ. */
 const MOST_ALIKE = 20;
 
 /** A figure of the last runs that were the same as this one in all that matters, its definition and machine too; this one and those of `except` are left out, and what is only known to be at least so much. */
-export async function alikeFigures(db: Db, run: Run, path: FigurePath, except: readonly string[]): Promise<number[]> {
+export async function alikeFigures(db: Db, run: Run, { requestName, field }: Figure, except: readonly string[]): Promise<number[]> {
   if (run.loadTestId === null) return [];
-  const r = loadTestRun;
+  const [r, f] = [loadTestRun, runFigure];
   const same = <T>(column: AnyPgColumn, value: T | null) => (value === null ? isNull(column) : eq(column, value));
   const rows = await db
-    .select({ value: valueIn(foundAt(path), path) })
-    .from(r)
+    .select({ value: f[field] })
+    .from(f)
+    .innerJoin(r, eq(r.id, f.runId))
     .where(
       and(
-        eq(r.organizationId, run.organizationId),
-        eq(r.loadTestId, run.loadTestId),
-        isWhole,
-        sql`not ${isAtLeastIn(foundAt(path), path)}`,
+        eq(f.organizationId, run.organizationId),
+        eq(f.loadTestId, run.loadTestId),
+        eq(f.kind, requestName === null ? 'execution' : 'request'),
+        eq(f.name, requestName ?? ''),
+        f.whole,
+        sql`not coalesce(${field} = any(${f.atLeast}), false)`,
         eq(r.framework, run.framework),
         eq(r.workflowHash, run.workflowHash),
         same(r.frameworkVersion, run.frameworkVersion),
         same(r.hostFingerprint, run.hostFingerprint),
         eq(r.place, run.place),
         sql`${comparedHashOf} = ${comparedHash(resolvePlan(run.plan), run.baselineWorkflowHash)}`,
-        notInArray(r.id, [run.id, ...except]),
+        notInArray(f.runId, [run.id, ...except]),
       ),
     )
-    .orderBy(desc(r.createdAt), desc(r.id))
+    .orderBy(desc(f.createdAt), desc(f.runId))
     .limit(MOST_ALIKE);
   return rows.flatMap(({ value }) => value ?? []);
 }
 
-/** Rows of a data set that ran out finish a run as well, but early; what a generator measured that did not keep up is partly its own slowness. */
-const isWhole = sql`(coalesce(${loadTestRun.ending} ->> 'cause', '') = 'planned_end' and coalesce((${loadTestRun.executionFigures} ->> 'usable')::boolean, true))`;
-
-const comparedHashOf = sql<string>`coalesce(${loadTestRun.executionFigures} ->> 'comparedHash', ${loadTestRun.planHash})`;
-
-/** All figures of executions, or of a request. Of an array a parameter, for a request may be named anything. */
-const foundAt = (path: FigurePath): SQL => sql`${path[0] === 'executions' ? loadTestRun.executionFigures : loadTestRun.figures} #> ${sql.param(path.slice(0, -1))}::text[]`;
-
-const valueIn = (found: SQL, path: FigurePath) => sql<number | null>`(${found} ->> ${path.at(-1)}::text)::float8`;
-
-const isAtLeastIn = (found: SQL, path: FigurePath) => sql<boolean>`coalesce(${found} -> 'atLeast' @> to_jsonb(${path.at(-1)}::text), false)`;
+const comparedHashOf = sql<string>`coalesce(${loadTestRun.comparedHash}, ${loadTestRun.planHash})`;
