@@ -1,15 +1,9 @@
 /** Results that were made elsewhere: brought, recognised, stored once, and judged as if somebody had watched. */
-import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { resolvePlan } from '../../server/script/resolve.ts';
-import { openTools } from '../../server/tools/tools.ts';
-import { listening } from '../helpers/listening.ts';
-import { searchPath, toolPath, toolsFolder } from '../helpers/places.ts';
 import { REAL, real } from '../helpers/results.ts';
-import { accepted, definition, planFor, REFUSAL, type RefusalAnswer, settled } from '../helpers/runs.ts';
+import { definition, REFUSAL, type RefusalAnswer } from '../helpers/runs.ts';
 import { type TestServer, testServer } from '../helpers/server.ts';
 import { testPlan } from '../helpers/stored-run.ts';
 
@@ -145,32 +139,6 @@ describe('refused with a sentence, and nothing of it is there', () => {
     for (const id of ['..', '../../etc/passwd', '00000000-0000-4000-8000-000000000000']) expect(await bring(server, { uploadId: id })).toMatchObject({ code: 'not_found' });
     expect(await runsOf(server)).toBe(0);
   });
-});
-
-test.skipIf((await toolPath('locust')) === null)('a run of this server, brought again by its lines, has the same numbers and the same verdict (needs Locust)', async () => {
-  await using target = await listening(() => ({ headers: { 'content-type': 'application/json' }, body: '{"success":true,"result":1}' }));
-  const folder = await mkdtemp(path.join(tmpdir(), 'tee-'));
-  const lines = path.join(folder, 'lines.ndjson');
-  const locust = path.join(folder, 'locust');
-  // Its lines go to the server, and to a file.
-  await writeFile(locust, `#!/bin/bash\ncase "$*" in *--headless*) exec 3> >(exec tee ${lines} >&3);; esac\nexec ${await toolPath('locust')} "$@"\n`);
-  await chmod(locust, 0o755);
-  await using server = await testServer({ sandbox: 'off', tools: openTools({ toolsFolder, searchPath, explicit: { LOCUST_PATH: locust } }) });
-  const SAME = `verdict planHash workflowHash frameworkVersion steady { executions failedExecutions errorRatio throughputPerSecond checksPassed latency { count minMs meanMs p50Ms p95Ms p99Ms maxMs } }
-    summary { executions failedExecutions requests failedRequests iterationsStarted iterationsDropped iterationsInterrupted newConnections linesUnreadable latency { count minMs meanMs p50Ms p95Ms p99Ms maxMs } }
-    objectives { metric measured verdict samples slower allowed margin } requests { name requests failed latency { p95Ms maxMs } failures { class count } } metrics { offsetMs phase: requestName }`;
-  const read = async (id: string) => (await server.query<{ loadTestRun: { metrics: unknown } }>(`query ($id: ID!) { loadTestRun(id: $id) { ${SAME} } }`, { id })).loadTestRun;
-  const watched = await accepted(server, {
-    framework: 'locust',
-    workflow: { definition },
-    // With room to spare: how busy its processor was only a server can see.
-    plan: planFor(target.url, { thinkTime: { minMs: 50, maxMs: 50 }, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 500 }] }),
-  });
-  await settled(server, watched);
-  const brought = await bring(server, { text: await readFile(lines, 'utf8') });
-  expect(brought.message).toBeUndefined();
-  expect(brought.summary.executions).toBeGreaterThan(10);
-  expect(await read(brought.id)).toEqual(await read(watched));
 });
 
 describe('what a tool wrote of itself', () => {
