@@ -160,7 +160,7 @@ builder.node(LoadTestRun, {
 
 export const LoadTestRunConnection = builder.connectionObject({ type: LoadTestRun, name: 'LoadTestRunConnection' }, { name: 'LoadTestRunEdge' });
 
-const EnvironmentValueInput = builder.inputType('EnvironmentValueInput', {
+export const EnvironmentValueInput = builder.inputType('EnvironmentValueInput', {
   description: 'For this run only: never stored, never logged.',
   fields: (t) => ({ name: t.string({ required: true }), value: t.string({ required: true }) }),
 });

@@ -13,5 +13,6 @@ import './baseline.ts';
 import './trend.ts';
 import './rejudge.ts';
 import './import.ts';
+import './target-check.ts';
 
 export const schema: GraphQLSchema = builder.toSchema();

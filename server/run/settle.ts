@@ -23,7 +23,7 @@ import type { Ending, GeneratorHealth, Run, RunProcess, RunResult } from './run.
 import { SoFar } from './so-far.ts';
 import { ENDING_CAUSES } from './state.ts';
 import { processOfRun } from './store.ts';
-import { isLoopback } from './target.ts';
+import { isLoopback } from './target/allowed.ts';
 
 const MAX_MESSAGE = 1000;
 /** Of an orphan all rows are read: that may take its time on a busy machine. */

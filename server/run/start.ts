@@ -4,23 +4,19 @@ import type { Framework } from '../../templates/framework.ts';
 import type { Context } from '../context.ts';
 import { isExecutable } from '../process/start.ts';
 import { invalidInput, notFound, Refusal } from '../refusal.ts';
-import { frameworkOf, generateScript, type PlannedEffects, type Script } from '../script/generate.ts';
+import { frameworkOf, generateScript } from '../script/generate.ts';
 import { givenBaseline, givenPlan, type GivenWorkflow, givenWorkflow, type WorkflowInput } from '../script/input.ts';
 import { MOST_REPEATS, refuseAboveLimits } from '../script/limits.ts';
 import { hashWith, type ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
-import type { Problem } from '../workflow/problem.ts';
-import { shown } from '../workflow/shown.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import { acknowledge, isAcknowledged } from './effects/store.ts';
-import { unseenEffects } from './effects/unseen.ts';
+import { requireAcknowledged } from './effects/acknowledged.ts';
+import { type GivenVariable, givenVariables } from './given-variables.ts';
 import { hostFingerprint } from './machine.ts';
 import { whyNoRoom } from './no-room.ts';
 import type { Run } from './run.ts';
 import { insertRuns } from './store.ts';
-import { refuseTarget } from './target.ts';
-import { refuseAddressOf } from './target-lookup.ts';
-import { variablesOf } from './variables.ts';
+import { requireAllowedTarget } from './target/require.ts';
 
 export interface StartRunInput {
   readonly loadTestId?: string | null | undefined;
@@ -29,7 +25,7 @@ export interface StartRunInput {
   readonly plan?: unknown;
   /** Iterations alternate this definition, the baseline's, and `workflow`. */
   readonly compareWith?: WorkflowInput | null | undefined;
-  readonly environment?: readonly { readonly name: string; readonly value: string }[] | null | undefined;
+  readonly environment?: readonly GivenVariable[] | null | undefined;
   readonly acknowledgedEffects?: string | null | undefined;
   /** So many runs of it, one after the other, as one group. Default 1. */
   readonly repeat?: number | null | undefined;
@@ -49,16 +45,14 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   const what = await whatToRun(ctx, input);
   const { framework, workflow, plan, baseline } = what;
   refuseAboveLimits(plan, ctx.limits);
-  const { baseUrl } = plan.plan.target;
-  const refusedTarget = refuseTarget(baseUrl, ctx.host.target?.baseUrl ?? null, ctx.limits) ?? (await refuseAddressOf(baseUrl));
-  if (refusedTarget) throw new Refusal('target_not_allowed', refusedTarget, { problems: [{ path: 'target.baseUrl', message: refusedTarget }] });
+  await requireAllowedTarget(ctx, plan);
   const { script, secretValues } = generateScript(framework, workflow, plan, ctx.customTemplates, baseline);
   const tool = await ctx.tools.find(framework.key);
   if (!tool.available) throw new Refusal('framework_unavailable', `${tool.problem} ${framework.tool.hint}`);
   // It was found once, and is remembered.
   if (!isExecutable(tool.executable)) throw new Refusal('framework_unavailable', `There is no program at ${tool.executable} any more. ${framework.tool.hint}`);
-  await requireAcknowledgement(ctx, workflow.hash, script.effects, plan, input.acknowledgedEffects ?? null);
-  const variables = await variablesFor(ctx, script, secretValues, input.environment ?? []);
+  await requireAcknowledged(ctx, { workflowHash: workflow.hash, effects: script.effects, plan }, input.acknowledgedEffects ?? null);
+  const variables = await givenVariables(ctx, script, secretValues, input.environment ?? []);
   // Taken before anything is waited for: of many starts at once only so many are accepted.
   using places = new DisposableStack();
   for (let i = 0; i < repeat; i++) {
@@ -126,32 +120,4 @@ async function whatToRun(ctx: Context, input: StartRunInput): Promise<WhatToRun>
  */
 function currentWorkflow(ctx: Context, test: LoadTest): Promise<GivenWorkflow> {
   return givenWorkflow(ctx, test.workflowId === null ? { definition: test.definition } : { id: test.workflowId });
-}
-
-/** Nodes that act outside do it for real under load: somebody must have seen the list. Unknown code is listed, not refused. */
-async function requireAcknowledgement(ctx: Context, workflowHash: string, effects: PlannedEffects, plan: ResolvedPlan, acknowledged: string | null): Promise<void> {
-  const unseen = unseenEffects(effects);
-  if (unseen === null) return;
-  const key = { organizationId: ctx.viewer.organizationId, workflowHash, targetOrigin: new URL(plan.plan.target.baseUrl).origin, effectsHash: effects.hash };
-  if (acknowledged === effects.hash) return acknowledge(ctx.db, { ...key, acknowledgedBy: ctx.viewer.id });
-  if (!(await isAcknowledged(ctx.db, key))) throw unseen;
-}
-
-/** What the script asks for: secrets of the definition from the definition, all else as given, or from the host. */
-async function variablesFor(ctx: Context, script: Script, secretValues: Readonly<Record<string, string>>, given: readonly { readonly name: string; readonly value: string }[]): Promise<Record<string, string>> {
-  const { values, missing, unfit } = await variablesOf(script, secretValues, async (name) => given.find((variable) => variable.name === name)?.value ?? (await ctx.host.secrets.get(ctx.viewer, name)));
-  const wrong = [...notAskedFor(script, given), ...unfit];
-  if (wrong[0]) throw new Refusal('invalid_input', `${wrong[0].path.slice('environment.'.length)}: ${wrong[0].message}`, { problems: wrong });
-  if (missing.length === 0) return values;
-  const message = `The script needs a value for ${missing.join(', ')}. Give it with the start of the run; it is kept in memory for this run only.`;
-  throw new Refusal('environment_missing', message, { problems: missing.map((name) => ({ path: `environment.${name}`, message: 'No value was given, and the host has none.' })) });
-}
-
-/** A value that nobody reads is a mistake: a name that is misspelt, or of another plan. */
-function notAskedFor({ variables, secrets }: Pick<Script, 'variables' | 'secrets'>, given: readonly { readonly name: string }[]): Problem[] {
-  const asked = variables.map(({ name }) => name);
-  // Those of a definition that is not sent are shown to the user as well.
-  const known = new Set([...asked, ...secrets.map(({ variable }) => variable)]);
-  const message = asked.length === 0 ? 'The script asks for no variable.' : `The script does not ask for this variable, but for ${asked.join(', ')}.`;
-  return given.flatMap(({ name }) => (known.has(name) ? [] : [{ path: `environment.${shown(name)}`, message }]));
 }

@@ -12,10 +12,10 @@ export const COMMAND = `artillery run ${ENTRY}`;
 
 /** Constant files of this framework, and those of all JavaScript bundles, under their names in the bundle. */
 const INSTRUMENT = [
-  'arrivals', 'clock', 'closed', 'connections', 'cookies', 'environment', 'failure', 'literal', 'load-test', 'main-thread', 'material', 'node-version', 'open', 'phases', 'reporter', 'request', 'schedule', 'score',
+  'arrivals', 'clock', 'closed', 'connections', 'cookies', 'environment', 'literal', 'load-test', 'main-thread', 'material', 'node-version', 'open', 'phases', 'reporter', 'request', 'schedule', 'score',
   'sink', 'threads', 'virtual-user', 'virtual-users',
 ];
-const SHARED = ['addresses', 'alternate', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
+const SHARED = ['addresses', 'alternate', 'body', 'checks', 'failure', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
 
 /** Virtual users that may arrive in one second, so that even thousands of them come without a jam. */
 const ARRIVALS_PER_SECOND = 500;

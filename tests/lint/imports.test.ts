@@ -21,7 +21,7 @@ const cases: readonly (readonly [file: string, lines: readonly string[], refused
   ['server/graphql/x.ts', both('graphql-yoga'), null],
   ...['server/http.ts', 'server/script/x.ts', 'templates/k6/x.ts'].map((file) => [file, both('nunjucks'), 'Nunjucks only in'] as const),
   ['templates/shared/render.ts', both('nunjucks'), null],
-  ...['server/http.ts', 'server/db/x.ts', 'server/graphql/x.ts', 'server/script/flow/x.ts'].map((file) => [file, [...both('../templates/k6/index.ts'), ...both('../../../templates/shared/render.ts')], 'only index.ts and the types of framework.ts'] as const),
+  ...['server/http.ts', 'server/db/x.ts', 'server/graphql/x.ts', 'server/script/flow/x.ts'].map((file) => [file, [...both('../templates/k6/index.ts'), ...both('../../../templates/shared/render.ts')], 'only index.ts, journey.ts and the types of framework.ts'] as const),
   ['server/script/x.ts', [...both('../../templates/index.ts'), ...both('../../templates/framework.ts')], null],
   ...['server/http.ts', 'server/graphql/x.ts', 'templates/k6/x.ts'].map((file) => [file, both('../../ui/src/lib/x.ts'), 'Only the panel'] as const),
   ['server/http.ts', ['import { a } from "../plugin/host.ts";', 'import { type A } from "../plugin/host.ts";', 'export { b } from "../plugin/host.ts";'], 'Only types come from there'],

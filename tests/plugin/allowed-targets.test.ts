@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../plugin/config.ts';
-import { refuseTarget } from '../../server/run/target.ts';
+import { refuseTarget } from '../../server/run/target/allowed.ts';
 
 const listed = (LOAD_TESTING_ALLOWED_TARGETS: string) => readConfig({ LOAD_TESTING_ALLOWED_TARGETS }).allowedTargets;
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { refuseTarget } from '../../server/run/target.ts';
-import { isLoopbackAddress, isRefusedAddress } from '../../server/run/target-address.ts';
-import { refuseAddressOf } from '../../server/run/target-lookup.ts';
+import { refuseTarget } from '../../server/run/target/allowed.ts';
+import { isLoopbackAddress, isRefusedAddress } from '../../server/run/target/address.ts';
+import { refuseAddressOf } from '../../server/run/target/lookup.ts';
 import { refusedAddresses } from '../../templates/index.ts';
 
 const own = 'http://studio.internal:8000/app';

@@ -437,7 +437,7 @@ describe('the open model', () => {
 });
 
 test('failures of the network are classes', async () => {
-  const { failureOf } = await instrument('failure');
+  const { failureOf } = await shared('failure');
   const classOf = (code: string) => failureOf(Object.assign(new Error('m'), { code }))[0];
   const expected = { ECONNREFUSED: 'refused', ECONNRESET: 'reset', EPIPE: 'reset', ENOTFOUND: 'dns', EAI_AGAIN: 'dns', ETIMEDOUT: 'timeout', DEPTH_ZERO_SELF_SIGNED_CERT: 'tls', ERR_TLS_CERT_ALTNAME_INVALID: 'tls', EPROTO: 'tls', CERT_HAS_EXPIRED: 'tls', HPE_INVALID_CONSTANT: 'other', EHOSTUNREACH: 'other' };
   expect(Object.fromEntries(Object.keys(expected).map((code) => [code, classOf(code)]))).toEqual(expected);

@@ -4,7 +4,7 @@ import { quietArrivals } from "./arrivals.mjs";
 import { newClock } from "./clock.mjs";
 import { closedModel } from "./closed.mjs";
 import { trust } from "./connections.mjs";
-import { failureOf } from "./failure.mjs";
+import { failureOf } from "./failure.js";
 import { readMaterial } from "./material.mjs";
 import { openModel } from "./open.mjs";
 import { newReporter } from "./reporter.mjs";

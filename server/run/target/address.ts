@@ -1,6 +1,6 @@
 /** Addresses to which no load goes, whatever is allowed, and what this machine's own are. Pure. */
 import { BlockList, isIP } from 'node:net';
-import { refusedAddresses } from '../../templates/index.ts';
+import { refusedAddresses } from '../../../templates/index.ts';
 
 const refused = listOf(Object.keys(refusedAddresses.ranges));
 const loopback = listOf(['127.0.0.0/8', '::1/128']);

@@ -1,4 +1,4 @@
-// Why a request got no complete answer, as one word of the closed list of outcomes.
+// Why a request got no complete answer, as one word of the closed list of outcomes. For Node.
 import { REFUSED as REFUSED_ADDRESS } from "./addresses.js";
 
 const REFUSED = ["ECONNREFUSED"];

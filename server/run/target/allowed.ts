@@ -1,7 +1,7 @@
-/** A load generator is a weapon: where load may go, by what its address says. Pure; where its name leads: `target-lookup.ts`. */
-import { refusedAddresses } from '../../templates/index.ts';
-import type { Limits } from '../context.ts';
-import { isLoopbackAddress, isRefusedAddress } from './target-address.ts';
+/** A load generator is a weapon: where load may go, by what its address says. Pure; where its name leads: `lookup.ts`. */
+import { refusedAddresses } from '../../../templates/index.ts';
+import type { Limits } from '../../context.ts';
+import { isLoopbackAddress, isRefusedAddress } from './address.ts';
 
 /** null: allowed; else a sentence. `own`: base URL of the host's own workflow server. */
 export function refuseTarget(baseUrl: string, own: string | null, { allowedTargets }: Pick<Limits, 'allowedTargets'>): string | null {

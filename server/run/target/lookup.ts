@@ -4,9 +4,9 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { isLocalName, plain } from './target.ts';
-import { isLoopbackAddress, isRefusedAddress } from './target-address.ts';
-import { within } from './within.ts';
+import { isLocalName, plain } from './allowed.ts';
+import { isLoopbackAddress, isRefusedAddress } from './address.ts';
+import { within } from '../within.ts';
 
 const WITHIN_MS = 5000;
 
