@@ -215,6 +215,22 @@ export const runLog = pgTable(
   (t) => [primaryKey({ name: 'run_log_key', columns: [t.runId, t.line] })],
 );
 
+/** What somebody wrote beside a run: what was changed before it, why it is odd. */
+export const runNote = pgTable(
+  'run_note',
+  {
+    id: uuid('id').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    runId: uuid('run_id')
+      .notNull()
+      .references(() => loadTestRun.id, { onDelete: 'cascade' }),
+    text: text('text').notNull(),
+    writtenBy: text('written_by').notNull(),
+    writtenAt: moment('written_at').notNull().default(sql`now()`),
+  },
+  (t) => [index('run_note_of_run').on(t.runId, t.writtenAt)],
+);
+
 /** Somebody of the organization saw what these nodes do outside and agreed that a load test does it for real. */
 export const effectAcknowledgement = pgTable(
   'effect_acknowledgement',

@@ -9,6 +9,7 @@ import './preview.ts';
 import './load-test.ts';
 import './run.ts';
 import './run-log.ts';
+import './note.ts';
 import './baseline.ts';
 import './trend.ts';
 import './rejudge.ts';

@@ -2,6 +2,7 @@
 import type { Point } from '../metrics/point.ts';
 import { importedFrom } from '../run/imported.ts';
 import { judgedOf } from '../run/judged.ts';
+import type { Note } from '../run/notes/store.ts';
 import type { Run } from '../run/run.ts';
 import type { TestPlan } from '../script/plan.ts';
 import type { ObjectiveResult } from '../verdict/assess.ts';
@@ -14,9 +15,10 @@ export interface RunAsJson {
   readonly title: string;
   readonly capacity: Capacity | null;
   readonly points: readonly Point[];
+  readonly notes: readonly Note[];
 }
 
-export function jsonOf(run: Run, { id, title, capacity, points }: RunAsJson): string {
+export function jsonOf(run: Run, { id, title, capacity, points, notes }: RunAsJson): string {
   const { result } = run;
   const judged = judgedOf(run);
   const json = {
@@ -51,6 +53,7 @@ export function jsonOf(run: Run, { id, title, capacity, points }: RunAsJson): st
     requests: result?.requests ?? [],
     metrics: points.map(({ iterationsStarted: _, ...point }) => point),
     generator: result && { ...result.generator, floorP50Ms: result.generator.floorP50Ms ?? null, floorP99Ms: result.generator.floorP99Ms ?? null },
+    notes,
     warnings: run.warnings,
   };
   return `${JSON.stringify(json, null, 2)}\n`;

@@ -54,6 +54,8 @@ section { background: var(--surface); border: 1px solid var(--line); border-radi
 .verdict.none h2 { color: var(--none); }
 .verdict .icon { width: 40px; height: 40px; stroke-width: 1.75; }
 .why { font-size: 16px; line-height: 24px; max-width: 110ch; text-wrap: pretty; }
+blockquote { margin: 0; white-space: pre-line; }
+blockquote footer { color: var(--text-2); font-size: 12px; line-height: 16px; }
 .warning { background: var(--warn-soft); border-radius: 8px; padding: 12px 16px; }
 .warning b { color: var(--warn); font-weight: 600; }
 .scroll { overflow-x: auto; }

@@ -5,6 +5,7 @@ import type { LinkedFile } from '../links.ts';
 import { bySecond, type Point, type PointPlan, pointOf } from '../metrics/point.ts';
 import { secondsInParts, type StoredRow } from '../metrics/store.ts';
 import { capacityOfRun } from '../run/capacity.ts';
+import { listNotes } from '../run/notes/store.ts';
 import { runPoints } from '../run/points.ts';
 import type { Run } from '../run/run.ts';
 import { resolvePlan } from '../script/resolve.ts';
@@ -39,7 +40,7 @@ export async function* written(ctx: Reading, run: Run, { file, title, id }: Aske
 }
 
 async function measured(ctx: Reading, run: Run) {
-  return { capacity: await capacityOfRun(ctx, run), points: await runPoints(ctx, run, null, MAX_POINTS) };
+  return { capacity: await capacityOfRun(ctx, run), points: await runPoints(ctx, run, null, MAX_POINTS), notes: await listNotes(ctx.db, run) };
 }
 
 async function* csvInParts({ db }: Reading, run: Run): AsyncGenerator<string> {

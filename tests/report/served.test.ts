@@ -54,7 +54,7 @@ const RUN = `{ id state moves { from to at cause } ending { cause message exitCo
   summary ${SUMMARY} steady ${SUMMARY} capacity { ratePerSecond users limitedBy reason } requests { name requests failed errorRatio ${LATENCY} ${FAILURES} }
   objectives { metric statistic comparison value maxChangeRatio requestName during measured baseline baselineAtLeast verdict margin samples needed slower allowed reasonCode reason }
   metrics(maxPoints: 600) { sequence at offsetMs seconds requestName executions requests failed ${FAILURES} throughputPerSecond users inFlight dropped latenessMs cpuRatio plannedUsers plannedRatePerSecond ${LATENCY} histogram }
-  generator { cpuRatio memoryBytes achievedRatio latenessP99Ms floorP50Ms floorP99Ms sameMachineAsTarget isolation saturated reasons } warnings }`;
+  generator { cpuRatio memoryBytes achievedRatio latenessP99Ms floorP50Ms floorP99Ms sameMachineAsTarget isolation saturated reasons } warnings notes { text by at } }`;
 
 test('the JSON says what the API says, in its words, without what is sent', async () => {
   await using server = await testServer();

@@ -22,7 +22,7 @@ function toldRun(): Run {
     imported: { fileName: 'stats.json', format: 'Locust JSON', told: { totals, assessment } },
   };
 }
-const rest = { title: 'x', capacity: null, points: [] };
+const rest = { title: 'x', capacity: null, points: [], notes: [] };
 
 test('JUnit has its objectives, and never passes on none', () => {
   const text = junitOf(toldRun(), 'x');
