@@ -14,7 +14,7 @@ export default defineConfig({
   plugins: [
     sveltekit({
       // One page answers every address (`ssr = false` in the root layout); the server falls back to it.
-      adapter: adapter({ pages: ui('build'), assets: ui('build'), fallback: '200.html' }),
+      adapter: adapter({ pages: ui('build'), assets: ui('build'), fallback: '200.html', precompress: true }),
       files: { src: ui('src'), assets: ui('static') },
       paths: { base, relative: false },
     }),

@@ -25,7 +25,7 @@ export interface HttpServer {
 export async function serve({ host, port }: { host: string; port: number }, services: Services, hostRoutes: HostRoutes): Promise<HttpServer> {
   const http = createServer();
   const graphql = openGraphql(http, `${BASE}/graphql`, services);
-  const panel = existsSync(PANEL_FOLDER) ? sirv(PANEL_FOLDER, { single: '200.html', etag: true }) : null;
+  const panel = existsSync(PANEL_FOLDER) ? sirv(PANEL_FOLDER, { single: '200.html', etag: true, gzip: true, brotli: true, setHeaders: cached }) : null;
   http.on('request', (req, res) => {
     const path = (req.url ?? '/').split('?')[0] ?? '/';
     if (path === '/healthz') return services.runner.ending ? text(res, 503, 'ending') : text(res, 200, 'ok');
@@ -61,6 +61,11 @@ export async function serve({ host, port }: { host: string; port: number }, serv
       await new Promise<void>((resolve) => http.close(() => resolve()));
     },
   };
+}
+
+/** What has its hash in its name never changes; all else is asked for again. */
+function cached(res: ServerResponse, path: string): void {
+  res.setHeader('cache-control', path.startsWith('/_app/immutable/') ? 'public, max-age=31536000, immutable' : 'no-cache');
 }
 
 function text(res: ServerResponse, status: number, message: string): void {

@@ -1,0 +1,41 @@
+/** What every screen must be: without a violation that axe finds, and no wider than its window; a picture of it is kept. */
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+
+/** Looked at by people, and by no test. */
+const PICTURES = path.join(import.meta.dirname, '../../test-results/screens');
+
+const LOOKS = [
+  { name: 'light', width: 1440, colorScheme: 'light' },
+  { name: 'dark', width: 1440, colorScheme: 'dark' },
+  { name: 'phone', width: 390, colorScheme: 'light' },
+  { name: 'narrow', width: 320, colorScheme: 'dark' },
+  { name: 'wide', width: 3840, colorScheme: 'light' },
+] as const;
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** One line for each thing that is wrong; empty: nothing is. */
+export async function wrongWith(page: Page, screen: string): Promise<string[]> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.evaluate(axe);
+  const wrong: string[] = [];
+  for (const { name, width, colorScheme } of LOOKS) {
+    await page.setViewportSize({ width, height: 1000 });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.screenshot({ path: path.join(PICTURES, `${screen}-${name}.png`), fullPage: true });
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (over > 0) wrong.push(`${name}: ${over} px wider than its window`);
+    wrong.push(...(await violations(page)).map((violation) => `${name}: ${violation}`));
+  }
+  return wrong;
+}
+
+async function violations(page: Page): Promise<string[]> {
+  const results = await page.evaluate(() => (globalThis as unknown as { axe: { run(what: Document, how: object): Promise<AxeResults> } }).axe.run(document, { resultTypes: ['violations'] }));
+  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+}
