@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type DemoTarget, startDemoTarget } from '../../plugin/demo/target.ts';
+import { certificate, openssl } from '../helpers/certificate.ts';
 import { listening } from '../helpers/listening.ts';
 import { definition, planFor, REFUSAL, type RefusalAnswer } from '../helpers/runs.ts';
 import { type TestServer, testServer } from '../helpers/server.ts';
@@ -91,6 +92,14 @@ describe('a target that does not', () => {
     const address = silent.address() as { port: number };
     expect(await check(planFor(`http://127.0.0.1:${address.port}`, { requestTimeoutMs: 200 }))).toMatchObject({ status: null, outcome: 'timeout', detail: expect.stringContaining('no complete answer within 200 ms') });
     silent.close();
+  });
+
+  test.skipIf(!openssl)('shows a certificate that nobody knows', async () => {
+    const { cert, key } = await certificate('127.0.0.1');
+    const strange = await startDemoTarget({ tls: { cert, key } });
+    expect(await check(planFor(strange.url))).toMatchObject({ status: null, outcome: 'tls', detail: expect.stringContaining('self-signed') });
+    expect(strange.truth().requests).toEqual([]);
+    await strange.stop();
   });
 
   test('speaks another language', async () => {
