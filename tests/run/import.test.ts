@@ -2,9 +2,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { resolvePlan } from '../../server/script/resolve.ts';
+import { bring, put, runsOf, savedTest, uploaded } from '../helpers/brought.ts';
 import { REAL, real } from '../helpers/results.ts';
-import { definition, REFUSAL, type RefusalAnswer } from '../helpers/runs.ts';
-import { type TestServer, testServer } from '../helpers/server.ts';
+import { testServer } from '../helpers/server.ts';
 import { testPlan } from '../helpers/stored-run.ts';
 
 const plan = testPlan({ load: { preset: { key: 'constant', ratePerSecond: 10, durationMs: 10_000 } }, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 100 }] });
@@ -17,22 +17,6 @@ const requests = Array.from({ length: 100 }, (_, i) => request(i * 100_000));
 const end = (cause = 'planned') => ['end', cause, 100, 0, 0, 0, 0];
 const text = (...lines: readonly unknown[]) => lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
 const whole = text(begin(), ...requests, end());
-
-const RUN = 'id state verdict imported place startedAt framework frameworkVersion verdictReasons ending { cause message } summary { executions requests iterationsStarted linesUnreadable } steady { executions latency { p95Ms } } script { hash } loadTest { id }';
-type Answer = Partial<RefusalAnswer> & { readonly id: string; readonly verdict: string; readonly ending: { readonly cause: string }; readonly summary: { readonly executions: number } };
-
-async function bring(server: TestServer, input: object, viewer?: string): Promise<Answer> {
-  const { importResults } = await server.query<{ importResults: Answer }>(`mutation ($input: ImportResultsInput!) { importResults(input: $input) { ... on LoadTestRun { ${RUN} } ${REFUSAL} } }`, { input: { fileName: 'samples.ndjson', ...input } }, viewer);
-  return importResults;
-}
-
-const put = (server: TestServer, body: BodyInit, viewer = 'ada') => fetch(`${server.url}/plugins/load-testing/imports`, { method: 'PUT', headers: { 'x-viewer': viewer }, body });
-async function uploaded(server: TestServer, body: BodyInit): Promise<string> {
-  const response = await put(server, body);
-  expect(response.status).toBe(201);
-  return ((await response.json()) as { uploadId: string }).uploadId;
-}
-const runsOf = async (server: TestServer) => (await server.query<{ loadTestRuns: { edges: unknown[] } }>('{ loadTestRuns { edges { node { id } } } }')).loadTestRuns.edges.length;
 
 describe('sample lines', () => {
   test('become a run that is judged by the plan in them', async () => {
@@ -73,8 +57,8 @@ describe('sample lines', () => {
 
   test('of a test belong to it', async () => {
     await using server = await testServer();
-    const { saveLoadTest } = await server.query<{ saveLoadTest: { id: string } }>('mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }', { input: { name: 'mine', framework: 'locust', workflow: { definition }, plan } });
-    expect(await bring(server, { text: whole, loadTestId: saveLoadTest.id })).toMatchObject({ loadTest: { id: saveLoadTest.id } });
+    const loadTestId = await savedTest(server, 'locust', plan);
+    expect(await bring(server, { text: whole, loadTestId })).toMatchObject({ loadTest: { id: loadTestId } });
   });
 
   test('by PUT, packed or not, are the same as a text', async () => {
@@ -144,10 +128,6 @@ describe('refused with a sentence, and nothing of it is there', () => {
 describe('what a tool wrote of itself', () => {
   const whole_ = { during: 'whole' };
   const judgedPlan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:8000' }, load: { preset: { key: 'constant', users: 2, durationMs: 10_000 } }, objectives: [{ metric: 'error_ratio', comparison: '<', value: 0.5, ...whole_ }, { metric: 'latency', statistic: 'p95', comparison: '<', value: 5000, ...whole_ }] };
-  async function savedTest(server: TestServer, framework: string): Promise<string> {
-    const { saveLoadTest } = await server.query<{ saveLoadTest: { id: string } }>('mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }', { input: { name: 'mine', framework, workflow: { definition }, plan: judgedPlan } });
-    return saveLoadTest.id;
-  }
   const TOLD = 'id state verdict framework imported importedFrom { format told { name requests failed latency { statistic valueMs } } } summary { executions } objectives { metric verdict reasonCode measured } requests { name } metrics { offsetMs }';
 
   test.each(REAL)('%s becomes a run of its test, with what it tells and nothing else', async (file) => {
@@ -156,7 +136,7 @@ describe('what a tool wrote of itself', () => {
     const answer = await bring(server, { text: real(file), fileName: file });
     // Which plan it ran stands nowhere in it.
     expect(answer).toMatchObject({ code: 'invalid_results', message: expect.stringContaining('tells of no plan'), problems: [{ path: 'loadTestId' }] });
-    const loadTestId = await savedTest(server, framework);
+    const loadTestId = await savedTest(server, framework, judgedPlan);
     const { id, message } = await bring(server, { text: real(file), fileName: file, loadTestId });
     expect(message).toBeUndefined();
     expect((await bring(server, { text: real(file), fileName: 'again', loadTestId })).id).toBe(id);

@@ -29,7 +29,7 @@ export async function toldLinesRun(ctx: Context, test: LoadTest, { source, forma
     run: { ...run, imported: { fileName, format: format.name }, importKey: `lines ${source.hash}`, warnings: warningsOf(end) },
     plan,
     begin,
-    lines: sampleLines(source, format, begin, executionName(names)),
+    lines: sampleLines(source, format, begin, executionName(plan, names)),
     ended: ({ lastLineMs }) => howToldEnded(plan, lastLineMs, end.isCut),
   };
 }

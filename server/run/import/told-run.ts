@@ -24,7 +24,7 @@ export interface ToldFile {
 
 export async function takeTotals(ctx: Context, test: LoadTest, { totals, framework, fileName, format, hash }: ToldFile): Promise<Run> {
   const { run, plan } = importOfTest(ctx, test, framework, totals.toolVersion);
-  const name = executionName(totals.requests.map((one) => one.name));
+  const name = executionName(plan, totals.requests.map((one) => one.name));
   const executions = totals.requests.find((one) => one.name === name) ?? null;
   const ending = { ...howToldEnded(plan, totals.durationMs, false), exitCode: null };
   const { verdict, ...assessment } = assessTold(plan, { totals, executions, cutShort: ending.cause !== 'planned_end' });

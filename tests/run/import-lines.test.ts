@@ -1,0 +1,25 @@
+/** Lines that a tool wrote of each request: as good as our own, but for what the tool does not tell. */
+import { expect, test } from 'vitest';
+import { bring, k6Point, k6Request, savedTest } from '../helpers/brought.ts';
+import { testServer } from '../helpers/server.ts';
+
+const plan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:8000' }, load: { preset: { key: 'constant', users: 2, durationMs: 10_000 } }, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 100 }] };
+const times = (n: number, line: (i: number) => string) => Array.from({ length: n }, (_, i) => line(i)).join('');
+/** Ten seconds of ten requests. */
+const k6 = times(99, (i) => k6Request(i * 100, 20)) + k6Point('vus', 9990, 2);
+
+test('the requests named execute are the executions', async () => {
+  await using server = await testServer();
+  const loadTestId = await savedTest(server, 'k6', plan);
+  expect(await bring(server, { text: k6, loadTestId })).toMatchObject({ verdict: 'PASSED', summary: { executions: 99, requests: 99 } });
+});
+
+test('where executions are polled for, the answer that the work has begun is none', async () => {
+  await using server = await testServer();
+  const objectives = plan.objectives.map((objective) => ({ ...objective, during: 'whole' }));
+  const loadTestId = await savedTest(server, 'k6', { ...plan, objectives, target: { preset: 'gateway', baseUrl: 'http://127.0.0.1:8000', workflowName: 'prices', mode: 'async' } });
+  const text = times(99, (i) => k6Request(i * 100, 5) + k6Request(i * 100 + 50, 5, 'poll')) + k6Point('vus', 9990, 2);
+  expect(await bring(server, { text, loadTestId })).toMatchObject({ verdict: 'NOT_EVALUATED', summary: { executions: 0, requests: 198 } });
+  const summary = JSON.stringify({ root_group: {}, metrics: { 'http_reqs{name:execute}': { count: 400, rate: 40 }, 'http_req_duration{name:execute}': { 'p(95)': 5 }, 'http_req_failed{name:execute}': { passes: 0, fails: 400, value: 0 } } });
+  expect(await bring(server, { text: summary, loadTestId })).toMatchObject({ verdict: 'NOT_EVALUATED', objectives: expect.arrayContaining([expect.objectContaining({ metric: 'latency', reasonCode: 'no_samples' })]) });
+});
