@@ -7,7 +7,7 @@ import { type DatabasePlace, openDatabase } from '../../server/db/client.ts';
 import { answer } from '../../server/graphql/answer.ts';
 import { runEvents } from '../../server/run/events.ts';
 import { ownRun } from '../../server/run/import/own.ts';
-import { uploadSource } from '../../server/run/import/source.ts';
+import { fileSource } from '../../server/run/import/source.ts';
 import { takeRun } from '../../server/run/import/take.ts';
 import type { Run } from '../../server/run/run.ts';
 import { COMPARISON, type ComparisonAnswer, isRefusal, ONE_RUN, ONLY_RUN, type RefusalAnswer, type RunAnswer } from './questions.ts';
@@ -36,7 +36,8 @@ export async function judge({ frameworks, file, fileName, broke, database: place
   const { db } = resources.adopt(await openDatabase(place), (opened) => opened.close());
   const cipher = openCipher([randomBytes(32)]);
   const viewer = { id: 'ci', name: 'CI', organizationId: 'ci', permissions: ['load-testing:read'] };
-  const taken = await ownRun({ frameworks, viewer }, await uploadSource({ path: file, hash: '' }), fileName, null);
+  const source = resources.use(await fileSource(file));
+  const taken = await ownRun({ frameworks, viewer }, source, fileName, null);
   const run = await takeRun({ db, cipher, runner: { owner: 'ci', events: runEvents() } }, broke === null ? taken : { ...taken, ended: () => ({ cause: 'tool_broke', message: broke }) });
   // All that reading one run takes.
   const ctx = { db, cipher, viewer } as unknown as Context;

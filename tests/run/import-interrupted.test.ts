@@ -35,7 +35,7 @@ function linesOf(startedAt: number): string {
 
 onEachDatabase('an import', (database) => {
   const ctx = () => ({ db: database.db, cipher, frameworks, runner: { owner: 'this server', events: runEvents() }, viewer: { id: 'ada', name: 'ada', organizationId: 'north', permissions: [] } }) as unknown as Context;
-  const taken = async (startedAt: number) => ownRun(ctx(), await textSource(linesOf(startedAt)), 'lines.ndjson', null);
+  const taken = async (startedAt: number) => ownRun(ctx(), textSource(linesOf(startedAt)), 'lines.ndjson', null);
   const runs = () => listRuns(database.db, cipher, 'north', { limit: 10 });
   const rows = async () => (await database.db.select().from(performanceMetric)).length;
 

@@ -1,6 +1,7 @@
 /** Lines that a tool wrote of each request: as good as our own, but for what the tool does not tell. */
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { bring, k6Point, k6Request, savedTest } from '../helpers/brought.ts';
+import { bring, k6Point, k6Request, savedTest, uploaded } from '../helpers/brought.ts';
 import { testServer } from '../helpers/server.ts';
 
 const plan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:8000' }, load: { preset: { key: 'constant', users: 2, durationMs: 10_000 } }, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 100 }] };
@@ -22,4 +23,13 @@ test('where executions are polled for, the answer that the work has begun is non
   expect(await bring(server, { text, loadTestId })).toMatchObject({ verdict: 'NOT_EVALUATED', summary: { executions: 0, requests: 198 } });
   const summary = JSON.stringify({ root_group: {}, metrics: { 'http_reqs{name:execute}': { count: 400, rate: 40 }, 'http_req_duration{name:execute}': { 'p(95)': 5 }, 'http_req_failed{name:execute}': { passes: 0, fails: 400, value: 0 } } });
   expect(await bring(server, { text: summary, loadTestId })).toMatchObject({ verdict: 'NOT_EVALUATED', objectives: expect.arrayContaining([expect.objectContaining({ metric: 'latency', reasonCode: 'no_samples' })]) });
+});
+
+test('brought again, packed or as a text, they are the same run; for another test another one, judged by its plan', async () => {
+  await using server = await testServer();
+  const loadTestId = await savedTest(server, 'k6', plan);
+  const one = await bring(server, { text: k6, loadTestId });
+  for (const body of [k6, gzipSync(k6)]) expect((await bring(server, { uploadId: await uploaded(server, body), loadTestId })).id).toBe(one.id);
+  const strict = await savedTest(server, 'k6', { ...plan, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 10 }] });
+  expect(await bring(server, { text: k6, loadTestId: strict })).toMatchObject({ verdict: 'FAILED', loadTest: { id: strict } });
 });

@@ -59,6 +59,10 @@ describe('sample lines', () => {
     await using server = await testServer();
     const loadTestId = await savedTest(server, 'locust', plan);
     expect(await bring(server, { text: whole, loadTestId })).toMatchObject({ loadTest: { id: loadTestId } });
+    // They have a plan of their own: of another test they are the same run.
+    const other = await savedTest(server, 'locust', plan);
+    expect(await bring(server, { text: whole, loadTestId: other })).toMatchObject({ code: 'invalid_input', message: expect.stringContaining('as a run of another test'), problems: [{ path: 'loadTestId' }] });
+    expect(await bring(server, { text: whole })).toMatchObject({ loadTest: { id: loadTestId } });
   });
 
   test('by PUT, packed or not, are the same as a text', async () => {

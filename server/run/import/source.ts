@@ -1,15 +1,11 @@
 /** The bytes of results that somebody brought: a text, or an upload; unpacked where they are gzip, and bounded. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, gunzipSync } from 'node:zlib';
 import { Refusal } from '../../refusal.ts';
-import type { Upload } from './uploads.ts';
 
-export interface Source {
-  /** SHA-256 of what was brought, hex. */
-  readonly hash: string;
+/** Disposed of, its file is let go: until then it can be read, also when it was removed. */
+export interface Source extends AsyncDisposable {
   /** The first bytes, unpacked. */
   readonly head: Buffer;
   /** All bytes, unpacked; can be read more than once. Throws a Refusal when they are damaged, or too many. */
@@ -17,22 +13,25 @@ export interface Source {
 }
 
 const HEAD_BYTES = 64 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 /** No byte is packed into less than a thousandth of itself. */
 const MOST_OF_HEAD_BYTES = 2048 * HEAD_BYTES;
 /** Unpacked. A file of a few kilobytes can be unpacked into more than a disk holds. */
 const MOST_UNPACKED_BYTES = 16e9;
 
-export async function textSource(text: string): Promise<Source> {
+export function textSource(text: string): Source {
   const bytes = Buffer.from(text);
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  return { hash, head: bytes.subarray(0, HEAD_BYTES), bytes: () => inOne(bytes) };
+  return { head: bytes.subarray(0, HEAD_BYTES), bytes: () => inOne(bytes), [Symbol.asyncDispose]: async () => {} };
 }
 
-export async function uploadSource({ path, hash }: Upload): Promise<Source> {
-  await using file = await open(path);
+export async function fileSource(path: string): Promise<Source> {
+  await using opened = new AsyncDisposableStack();
+  const file = opened.use(await open(path));
   const first = await firstOf(file);
   const isPacked = first[0] === 0x1f && first[1] === 0x8b;
-  return { hash, head: isPacked ? unpackedStart(first, first.length < HEAD_BYTES) : first, bytes: () => (isPacked ? unpacked(path) : whole(path)) };
+  const head = isPacked ? unpackedStart(first, first.length < HEAD_BYTES) : first;
+  const own = opened.move();
+  return { head, bytes: () => (isPacked ? unpacked(file) : whole(file)), [Symbol.asyncDispose]: () => own.disposeAsync() };
 }
 
 async function firstOf(file: FileHandle): Promise<Buffer> {
@@ -53,15 +52,21 @@ async function* inOne(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
-async function* whole(path: string): AsyncGenerator<Buffer> {
-  yield* createReadStream(path, { highWaterMark: 1024 * 1024 });
+/** No stream of the file: one that is not read to its end would keep it from being closed. */
+async function* whole(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let at = 0; ; ) {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
 }
 
-async function* unpacked(path: string): AsyncGenerator<Buffer> {
+async function* unpacked(file: FileHandle): AsyncGenerator<Buffer> {
   let bytes = 0;
   const gunzip = createGunzip();
   // What goes wrong in either of them is thrown by the loop.
-  pipeline(createReadStream(path), gunzip).catch(() => undefined);
+  pipeline(whole(file), gunzip).catch(() => undefined);
   try {
     for await (const chunk of gunzip as AsyncIterable<Buffer>) {
       bytes += chunk.length;

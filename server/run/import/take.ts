@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { isAway, isFull } from '../../db/away.ts';
 import type { SampleLine } from '../../samples/sample.ts';
 import type { ResolvedPlan } from '../../script/resolve.ts';
-import { Refusal } from '../../refusal.ts';
+import { invalidInput, Refusal } from '../../refusal.ts';
 import type { Asked } from '../endings.ts';
 import { newsOf } from '../news.ts';
 import { LostRun } from '../ownership/lost-run.ts';
@@ -44,6 +44,8 @@ export async function insertOnce({ db, cipher, runner }: Place, given: NewImport
   if (!inserted) {
     const there = await findImport(db, cipher, given.organizationId, given.importKey).catch(storing);
     if (!there) throw new Refusal('storage_unavailable', 'These results were being removed just now: bring them again.');
+    // Whoever asks for the runs of a test would not find it there.
+    if (given.loadTestId !== null && there.loadTestId !== given.loadTestId) throw invalidInput('loadTestId', `These results are here already, as a run of ${there.loadTestId === null ? 'no test' : 'another test'}: delete that one before you bring them for this.`);
     return there;
   }
   try {

@@ -1,4 +1,5 @@
 /** A run of which a tool wrote a line for each request: as good as our own lines, but for what the tool does not tell. */
+import { createHash } from 'node:crypto';
 import type { LinesEnd, LinesFormat, ToldLine } from '../../../templates/results.ts';
 import type { Context } from '../../context.ts';
 import { Refusal } from '../../refusal.ts';
@@ -20,13 +21,13 @@ export interface LinesFile {
 
 /** Read twice: when it began, and what its requests are named, is known at its end. */
 export async function toldLinesRun(ctx: Context, test: LoadTest, { source, format, framework, fileName }: LinesFile): Promise<Taken> {
-  const { end, names } = await lookThrough(source, format);
+  const { end, names, hash } = await lookThrough(source, format);
   const { startedAt } = end;
   if (startedAt === null) throw new Refusal('invalid_results', 'These results tell of no request.');
   const { run, plan } = importOfTest(ctx, test, framework, end.toolVersion);
   const begin: Taken['begin'] = { kind: 'begin', version: 1, framework, toolVersion: end.toolVersion ?? '', startedAt, info: { planHash: run.planHash, workflowHash: run.workflowHash, scriptHash: '', plan: run.plan, host: { os: '', cpus: null } } };
   return {
-    run: { ...run, imported: { fileName, format: format.name }, importKey: `lines ${source.hash}`, warnings: warningsOf(end) },
+    run: { ...run, imported: { fileName, format: format.name }, importKey: `lines ${test.id} ${hash}`, warnings: warningsOf(end) },
     plan,
     begin,
     lines: sampleLines(source, format, begin, executionName(plan, names)),
@@ -34,17 +35,21 @@ export async function toldLinesRun(ctx: Context, test: LoadTest, { source, forma
   };
 }
 
-async function lookThrough(source: Source, format: LinesFormat): Promise<{ readonly end: LinesEnd; readonly names: ReadonlySet<string> }> {
+async function lookThrough(source: Source, format: LinesFormat): Promise<{ readonly end: LinesEnd; readonly names: ReadonlySet<string>; readonly hash: string }> {
   const reader = format.reader();
   const names = new Set<string>();
   // Two are as good as any number: then none of them is the only one.
   const see = (lines: readonly (ToldLine | null)[]) => {
     for (const line of lines) if (line?.kind === 'request' && (names.size < 2 || line.name === 'execute')) names.add(line.name);
   };
-  for await (const chunk of source.bytes()) see(reader.read(chunk));
+  const hash = createHash('sha256');
+  for await (const chunk of source.bytes()) {
+    see(reader.read(chunk));
+    hash.update(chunk);
+  }
   const end = reader.end();
   see(end.lines);
-  return { end, names };
+  return { end, names, hash: hash.digest('hex') };
 }
 
 async function* sampleLines(source: Source, format: LinesFormat, begin: Taken['begin'], execution: string | null): Lines {

@@ -18,7 +18,7 @@ export interface ToldFile {
   readonly fileName: string;
   /** "k6 summary (handleSummary)". */
   readonly format: string;
-  /** SHA-256 of the file: of the run itself it tells no name. */
+  /** SHA-256 of the file, unpacked: of the run itself it tells no name. */
   readonly hash: string;
 }
 
@@ -28,7 +28,7 @@ export async function takeTotals(ctx: Context, test: LoadTest, { totals, framewo
   const executions = totals.requests.find((one) => one.name === name) ?? null;
   const ending = { ...howToldEnded(plan, totals.durationMs, false), exitCode: null };
   const { verdict, ...assessment } = assessTold(plan, { totals, executions, cutShort: ending.cause !== 'planned_end' });
-  const given = { ...run, imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${hash}` };
+  const given = { ...run, imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${test.id} ${hash}` };
   return insertOnce(ctx, given, async (inserted) => {
     const { db, runner } = ctx;
     const startedAt = totals.startedAt === null ? {} : { startedAt: new Date(totals.startedAt) };
