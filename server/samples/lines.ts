@@ -11,6 +11,8 @@ import type { SampleLine } from './sample.ts';
 const MAX_BEGIN_BYTES = 32 * 1024 * 1024;
 /** Names of failed checks are the longest that any other line holds. */
 const MAX_BYTES = 1024 * 1024;
+/** Of a shorter line it need not be found out. */
+const LEAST_BYTES = '["gauge",0]'.length;
 const LF = 10;
 
 /** The lines that each chunk completes, in order. */
@@ -56,7 +58,7 @@ class SampleReader {
 
   /** @param bytes with the line's end, which is white space to JSON */
   #other(bytes: Buffer): SampleLine | null {
-    const line = parseLine(bytes.toString('utf8'));
+    const line = bytes.length < LEAST_BYTES ? null : parseLine(bytes.toString('utf8'));
     if (line?.kind === 'begin') this.#maxBytes = MAX_BYTES;
     return line;
   }

@@ -1,7 +1,7 @@
 /** Lines that a tool wrote of each request: as good as our own, but for what the tool does not tell. */
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { bring, k6Point, k6Request, savedTest, uploaded } from '../helpers/brought.ts';
+import { bring, k6Point, k6Request, runsOf, savedTest, uploaded } from '../helpers/brought.ts';
 import { testServer } from '../helpers/server.ts';
 
 const plan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:8000' }, load: { preset: { key: 'constant', users: 2, durationMs: 10_000 } }, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 100 }] };
@@ -23,6 +23,19 @@ test('where executions are polled for, the answer that the work has begun is non
   expect(await bring(server, { text, loadTestId })).toMatchObject({ verdict: 'NOT_EVALUATED', summary: { executions: 0, requests: 198 } });
   const summary = JSON.stringify({ root_group: {}, metrics: { 'http_reqs{name:execute}': { count: 400, rate: 40 }, 'http_req_duration{name:execute}': { 'p(95)': 5 }, 'http_req_failed{name:execute}': { passes: 0, fails: 400, value: 0 } } });
   expect(await bring(server, { text: summary, loadTestId })).toMatchObject({ verdict: 'NOT_EVALUATED', objectives: expect.arrayContaining([expect.objectContaining({ metric: 'latency', reasonCode: 'no_samples' })]) });
+});
+
+test('a file of which most lines are none is refused', async () => {
+  await using server = await testServer();
+  const loadTestId = await savedTest(server, 'k6', plan);
+  const csv = `metric_name,timestamp,metric_value,name,status\n${times(9000, (i) => `http_req_duration,${1795593584 + (i % 9)},20,execute,200\n`)}`;
+  for (const [begin, unit] of [[k6, '\n'], [k6, `{${'x'.repeat(40)}\n`], [csv, 'http_req_duration,x\n']] as const) {
+    const uploadId = await uploaded(server, gzipSync(begin + unit.repeat(100_000)));
+    expect(await bring(server, { uploadId, loadTestId })).toMatchObject({ code: 'invalid_results', message: expect.stringContaining('most of its lines are none') });
+  }
+  expect(await runsOf(server)).toBe(0);
+  // A few between them are counted, and no more.
+  expect(await bring(server, { text: k6 + 'warning\n'.repeat(200), loadTestId })).toMatchObject({ verdict: 'NOT_EVALUATED', summary: { executions: 99, linesUnreadable: 200 } });
 });
 
 test('brought again, packed or as a text, they are the same run; for another test another one, judged by its plan', async () => {

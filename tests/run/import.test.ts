@@ -90,6 +90,7 @@ describe('refused with a sentence, and nothing of it is there', () => {
     ['a script that was edited', text(begin({ edited: true }), ...requests, end()), 'edited by hand'],
     ['a first line and no more', text(begin()), 'tell of nothing'],
     ['two runs in one', whole + whole, 'more than one run'],
+    ['mostly other lines', whole.replace('\n', `\n${'a line of something else\n'.repeat(20_000)}`), 'most of its lines are none'],
   ])('%s', async (_name, body, sentence) => {
     await using server = await testServer();
     expect(await bring(server, { text: body })).toMatchObject({ code: 'invalid_results', message: expect.stringContaining(sentence) });

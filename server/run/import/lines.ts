@@ -2,6 +2,7 @@
 import { readLines } from '../../samples/lines.ts';
 import type { SampleLine } from '../../samples/sample.ts';
 import { Refusal } from '../../refusal.ts';
+import { MostlyReadable } from './mostly-readable.ts';
 import type { Source } from './source.ts';
 
 type Begin = Extract<SampleLine, { kind: 'begin' }>;
@@ -26,6 +27,11 @@ export async function ownLines(source: Source): Promise<{ readonly begin: Begin;
 }
 
 async function* following(first: readonly (SampleLine | null)[], others: Lines): Lines {
+  const readable = new MostlyReadable();
+  readable.see(first);
   yield first;
-  yield* others;
+  for await (const lines of others) {
+    readable.see(lines);
+    yield lines;
+  }
 }

@@ -13,7 +13,8 @@ export interface Source extends AsyncDisposable {
 }
 
 const HEAD_BYTES = 64 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
+/** Each is read at a stretch, and some lines take long: nobody else waits for many of them. */
+const CHUNK_BYTES = 256 * 1024;
 /** No byte is packed into less than a thousandth of itself. */
 const MOST_OF_HEAD_BYTES = 2048 * HEAD_BYTES;
 /** Unpacked. A file of a few kilobytes can be unpacked into more than a disk holds. */

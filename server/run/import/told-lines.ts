@@ -8,6 +8,7 @@ import type { SampleLine } from '../../samples/sample.ts';
 import { howToldEnded } from './ended.ts';
 import { executionName } from './execution-name.ts';
 import type { Lines } from './lines.ts';
+import { MostlyReadable } from './mostly-readable.ts';
 import { importOfTest } from './new-import.ts';
 import type { Source } from './source.ts';
 import type { Taken } from './take.ts';
@@ -38,8 +39,10 @@ export async function toldLinesRun(ctx: Context, test: LoadTest, { source, forma
 async function lookThrough(source: Source, format: LinesFormat): Promise<{ readonly end: LinesEnd; readonly names: ReadonlySet<string>; readonly hash: string }> {
   const reader = format.reader();
   const names = new Set<string>();
+  const readable = new MostlyReadable();
   // Two are as good as any number: then none of them is the only one.
   const see = (lines: readonly (ToldLine | null)[]) => {
+    readable.see(lines);
     for (const line of lines) if (line?.kind === 'request' && (names.size < 2 || line.name === 'execute')) names.add(line.name);
   };
   const hash = createHash('sha256');

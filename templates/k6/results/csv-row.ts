@@ -53,6 +53,8 @@ export class CsvRow {
 
   /** By Papa Parse, whatever it looks like. */
   parsed(bytes: Buffer, from: number, to: number): boolean {
+    // Between any two columns stands a comma.
+    if (to - from < this.#columns.length - 1) return false;
     const fields = fieldsOf(bytes.toString('utf8', from, to));
     if (fields?.length !== this.#columns.length) return false;
     const [metric = '', timestamp = '', metricValue = '', ...others] = fields;

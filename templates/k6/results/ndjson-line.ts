@@ -18,6 +18,8 @@ const TYPE_FIRST = wordOf('{"type":"Point","data":{"time":"');
 /** How it begins, as a number. */
 const TYPE = TYPE_FIRST.getInt32(0);
 const ENDS = new Ends(',"metric":"', '"}');
+/** Of a shorter line it need not be found out. */
+const LEAST_BYTES = '{"data":{},"metric":"","type":"Point"}'.length;
 const VALUE = wordOf('","value":');
 const COMMA = 44;
 const OBJECT_END = 125;
@@ -58,6 +60,7 @@ export class NdjsonLine {
 
   /** By JSON.parse, whatever it looks like. */
   parsed(bytes: Buffer, from: number, to: number): boolean {
+    if (to - from < LEAST_BYTES) return false;
     // PowerShell begins a file with a byte order mark.
     const line = objectOf(bytes.toString('utf8', from, to).replace(/^\uFEFF/, ''));
     const data = line && objectIn(line['data']);
