@@ -11,6 +11,7 @@ export type BroughtAnswer = Partial<RefusalAnswer> & {
   readonly verdict: string;
   readonly ending: { readonly cause: string };
   readonly summary: { readonly executions: number };
+  readonly importedFrom: { readonly told: readonly { readonly name: string | null; readonly failures: readonly { readonly what: string; readonly count: number }[] }[] } | null;
 };
 
 export async function bring(server: TestServer, input: object, viewer?: string): Promise<BroughtAnswer> {

@@ -10,6 +10,7 @@ import { ENDING_CAUSES } from '../state.ts';
 import { howToldEnded } from './ended.ts';
 import { executionName } from './execution-name.ts';
 import { importOfTest } from './new-import.ts';
+import { mostTold } from './most-told.ts';
 import { insertOnce } from './take.ts';
 
 export interface ToldFile {
@@ -22,13 +23,14 @@ export interface ToldFile {
   readonly hash: string;
 }
 
-export async function takeTotals(ctx: Context, test: LoadTest, { totals, framework, fileName, format, hash }: ToldFile): Promise<Run> {
-  const { run, plan } = importOfTest(ctx, test, framework, totals.toolVersion);
-  const name = executionName(plan, totals.requests.map((one) => one.name));
+export async function takeTotals(ctx: Context, test: LoadTest, { totals: told, framework, fileName, format, hash }: ToldFile): Promise<Run> {
+  const { run, plan } = importOfTest(ctx, test, framework, told.toolVersion);
+  const name = executionName(plan, told.requests.map((one) => one.name));
+  const { totals, warnings } = mostTold(plan, told, name);
   const executions = totals.requests.find((one) => one.name === name) ?? null;
   const ending = { ...howToldEnded(plan, totals.durationMs, false), exitCode: null };
   const { verdict, ...assessment } = assessTold(plan, { totals, executions, cutShort: ending.cause !== 'planned_end' });
-  const given = { ...run, imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${test.id} ${hash}` };
+  const given = { ...run, warnings, imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${test.id} ${hash}` };
   return insertOnce(ctx, given, async (inserted) => {
     const { db, runner } = ctx;
     const startedAt = totals.startedAt === null ? {} : { startedAt: new Date(totals.startedAt) };
