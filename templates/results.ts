@@ -85,6 +85,8 @@ export interface Told {
   /** Of what the tool takes the percentiles: `all` requests, or those that were `answered`, or those that succeeded. */
   readonly latencyOf: 'all' | 'answered' | 'succeeded';
   readonly latency: Latency;
+  /** What the tool takes for the end of a request is the first byte of its answer: the whole of it came later. */
+  readonly upToFirstByte?: true;
   /** In the tool's words. What it counts here need not be requests: the counts may add up to more or less than `failed`. */
   readonly failures: readonly { readonly what: string; readonly count: number }[];
 }

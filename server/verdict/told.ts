@@ -11,7 +11,7 @@ import { judgeObjective, type ReasonCode, type RunFacts, unsureOf, type Verdict 
 import { limitText, sentenceOf } from './sentence.ts';
 
 /** Of results that say nothing of their parts. */
-export type ToldReason = 'only_totals' | 'not_told' | 'rounded' | 'failures_among_them';
+export type ToldReason = 'only_totals' | 'not_told' | 'rounded' | 'first_byte_only' | 'failures_among_them';
 
 interface Found {
   readonly verdict: Verdict;
@@ -76,7 +76,7 @@ function errors(plan: ResolvedPlan, objective: ResolvedObjective, { requests: n,
 }
 
 /** By the tool's own number: what was slower nobody counted. */
-function latency(objective: ResolvedObjective, limit: number, { latency: numbers, failed, requests }: Told): Found {
+function latency(objective: ResolvedObjective, limit: number, { latency: numbers, upToFirstByte, failed, requests }: Told): Found {
   const statistic = objective.statistic ?? 'mean';
   const number = numbers[statistic as keyof typeof numbers];
   if (number === undefined || requests === null) return none('not_told', `These results do not tell the ${statistic}.`);
@@ -84,9 +84,10 @@ function latency(objective: ResolvedObjective, limit: number, { latency: numbers
   if (failed !== 0) return none('failures_among_them', `What failed is counted in the ${statistic} of these results, or left out of it as if it had been fast: of such a number nothing is judged.`, number.value);
   const isBroken = (value: number) => (objective.comparison === '<' ? value >= limit : value > limit);
   const [least, most] = number.between ?? [number.value, number.value];
-  if (isBroken(least) !== isBroken(most)) return none('rounded', `The tool rounded its ${statistic}: it lies between ${least} and ${most} ms, and so does the limit.`, number.value);
-  const needed = neededSamples(objective) ?? 0;
   if (isBroken(least)) return { verdict: 'failed', code: 'above_limit', reason: `The ${statistic} of the tool is ${number.value} ms, and ${limitText(objective)} is asked for.`, measured: number.value };
+  if (upToFirstByte) return none('first_byte_only', `The ${statistic} of the tool is ${number.value} ms up to the first byte of an answer: how long the whole took it does not tell.`, number.value);
+  if (isBroken(most)) return none('rounded', `The tool rounded its ${statistic}: it lies between ${least} and ${most} ms, and so does the limit.`, number.value);
+  const needed = neededSamples(objective) ?? 0;
   if (requests < needed) return none('too_few_samples', `Too few ${nounOf(objective)} to say: ${count.format(requests)} of the ${count.format(needed)} that ${statistic} needs.`, number.value);
   return { verdict: 'passed', code: null, reason: `The ${statistic} of the tool is ${number.value} ms: the limit of ${limitText(objective)} was kept.`, measured: number.value };
 }

@@ -22,6 +22,8 @@ describe("a percentile is judged by the tool's own", () => {
     ['that is not told', { latency: {} }, { verdict: 'not_evaluated', measured: null, reasonCode: 'not_told' }],
     ['that was rounded, with the limit among what it may have been', { latency: { p95: { value: 200, between: [195, 205] } } }, { verdict: 'not_evaluated', reasonCode: 'rounded' }],
     ['that was rounded, with the limit elsewhere', { latency: { p95: { value: 180, between: [175, 185] } } }, { verdict: 'passed' }],
+    ['that ends with the first byte, and is below the limit', { upToFirstByte: true }, { verdict: 'not_evaluated', measured: 180, reasonCode: 'first_byte_only' }],
+    ['that ends with the first byte, and is above it all the same', { upToFirstByte: true, latency: { p95: { value: 240 } } }, { verdict: 'failed' }],
     ['of too few', { requests: 58 }, { verdict: 'not_evaluated', reasonCode: 'too_few_samples' }],
     ['of nothing', { requests: 0 }, { verdict: 'not_evaluated', reasonCode: 'no_samples' }],
     ['of nobody knows how many', { requests: null }, { verdict: 'not_evaluated', reasonCode: 'not_told' }],

@@ -40,7 +40,7 @@ describe('a real report of v2', () => {
 
 test('a timeout has no time, and without any answer there is no latency at all', () => {
   const read = reads(report, second({ 'http.requests': 4, 'errors.ETIMEDOUT': 4, 'vusers.failed': 4 }));
-  expect(read.all).toEqual({ requests: 4, failed: 4, latencyOf: 'answered', latency: {}, failures: [{ what: 'ETIMEDOUT', count: 4 }] });
+  expect(read.all).toEqual({ requests: 4, failed: 4, latencyOf: 'answered', upToFirstByte: true, latency: {}, failures: [{ what: 'ETIMEDOUT', count: 4 }] });
 });
 
 test('where requests are missing among the names, no name has a number of requests', () => {

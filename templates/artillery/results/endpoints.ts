@@ -53,6 +53,6 @@ export function endpoints({ counters, summaries, sent, latency }: Report): ToldR
   return [...found].map(([name, { codes, errors, latency: times }]) => {
     const { answers, failed, failures } = statuses(codes);
     const lost = errors.reduce((total, { count: n }) => total + n, 0);
-    return { name: names.give(name), ...(sum === sent && answers + lost > 0 ? { requests: answers + lost, failed: failed + lost } : { requests: null, failed: null }), latencyOf: 'answered', latency: times, failures: [...failures, ...errors] };
+    return { name: names.give(name), ...(sum === sent && answers + lost > 0 ? { requests: answers + lost, failed: failed + lost } : { requests: null, failed: null }), latencyOf: 'answered', upToFirstByte: true, latency: times, failures: [...failures, ...errors] };
   });
 }

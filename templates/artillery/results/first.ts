@@ -16,6 +16,6 @@ export function first(aggregate: Members): Totals {
   const errors = failuresOf(member(aggregate, 'errors'), '');
   const failed = sent === null || answered === null || answered > sent ? null : sent - answered + statuses.failed;
   const requests = endpoints({ counters: member(aggregate, 'counters'), summaries: member(aggregate, 'customStats'), sent, latency: exactSummary });
-  const all = { requests: sent, failed, latencyOf: 'answered' as const, latency: answered === 0 ? {} : exactSummary(member(aggregate, 'latency'), 'latency'), failures: [...statuses.failures, ...errors] };
+  const all = { requests: sent, failed, latencyOf: 'answered' as const, upToFirstByte: true as const, latency: answered === 0 ? {} : exactSummary(member(aggregate, 'latency'), 'latency'), failures: [...statuses.failures, ...errors] };
   return { toolVersion: '1', startedAt: null, durationMs: null, all: checked(all, 'All requests'), requests, rules: [] };
 }

@@ -17,7 +17,7 @@ export function second(aggregate: Members): Totals {
   const statuses = statusesOf(counters, /^http\.codes\.(\d+)$/);
   const errors = failuresOf(counters, 'errors.');
   const requests = endpoints({ counters, summaries, sent, latency: sketchSummary });
-  const all = { requests: sent, failed: answered > sent ? null : sent - answered + statuses.failed, latencyOf: 'answered' as const, latency: sketchSummary(member(summaries, 'http.response_time'), 'http.response_time'), failures: [...statuses.failures, ...errors] };
+  const all = { requests: sent, failed: answered > sent ? null : sent - answered + statuses.failed, latencyOf: 'answered' as const, upToFirstByte: true as const, latency: sketchSummary(member(summaries, 'http.response_time'), 'http.response_time'), failures: [...statuses.failures, ...errors] };
   const [startedAt, endedAt] = [moment(member(aggregate, 'firstMetricAt')), moment(member(aggregate, 'lastMetricAt'))];
   return { toolVersion: '2', startedAt, durationMs: lasting(startedAt, endedAt), all: checked(all, 'All requests'), requests, rules: [] };
 }
