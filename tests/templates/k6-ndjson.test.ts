@@ -8,8 +8,8 @@ import { tagsOf } from '../../templates/k6/results/tags.ts';
 type Told = readonly [metric: string, atMicros: number, step: number, value: number, tags: object] | 'nothing' | 'no line';
 
 const WITH_TAGS = ['http_req_duration', 'checks'];
-const NEEDED = [...WITH_TAGS, 'http_req_connecting', 'http_req_tls_handshaking', 'http_req_failed', 'iterations', 'dropped_iterations', 'vus'];
-const K6S = ['http_reqs', 'http_req_blocked', 'http_req_sending', 'http_req_waiting', 'http_req_receiving', 'data_sent', 'data_received', 'iteration_duration', 'group_duration', 'vus_max'];
+const NEEDED = [...WITH_TAGS, 'http_req_blocked', 'http_req_connecting', 'http_req_tls_handshaking', 'http_req_failed', 'iterations', 'dropped_iterations', 'vus'];
+const K6S = ['http_reqs', 'http_req_sending', 'http_req_waiting', 'http_req_receiving', 'data_sent', 'data_received', 'iteration_duration', 'group_duration', 'vus_max'];
 const OTHERS = [...K6S, 'grpc_req_duration', 'my_checks', 'x', 'http_req_durations', 'http_req_duratio'];
 
 /** Of many lines, one after the other: what was seen before is known. */
@@ -41,7 +41,7 @@ function expected(line: string, wants: (metric: string) => boolean): Told {
   const named = first ?? last;
   if (first === '' || (other !== undefined && K6S.includes(other))) return 'nothing';
   if (named !== undefined && NEEDED.includes(named) && !wants(named) && (first === undefined || line.startsWith(`{"metric":"${named}","type":"Point","data":{"time":"`))) return 'nothing';
-  const [head] = /^\{("metric":"\w+",)?"type":"Point","data":\{"time":"[^"\\]*","value":[^,}]*(?=[,}])/.exec(line) ?? [];
+  const [head] = /^\{("metric":"\w+",)?"type":"Point","data":\{"time":"[^"\\]*","value":[^,}\s]*(?=[,}])/.exec(line) ?? [];
   const isBare = named !== undefined && NEEDED.includes(named) && !WITH_TAGS.includes(named) && head !== undefined && line.endsWith('}');
   const ofHead = isBare ? pointIn(first === undefined ? `${head}},"metric":"${named}"}` : `${head}}}`, wants) : 'no line';
   return ofHead === 'no line' ? pointIn(line, wants) : ofHead;

@@ -59,7 +59,7 @@ describe('NDJSON of a real run', () => {
 
   test('starts with its first request, knows when a connection was opened, what k6 said of a failure, and how many users there were', () => {
     expect(told.startedAt).toBe(Date.parse('2026-11-25T07:35:10.036Z'));
-    expect(told.lines[0]).toEqual({ kind: 'request', startMicros: 917, name: 'list workflows', durationMicros: 22_937, outcome: 'ok', status: 200, extra: { connectMicros: 115 } });
+    expect(told.lines[0]).toEqual({ kind: 'request', startMicros: 754, name: 'list workflows', durationMicros: 23_100, outcome: 'ok', status: 200, extra: { connectMicros: 115 } });
     expect(requestsOf(told).filter(({ extra }) => extra.connectMicros !== undefined)).toHaveLength(10);
     expect(counted(requestsOf(told).flatMap(({ extra }) => extra.detail ?? []))).toEqual({ 'read: connection reset by peer': 1, 'request timeout': 1, 'status 500': 8 });
     expect(told.lines.flatMap((line) => (line?.kind === 'gauge' ? line.users : []))).toEqual([0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
@@ -125,7 +125,7 @@ describe('CSV of a real run', () => {
 
   test('has its columns by their names: of k6 0.40, without metadata, and with fewer tags', () => {
     const rows = ['metric_name,timestamp,metric_value,status,error_code,name,extra_tags', 'http_req_duration,1800000000,12.345678,0,1212,execute,', 'vus,1800000001,7.000000,,,,'];
-    expect(read(csv, Buffer.from(`${rows.join('\n')}\n`)).lines).toMatchObject([{ name: 'execute', durationMicros: 12_346, outcome: 'refused' }, { kind: 'gauge', users: 7 }].reverse());
+    expect(read(csv, Buffer.from(`${rows.join('\n')}\n`)).lines).toMatchObject([{ name: 'execute', durationMicros: 12_346, outcome: 'refused' }, { kind: 'gauge', users: 7 }]);
   });
 });
 
@@ -152,8 +152,20 @@ describe('what became of a request', () => {
 });
 
 test('a connection was opened for the request whose points say so: they have its moment', () => {
-  const told = readText(point('http_req_duration', 1, 5), point('http_req_connecting', 1, 0.5), point('http_req_tls_handshaking', 1, 1.25), point('http_req_duration', 2, 5), point('http_req_connecting', 1, 0.5), point('http_req_tls_handshaking', 2, 1.25));
+  const told = readText(point('http_req_duration', 1, 5), point('http_req_blocked', 1, 1.9), point('http_req_connecting', 1, 0.5), point('http_req_tls_handshaking', 1, 1.25), point('http_req_duration', 2, 5), point('http_req_blocked', 2, 0.003), point('http_req_connecting', 1, 0.5), point('http_req_tls_handshaking', 2, 1.25));
   expect(requestsOf(told).map(({ extra }) => extra.connectMicros)).toEqual([1750, undefined]);
+});
+
+test('a request takes as long as its user waited, for a connection too', () => {
+  const told = readText(point('http_req_duration', 1, 5), point('http_req_blocked', 1, 101.5), point('http_req_duration', 2, 5), point('http_req_blocked', 1, 300));
+  expect(told.startedAt).toBe(1_800_000_001_000 - 107);
+  expect(requestsOf(told)).toMatchObject([{ startMicros: 500, durationMicros: 106_500 }, { durationMicros: 5000 }]);
+});
+
+test('a run begins with its first request, though users are told before it was answered', () => {
+  const told = readText(point('vus', 1, 2), point('vus', 2, 2), point('http_req_duration', 2.5, 2500), point('vus', 3, 2));
+  expect(told.startedAt).toBe(1_800_000_000_000);
+  expect(told.lines).toMatchObject([{ kind: 'request', startMicros: 0 }, { kind: 'gauge', atMicros: 3e6 }]);
 });
 
 describe('a file', () => {

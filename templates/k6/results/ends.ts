@@ -3,7 +3,7 @@ import { isAt, wordOf } from '../../shared/results/words.ts';
 import { isMetric, METRICS, type Metric } from './metric.ts';
 
 /** k6's own metrics that are not read: they are most of all lines. */
-const OTHERS = ['http_reqs', 'http_req_blocked', 'http_req_sending', 'http_req_waiting', 'http_req_receiving', 'data_sent', 'data_received', 'iteration_duration', 'group_duration', 'vus_max'];
+const OTHERS = ['http_reqs', 'http_req_sending', 'http_req_waiting', 'http_req_receiving', 'data_sent', 'data_received', 'iteration_duration', 'group_duration', 'vus_max'];
 
 /** How a line of a metric ends. */
 interface End {

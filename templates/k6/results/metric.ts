@@ -1,7 +1,7 @@
 /** The metrics of k6 that are read; all others are not, and a user's own neither. */
 import { isAt, wordOf } from '../../shared/results/words.ts';
 
-export const METRICS = ['http_req_duration', 'http_req_connecting', 'http_req_tls_handshaking', 'http_req_failed', 'checks', 'iterations', 'dropped_iterations', 'vus'] as const;
+export const METRICS = ['http_req_duration', 'http_req_blocked', 'http_req_connecting', 'http_req_tls_handshaking', 'http_req_failed', 'checks', 'iterations', 'dropped_iterations', 'vus'] as const;
 
 export type Metric = (typeof METRICS)[number];
 

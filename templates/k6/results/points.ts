@@ -30,13 +30,14 @@ export class Points implements PointTaker {
   readonly #checks = new ToldChecks();
 
   wants(metric: Metric): boolean {
-    return metric === 'http_req_failed' || metric === 'http_req_tls_handshaking' ? this.#pending.wants(metric) : true;
+    return metric === 'http_req_failed' || metric === 'http_req_connecting' || metric === 'http_req_tls_handshaking' ? this.#pending.wants(metric) : true;
   }
 
   add(metric: Metric, atMicros: number, step: number, value: number, tags: Tags): boolean {
     switch (metric) {
       case 'http_req_duration':
-        return this.#request(atMicros, step, Math.round(value * 1000), tags);
+        return this.#request(atMicros, step, value, tags);
+      case 'http_req_blocked':
       case 'http_req_connecting':
       case 'http_req_tls_handshaking':
       case 'http_req_failed':
@@ -82,17 +83,17 @@ export class Points implements PointTaker {
     };
   }
 
-  #request(endMicros: number, step: number, durationMicros: number, tags: Tags): boolean {
-    if (!(durationMicros >= 0 && durationMicros <= MOST_MICROS)) return false;
-    const startMicros = this.#since(endMicros - durationMicros, step);
-    if (!(Math.abs(startMicros) <= MOST_MICROS)) return false;
+  #request(endMicros: number, step: number, durationMs: number, tags: Tags): boolean {
     this.#flush();
-    this.#pending.begin(endMicros, startMicros, durationMicros, tags);
+    this.#pending.begin(endMicros, step, durationMs, tags);
     return true;
   }
 
   #users(epochMicros: number, step: number, users: number): boolean {
     if (!isCount(users)) return false;
+    this.#flush();
+    // Users are told from the first second on, answers when they have come: the run begins with the first request.
+    if (this.#startedAtMicros === null) return true;
     const atMicros = this.#since(epochMicros, step);
     if (!(atMicros >= 0 && atMicros <= MOST_MICROS)) return false;
     this.#lines.push({ kind: 'gauge', atMicros, users, inFlight: null, iterationsStarted: null, dropped: null, lagMs: null });
@@ -100,16 +101,16 @@ export class Points implements PointTaker {
   }
 
   #flush(): void {
-    const line = this.#pending.take();
+    const line = this.#pending.take(this.#since);
     if (line !== undefined) this.#lines.push(line);
   }
 
-  /** The first moment that is told is where the run starts, in whole milliseconds or, where the tool writes them, seconds. */
-  #since(epochMicros: number, step: number): number {
+  /** The first request that is told starts the run, in whole milliseconds or, where the tool writes them, seconds. */
+  readonly #since = (epochMicros: number, step: number): number => {
     this.#step = Math.min(this.#step ?? step, step);
     this.#startedAtMicros ??= Math.floor(epochMicros / Math.max(step, 1000)) * Math.max(step, 1000);
     return epochMicros - this.#startedAtMicros;
-  }
+  };
 }
 
 const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= MOST_COUNT;
