@@ -21,9 +21,11 @@ export function newImport({ viewer }: Pick<Context, 'viewer'>, test: LoadTest | 
   } satisfies Partial<NewImport>;
 }
 
+const BY_STATUS = 'What failed is what the tool counted as failed, most often by the status alone: an answer may have had a good one and told of a workflow that failed.';
+
 /** Of what the file itself tells nothing, it is that of the test. */
 export function importOfTest(ctx: Pick<Context, 'viewer'>, test: LoadTest, framework: string, frameworkVersion: string | null): { readonly plan: ResolvedPlan; readonly run: Omit<NewImport, 'imported' | 'importKey'> } {
   const plan = resolvePlan(test.plan);
   // Nobody knows which script made the load.
-  return { plan, run: { ...newImport(ctx, test, plan), framework, frameworkVersion, workflowHash: test.workflowHash, scriptHash: '' } };
+  return { plan, run: { ...newImport(ctx, test, plan), framework, frameworkVersion, workflowHash: test.workflowHash, scriptHash: '', warnings: [BY_STATUS] } };
 }

@@ -28,7 +28,7 @@ export async function toldLinesRun(ctx: Context, test: LoadTest, { source, forma
   const { run, plan } = importOfTest(ctx, test, framework, end.toolVersion);
   const begin: Taken['begin'] = { kind: 'begin', version: 1, framework, toolVersion: end.toolVersion ?? '', startedAt, info: { planHash: run.planHash, workflowHash: run.workflowHash, scriptHash: '', plan: run.plan, host: { os: '', cpus: null } } };
   return {
-    run: { ...run, imported: { fileName, format: format.name }, importKey: `lines ${test.id} ${hash}`, warnings: warningsOf(end) },
+    run: { ...run, imported: { fileName, format: format.name }, importKey: `lines ${test.id} ${hash}`, warnings: [...run.warnings, ...warningsOf(end)] },
     plan,
     begin,
     lines: sampleLines(source, format, begin, executionName(plan, names)),

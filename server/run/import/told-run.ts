@@ -30,7 +30,7 @@ export async function takeTotals(ctx: Context, test: LoadTest, { totals: told, f
   const executions = totals.requests.find((one) => one.name === name) ?? null;
   const ending = { ...howToldEnded(plan, totals.durationMs, false), exitCode: null };
   const { verdict, ...assessment } = assessTold(plan, { totals, executions, cutShort: ending.cause !== 'planned_end' });
-  const given = { ...run, warnings, imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${test.id} ${hash}` };
+  const given = { ...run, warnings: [...run.warnings, ...warnings], imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${test.id} ${hash}` };
   return insertOnce(ctx, given, async (inserted) => {
     const { db, runner } = ctx;
     const startedAt = totals.startedAt === null ? {} : { startedAt: new Date(totals.startedAt) };
