@@ -34,7 +34,9 @@ const SERVER_MISSED = 2;
 export async function conclude(conclusion: Conclusion): Promise<number> {
   const { test, results, server, interruption } = conclusion;
   const { judged, broke } = await judgedOf(conclusion);
-  const brought = server === null || judged === null || interruption.by !== null ? null : await broughtTo(server, results.packed, test.loadTestId);
+  // By its lines alone a server would take it for a run that came to its end.
+  const isWhole = broke === null && interruption.by === null;
+  const brought = server === null || judged === null || !isWhole ? null : await broughtTo(server, results.packed, test.loadTestId);
   const trouble = brought instanceof ServerTrouble ? brought.message : null;
   const onServer = brought instanceof ServerTrouble ? null : brought;
   const run = judged && (onServer ? asJudged(judged.run, onServer.run) : judged.run);
@@ -44,7 +46,7 @@ export async function conclude(conclusion: Conclusion): Promise<number> {
   const answer = onServer?.run ?? judged?.answer ?? null;
   const comparison = onServer?.comparison ?? judged?.comparison ?? null;
   const baseline = onServer?.comparison ? onServer.baseline : null;
-  const notes = [broke, interruption.by && `It was interrupted by ${interruption.by}.`, trouble && `${trouble} The verdict is that of this machine alone.`, onServer?.without].filter((note) => typeof note === 'string');
+  const notes = [broke, interruption.by && `It was interrupted by ${interruption.by}.`, server !== null && !isWhole && 'It was not brought to the server.', trouble && `${trouble} The verdict is that of this machine alone.`, onServer?.without].filter((note) => typeof note === 'string');
   await results.write('verdict.json', `${JSON.stringify({ verdict: answer?.verdict ?? null, exitCode: code, title, notes, run: answer, server: server && { url: server.url, runId: onServer?.run.id ?? null, problem: trouble }, baseline, comparison }, null, 2)}\n`);
   if (run) await results.write('junit.xml', junitOf(run, title));
   await results.write('summary.md', summaryOf({ title, tool: test.framework.name, run, capacity: answer?.capacity ?? null, comparison, baseline, notes }));

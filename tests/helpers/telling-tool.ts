@@ -10,12 +10,14 @@ interface Telling {
   readonly alternates?: boolean;
   /** Instead of lines. */
   readonly breaks?: string;
+  /** When all lines are written. */
+  readonly breaksAfterwards?: string;
   /** One for each 100 ms. */
   readonly seconds: number;
 }
 
 /** @returns its path. The plan is open, of 10 per second. */
-export async function tellingLocust({ slower = 1, alternates = false, breaks, seconds }: Telling): Promise<string> {
+export async function tellingLocust({ slower = 1, alternates = false, breaks, breaksAfterwards = '', seconds }: Telling): Promise<string> {
   const file = path.join(await mkdtemp(path.join(tmpdir(), 'telling-')), 'locust');
   await writeFile(
     file,
@@ -37,6 +39,10 @@ else if (${JSON.stringify(breaks ?? '')} !== '') {
   ];
   writeFileSync(process.env.LOAD_TEST_SAMPLES, lines.map((line) => JSON.stringify(line) + '\\n').join(''));
   console.log('what the tool prints, and ' + process.env.LT_TOKEN);
+  if (${JSON.stringify(breaksAfterwards)} !== '') {
+    console.error(${JSON.stringify(breaksAfterwards)});
+    process.exitCode = 1;
+  }
 }
 `,
   );

@@ -66,6 +66,16 @@ test('a tool that breaks: 1, with what it said, and nothing of an earlier run is
   expect((await readdir(path.join(folder, 'results'))).sort()).toEqual(['summary.md', 'verdict.json']);
 });
 
+test('a tool that breaks when it has told all passes nothing, and no server is told that it did', async () => {
+  await using server = await testServer();
+  const given = { plan: planFor(20), server: server.url };
+  const { code, verdict, summary } = await run(given, await tellingLocust({ seconds: 20, breaksAfterwards: 'OSError: out of descriptors' }), { env: { LOAD_TESTING_TOKEN: 'ada' } });
+  expect(code).toBe(1);
+  expect(verdict).toMatchObject({ verdict: 'NOT_EVALUATED', server: { runId: null }, notes: [expect.stringContaining('OSError: out of descriptors'), expect.stringContaining('not brought')] });
+  expect(summary).toContain('not evaluated');
+  expect(await server.query('{ loadTestRuns { edges { node { id } } } }')).toEqual({ loadTestRuns: { edges: [] } });
+});
+
 test('is not run without a variable that the script needs, nor with nodes that act outside and nobody has acknowledged', async () => {
   const tool = await tellingLocust({ seconds: 5 });
   await expect(run({ plan: planFor(5) }, tool, { env: { LT_TOKEN: '' } })).rejects.toMatchObject({ code: 'environment_missing', message: 'The script needs LT_TOKEN (the bearer token): set this variable in the environment of this step.' });
