@@ -1,5 +1,5 @@
 /** Reads one line of the sample protocol. null: not a line of it (counted by the caller as unreadable, never guessed at). */
-import { isCount, isDuration, isMoment, isName, isOffset, MAX_CHECKS, MAX_MICROS } from './fits.ts';
+import { isCount, isDuration, isHash, isMoment, isName, isOffset, MAX_CHECKS, MAX_MICROS } from './fits.ts';
 import { type BeginInfo, OUTCOMES, type Outcome, type SampleExtra, type SampleLine } from './sample.ts';
 
 const outcomes: ReadonlySet<unknown> = new Set(OUTCOMES);
@@ -31,8 +31,8 @@ export function parseLine(text: string): SampleLine | null {
 
 function begin([version, framework, toolVersion, startedAt, info]: readonly unknown[]): SampleLine | null {
   if (version !== 1 || !isName(framework) || !isName(toolVersion) || !isMoment(startedAt) || !isObject(info)) return null;
-  const { planHash, workflowHash, scriptHash } = info as Partial<BeginInfo>;
-  if (typeof planHash !== 'string' || typeof workflowHash !== 'string' || typeof scriptHash !== 'string') return null;
+  const { planHash, workflowHash, scriptHash, baselineHash } = info as Partial<BeginInfo>;
+  if (![planHash, workflowHash, scriptHash].every(isHash) || !optional(baselineHash, isHash)) return null;
   return { kind: 'begin', version, framework, toolVersion, startedAt, info: info as unknown as BeginInfo };
 }
 

@@ -90,6 +90,10 @@ describe('refused with a sentence, and nothing of it is there', () => {
     ['a script that was edited', text(begin({ edited: true }), ...requests, end()), 'edited by hand'],
     ['a first line and no more', text(begin()), 'tell of nothing'],
     ['two runs in one', whole + whole, 'more than one run'],
+    ['hashes that are none', text(begin({ scriptHash: 'c'.repeat(100_000) }), ...requests, end()), 'first line'],
+    ['a NUL in a hash', text(begin({ workflowHash: '\0' }), ...requests, end()), 'first line'],
+    ['a baseline that is none', text(begin({ baselineHash: {} }), ...requests, end()), 'first line'],
+    ['a start in the year 275760', whole.replace(String(STARTED_AT), '8640000000000000'), 'first line'],
     ['mostly other lines', whole.replace('\n', `\n${'a line of something else\n'.repeat(20_000)}`), 'most of its lines are none'],
   ])('%s', async (_name, body, sentence) => {
     await using server = await testServer();

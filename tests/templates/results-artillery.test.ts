@@ -89,3 +89,9 @@ test.each([
 ])('is refused: %s', (sentence, text) => {
   expect(report.read(text)).toBe(sentence);
 });
+
+test('a moment that no database can hold is none', () => {
+  const at = (ms: number) => reads(report, second({ 'http.requests': 4, 'http.responses': 4 }, {}, { firstMetricAt: ms, lastMetricAt: ms + 5000 }));
+  expect(at(1_795_593_584_063)).toMatchObject({ startedAt: 1_795_593_584_063, durationMs: 5000 });
+  expect(at(8e15)).toMatchObject({ startedAt: null, durationMs: null });
+});

@@ -4,8 +4,8 @@ import { Unreadable } from './unreadable.ts';
 
 /** Three days, as for sample lines (`server/samples/fits.ts`). */
 const MAX_MS = 3 * 24 * 60 * 60 * 1000;
-/** What a Date can hold. */
-const MAX_MOMENT = 8.64e15;
+/** Of the year 9999: a database reads no later one (`server/samples/fits.ts`). */
+const MAX_MOMENT = 253_000_000_000_000;
 
 /** null: not told. */
 export function count(value: unknown, what: string): number | null {
