@@ -65,6 +65,14 @@ describe('sample lines', () => {
     expect(await bring(server, { text: whole })).toMatchObject({ loadTest: { id: loadTestId } });
   });
 
+  test('stand in a trend where they were run, and not where they were brought', async () => {
+    await using server = await testServer();
+    const loadTestId = await savedTest(server, 'locust', plan);
+    for (const days of [2, 0, 1]) await bring(server, { text: whole.replace(String(STARTED_AT), String(STARTED_AT + days * 86_400_000)), loadTestId });
+    const { trend } = await server.query<{ trend: { points: { at: string }[] } }>('query ($id: ID!) { trend(loadTestId: $id, metric: "error_ratio") { ... on Trend { points { at } } } }', { id: loadTestId });
+    expect(trend.points.map(({ at }) => at.slice(0, 10))).toEqual(['2026-03-01', '2026-03-02', '2026-03-03']);
+  });
+
   test('by PUT, packed or not, are the same as a text', async () => {
     await using server = await testServer();
     const one = await bring(server, { text: whole });

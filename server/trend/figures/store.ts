@@ -41,7 +41,7 @@ export interface TrendRow {
   readonly baseline: boolean;
 }
 
-/** The last so many, the oldest first. */
+/** The last so many that came here, in the order in which they were run. */
 export async function trendRows(db: Db, organizationId: string, loadTestId: string, figure: Figure, last: number): Promise<TrendRow[]> {
   const columns = await newest(db, organizationId, loadTestId, figure, last);
   const { ids, times, values, atLeasts, verdicts, hashes } = columns;
@@ -53,7 +53,8 @@ export async function trendRows(db: Db, organizationId: string, loadTestId: stri
     if (!found) return [];
     return [{ runId, at: new Date(times[i] as number), value: values[i] ?? null, atLeast: atLeasts[i] as boolean, verdict: verdicts[i] ?? null, facts: found, baseline: runId === pinned?.runId }];
   });
-  return rows.reverse();
+  // Results may be brought long after they were measured, and later ones before them.
+  return rows.reverse().sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
 /** A column is one value: a driver takes many times as long for as many rows. */
