@@ -65,6 +65,12 @@ describe('sample lines', () => {
     expect(await bring(server, { text: whole })).toMatchObject({ loadTest: { id: loadTestId } });
   });
 
+  test('are read behind a byte order mark, and with the line ends of Windows', async () => {
+    await using server = await testServer();
+    const written = `\uFEFF${whole.replaceAll('\n', '\r\n')}`;
+    expect(await bring(server, { text: written })).toMatchObject({ verdict: 'PASSED', summary: { requests: 100, linesUnreadable: 0 } });
+  });
+
   test('stand in a trend where they were run, and not where they were brought', async () => {
     await using server = await testServer();
     const loadTestId = await savedTest(server, 'locust', plan);

@@ -16,13 +16,22 @@ export function areOwnLines({ head }: Pick<Source, 'head'>): boolean {
 
 /** Reads up to the first line, and gives the others: none of them is read twice. */
 export async function ownLines(source: Source): Promise<{ readonly begin: Begin; readonly lines: Lines }> {
-  const all = readLines(source.bytes());
+  const all = readLines(withoutMark(source.bytes()));
   for (;;) {
     const { value: lines, done } = await all.next();
     const [begin] = lines ?? [];
     if (begin?.kind === 'begin') return { begin, lines: following(lines ?? [], all) };
     // Its plan may be longer than a chunk.
     if (done || begin !== undefined) throw new Refusal('invalid_results', 'The first line of these results could not be read: it says what they are of.');
+  }
+}
+
+/** PowerShell begins a file with a byte order mark. */
+async function* withoutMark(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of bytes) {
+    yield isFirst && chunk.indexOf('\uFEFF') === 0 ? chunk.subarray(3) : chunk;
+    isFirst = false;
   }
 }
 
