@@ -22,6 +22,16 @@ export function asJudged(run: Run, { verdict, verdictReasons, verdictReasonCodes
   };
 }
 
+/** Of objectives that are held to a baseline, where nobody could be asked for one. */
+export function withoutBaseline(run: Run): Run {
+  const { result } = run;
+  if (result === null) return run;
+  const reason = 'It is held to the baseline, which only the server knows, and that could not be asked.';
+  const objectives = result.objectives.map((objective) => (objective.reasonCode === 'no_baseline' ? { ...objective, reason } : objective));
+  const unknown = result.objectives.flatMap((objective) => (objective.reasonCode === 'no_baseline' ? [objective.reason] : []));
+  return { ...run, result: { ...result, objectives, verdictReasons: result.verdictReasons.map((each) => (unknown.includes(each) ? reason : each)) } };
+}
+
 /** The other fields of an objective are the plan's. */
 const JUDGED = ['measured', 'baseline', 'margin', 'samples', 'needed', 'slower', 'allowed', 'reasonCode', 'reason'];
 

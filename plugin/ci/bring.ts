@@ -3,7 +3,7 @@ import { openAsBlob } from 'node:fs';
 import path from 'node:path';
 import { BASE, IMPORTS } from '../../server/links.ts';
 import { shown } from '../../server/workflow/shown.ts';
-import { BASELINE, type BaselineAnswer, COMPARISON, type ComparisonAnswer, IMPORT, isRefusal, type RefusalAnswer, type RunAnswer } from './questions.ts';
+import { BASELINE, type BaselineAnswer, COMPARISON, type ComparisonAnswer, IMPORT, isRefusal, type RefusalAnswer, type RunAnswer, WHO, WHO_AND_TEST } from './questions.ts';
 
 export interface Server {
   /** May have a path, of a proxy. */
@@ -27,6 +27,13 @@ export class ServerTrouble extends Error {
 
 /** A file of a million requests takes some time; whoever is silent for longer does not answer. */
 const WITHIN_MS = 300_000;
+
+/** Throws where it is not there, or would not take what is to be brought. */
+export async function reach(server: Server, loadTestId: string | null): Promise<void> {
+  const { viewer, loadTest } = await ask<{ viewer: { permissions: readonly string[] }; loadTest?: object | null }>(server, loadTestId === null ? WHO : WHO_AND_TEST, loadTestId === null ? {} : { id: loadTestId });
+  if (!viewer.permissions.includes('load-testing:run')) throw new ServerTrouble(`${server.url} takes no results from you: this needs the permission to run load tests.`);
+  if (loadTest === null) throw new ServerTrouble(`${server.url} has no test with this loadTestId.`);
+}
 
 export async function bring(server: Server, file: string, loadTestId: string | null): Promise<Brought> {
   const uploadId = await upload(server, file);
@@ -78,6 +85,7 @@ async function told<T>({ url, token, signal }: Server, place: string, request: R
   }
   const body = objectIn(text);
   if (status < 300 && body) return body as T;
+  if (status < 300) throw new ServerTrouble(`${url} is no server of load tests: it answers something else. Give the address before ${BASE}.`);
   // Of the API or of an import, where it has one.
   const said = body?.['message'] ?? (body?.['errors'] as readonly { readonly message?: unknown }[] | undefined)?.[0]?.message;
   throw new ServerTrouble(`${url} answered with status ${status}${typeof said === 'string' ? `: ${shown(said)}` : '.'}`);

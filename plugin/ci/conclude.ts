@@ -2,12 +2,13 @@
 import path from 'node:path';
 import { frameworks } from '../../templates/index.ts';
 import type { DatabasePlace } from '../../server/db/client.ts';
+import { BASE } from '../../server/links.ts';
 import { Refusal } from '../../server/refusal.ts';
-import { junitOf } from '../../server/report/junit.ts';
+import { junitOf, junitOfNothing } from '../../server/report/junit.ts';
 import type { Run } from '../../server/run/run.ts';
 import { objectiveText } from '../../server/verdict/sentence.ts';
 import { OBJECTIVES_FAILED } from './arguments.ts';
-import { asJudged } from './as-judged.ts';
+import { asJudged, withoutBaseline } from './as-judged.ts';
 import { bring, type Brought, type Server, ServerTrouble } from './bring.ts';
 import { exitCodeOf, type Interruption } from './interruption.ts';
 import { judge, type Judged } from './judge.ts';
@@ -39,16 +40,16 @@ export async function conclude(conclusion: Conclusion): Promise<number> {
   const brought = server === null || judged === null || !isWhole ? null : await broughtTo(server, results.packed, test.loadTestId);
   const trouble = brought instanceof ServerTrouble ? brought.message : null;
   const onServer = brought instanceof ServerTrouble ? null : brought;
-  const run = judged && (onServer ? asJudged(judged.run, onServer.run) : judged.run);
+  const run = judged && (onServer ? asJudged(judged.run, onServer.run) : trouble === null ? judged.run : withoutBaseline(judged.run));
   const code = exitCode(conclusion, run, broke, trouble);
 
   const title = test.workflow.name;
   const answer = onServer?.run ?? judged?.answer ?? null;
   const comparison = onServer?.comparison ?? judged?.comparison ?? null;
   const baseline = onServer?.comparison ? onServer.baseline : null;
-  const notes = [broke, interruption.by && `It was interrupted by ${interruption.by}.`, server !== null && !isWhole && 'It was not brought to the server.', trouble && `${trouble} The verdict is that of this machine alone.`, onServer?.without].filter((note) => typeof note === 'string');
+  const notes = [broke, interruption.by && `It was interrupted by ${interruption.by}.`, server !== null && !isWhole && 'It was not brought to the server.', trouble && `${trouble} The verdict is that of this machine alone.`, onServer && server && `On the server: ${server.url.replace(/\/+$/, '')}${BASE}/runs/${encodeURIComponent(onServer.run.id)}`, onServer?.without].filter((note) => typeof note === 'string');
   await results.write('verdict.json', `${JSON.stringify({ verdict: answer?.verdict ?? null, exitCode: code, title, notes, run: answer, server: server && { url: server.url, runId: onServer?.run.id ?? null, problem: trouble }, baseline, comparison }, null, 2)}\n`);
-  if (run) await results.write('junit.xml', junitOf(run, title));
+  await results.write('junit.xml', run ? junitOf(run, title) : junitOfNothing(title, notes));
   await results.write('summary.md', summaryOf({ title, tool: test.framework.name, run, capacity: answer?.capacity ?? null, comparison, baseline, notes }));
   tell(run, notes, results.folder);
   return code;
@@ -87,7 +88,13 @@ function exitCode({ interruption, requireServer, notEvaluated }: Conclusion, run
 function tell(run: Run | null, notes: readonly string[], folder: string): void {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say(`\nLoad test: ${run?.verdict?.replace('_', ' ').toUpperCase() ?? 'NO RESULT'}`);
-  for (const objective of run?.result?.objectives ?? []) say(`  ${objective.verdict.replace('_', ' ')}: ${objectiveText(objective)}. ${objective.reason}`);
+  const { objectives = [], verdictReasons = [] } = run?.result ?? {};
+  const said = new Set<string>();
+  for (const objective of objectives) {
+    say(`  ${objective.verdict.replace('_', ' ')}: ${objectiveText(objective)}.${said.has(objective.reason) ? '' : ` ${objective.reason}`}`);
+    said.add(objective.reason);
+  }
+  for (const reason of verdictReasons) if (!said.has(reason)) say(`  ${reason}`);
   for (const note of notes) say(`  ${note}`);
   say(`Written into ${folder}`);
 }

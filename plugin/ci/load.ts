@@ -34,6 +34,9 @@ export interface Load {
   readonly interruption: Pick<Interruption, 'asked'>;
 }
 
+/** The script's own: it knows nothing of a baseline, nor how late the generator was, and two verdicts in one log are one too many. */
+const OWN_VERDICT = 'LOADTEST_VERDICT ';
+
 /** A tool needs some time before its first second, and after its last one. */
 const AROUND_MS = 90_000;
 const OVERDUE = 'overdue';
@@ -68,7 +71,7 @@ export async function runLoad({ framework, tool, script, plan, variables, settin
 const isFine = (framework: Framework, exit: Parameters<Framework['ending']>[0]): boolean => exit.signal === null && ['ok', 'objectives_failed'].includes(framework.ending(exit));
 
 async function show(from: Readable, to: Writable, mask: Mask): Promise<void> {
-  for await (const line of createInterface({ input: from, crlfDelay: Number.POSITIVE_INFINITY })) to.write(`${mask(line)}\n`);
+  for await (const line of createInterface({ input: from, crlfDelay: Number.POSITIVE_INFINITY })) if (!line.startsWith(OWN_VERDICT)) to.write(`${mask(line)}\n`);
 }
 
 function tellTrouble(error: unknown): void {

@@ -10,6 +10,7 @@ import { type Generated, generateScript } from '../../server/script/generate.ts'
 import { prepareTools } from '../../server/tools/tools.ts';
 import { type CiConfig, readCiConfig } from '../config.ts';
 import { type Arguments, HELP, readArguments } from './arguments.ts';
+import { reach, type Server, ServerTrouble } from './bring.ts';
 import { exitCodeOf, Interruption } from './interruption.ts';
 import { runLoad } from './load.ts';
 import { conclude } from './conclude.ts';
@@ -29,6 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   using interruption = new Interruption();
   let file = '';
+  let results: Results | null = null;
   try {
     const config = settings();
     const given = readArguments(args);
@@ -37,11 +39,15 @@ export async function main(args: readonly string[]): Promise<number> {
       return 0;
     }
     file = given.file;
-    return await ci(given, config, interruption);
+    results = await Results.empty(path.resolve(config.startedIn, given.out));
+    return await ci(given, config, results, interruption);
   } catch (error) {
     if (interruption.by !== null) return exitCodeOf(interruption.by);
-    for (const line of sentencesOf(error, file)) complain(line);
-    return error instanceof Refusal ? NOT_RUN : BROKE;
+    const sentences = sentencesOf(error, file);
+    for (const line of sentences) complain(line);
+    const code = error instanceof Refusal ? NOT_RUN : BROKE;
+    await results?.writeNothing(file, sentences, code);
+    return code;
   }
 }
 
@@ -53,18 +59,28 @@ function settings(): CiConfig {
   }
 }
 
+/** Told before the load, which may take an hour. */
+async function requireServer(server: Server, loadTestId: string | null, isRequired: boolean): Promise<void> {
+  try {
+    await reach(server, loadTestId);
+  } catch (error) {
+    if (!(error instanceof ServerTrouble)) throw error;
+    if (isRequired) throw new Refusal('invalid_input', `${error.message} Nothing was run.`);
+    say(`Note: ${error.message} It is tried again after the load; without it the verdict is that of this machine alone.`);
+  }
+}
+
 /** @param database where the lines are judged: nobody else's, and empty */
-export async function ci(given: Arguments, config: CiConfig, interruption: Interruption, database: DatabasePlace = { memory: true }): Promise<number> {
-  const test = await readTestFile(path.resolve(config.startedIn, given.file), frameworks);
+export async function ci(given: Arguments, config: CiConfig, results: Results, interruption: Interruption, database: DatabasePlace = { memory: true }): Promise<number> {
+  const test = await readTestFile(path.resolve(config.startedIn, given.file), frameworks, config.environment['LOAD_TEST_TARGET'] || null);
   const server = serverOf(given, test);
   const generated = at('plan', () => generateScript(test.framework, test.workflow, test.plan, config.customTemplates, test.baseline));
   // What a bare script cannot judge is judged here all the same.
   const byHand = byHandWarnings(test.plan);
   for (const warning of generated.script.warnings.filter((each) => !byHand.includes(each))) say(`Note: ${warning}`);
-  requireAcknowledgement(test, generated);
+  requireAcknowledgement(test, config.customTemplates, generated);
   const variables = await variablesFor(generated, config);
-  const results = new Results(path.resolve(config.startedIn, given.out));
-  await results.clear();
+  if (server !== null) await requireServer({ url: server, token: config.token, signal: interruption.signal }, test.loadTestId, given.requireServer);
   const tool = await toolOf(test.framework, config, interruption.signal);
   if (interruption.by !== null) return exitCodeOf(interruption.by);
 
@@ -81,9 +97,11 @@ function serverOf({ server, requireServer }: Arguments, test: TestFile): string 
 }
 
 /** Load does for real what the workflow does outside: whoever wrote the file has seen what that is. */
-function requireAcknowledgement({ acknowledgedEffects }: TestFile, { script: { effects } }: Generated): void {
+function requireAcknowledgement({ acknowledgedEffects, framework, workflow, writtenPlan, baseline }: TestFile, customTemplates: string | null, { script: { effects } }: Generated): void {
   const unseen = unseenEffects(effects);
   if (unseen === null || acknowledgedEffects === effects.hash) return;
+  // Whoever gives this pipeline another target answers for it.
+  if (acknowledgedEffects !== null && acknowledgedEffects === generateScript(framework, workflow, writtenPlan, customTemplates, baseline).script.effects.hash) return;
   const acting = effects.items.filter(({ mayAct }) => !mayAct).map(({ nodeId, kind, detail, plannedTimes }) => `  ${[`${nodeId}: ${kind}`, detail, plannedTimes && `${plannedTimes} times`].filter(Boolean).join(', ')}`);
   for (const line of acting) complain(line);
   throw new Refusal(unseen.code, unseen.message, { problems: [{ path: 'acknowledgedEffects', message: `${unseen.message} "acknowledgedEffects": "${effects.hash}"` }] });
@@ -98,7 +116,7 @@ async function variablesFor({ script, secretValues }: Generated, { environment }
   throw new Refusal('environment_missing', `The script needs ${holding.join(', ')}: set ${missing.length === 1 ? 'this variable' : 'these variables'} in the environment of this step.`);
 }
 
-const SETTINGS = ['LOAD_TEST_TARGET', 'LOAD_TEST_CA', 'LOAD_TEST_SHARD', 'SSL_CERT_FILE'];
+const SETTINGS = ['LOAD_TEST_CA', 'LOAD_TEST_SHARD', 'SSL_CERT_FILE'];
 
 /** Those that every script reads; a relative path is meant from here. */
 function settingsIn({ environment, startedIn }: CiConfig): Readonly<Record<string, string>> {

@@ -19,6 +19,10 @@ export const ONLY_RUN = '{ loadTestRuns(first: 1) { edges { node { id } } } }';
 /** What reads all of its rows is told of one run, and not in lists. */
 export const ONE_RUN = `query ($id: ID!) { loadTestRun(id: $id) ${RUN} }`;
 
+export const WHO = '{ viewer { permissions } }';
+
+export const WHO_AND_TEST = 'query ($id: ID!) { viewer { permissions } loadTest(id: $id) { id } }';
+
 export const IMPORT = `mutation ($input: ImportResultsInput!) { importResults(input: $input) { ... on LoadTestRun ${RUN} ${REFUSAL} } }`;
 
 export const BASELINE = 'query ($id: ID!) { loadTest(id: $id) { name baseline { run { id startedAt } pinnedBy pinnedAt reason } } }';

@@ -15,6 +15,8 @@ export interface TestFile {
   readonly framework: Framework;
   readonly workflow: Workflow;
   readonly plan: ResolvedPlan;
+  /** As it stands in the file, whatever the target of this pipeline: whoever agreed to its effects agreed to them there. */
+  readonly writtenPlan: ResolvedPlan;
   /** Iterations alternate it and `workflow`; null: there is one definition only. */
   readonly baseline: Workflow | null;
   readonly server: string | null;
@@ -39,7 +41,8 @@ const testFile = z.strictObject({
   acknowledgedEffects: z.string().min(1).optional(),
 });
 
-export async function readTestFile(file: string, frameworks: readonly Framework[]): Promise<TestFile> {
+/** @param target of this pipeline, in the place of the plan's; null: that one */
+export async function readTestFile(file: string, frameworks: readonly Framework[], target: string | null = null): Promise<TestFile> {
   const text = await textOf(file, '');
   const given = testFile.safeParse(parsed(text));
   if (!given.success) throw refused('invalid_input', problemsOf(given.error));
@@ -53,12 +56,23 @@ export async function readTestFile(file: string, frameworks: readonly Framework[
   return {
     framework: frameworkOf({ frameworks }, framework),
     workflow: await definitionOf('workflow', given.data.workflow),
-    plan: at('plan', () => givenPlan(plan)),
+    ...plansOf(plan, target),
     baseline: compareWith ? await definitionOf('compareWith', compareWith) : null,
     server: server ?? null,
     loadTestId: loadTestId ?? null,
     acknowledgedEffects: acknowledgedEffects ?? null,
   };
+}
+
+function plansOf(plan: Record<string, unknown>, target: string | null): Pick<TestFile, 'plan' | 'writtenPlan'> {
+  const writtenPlan = at('plan', () => givenPlan(plan));
+  if (target === null) return { plan: writtenPlan, writtenPlan };
+  try {
+    return { plan: givenPlan({ ...plan, target: { ...(plan['target'] as object), baseUrl: target } }), writtenPlan };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw refused(error.code, error.problems.map(({ path: place, message }) => ({ path: place === 'target.baseUrl' ? 'LOAD_TEST_TARGET' : `plan.${place}`, message })));
+  }
 }
 
 /** With the place of what it is about before the places of its problems. */

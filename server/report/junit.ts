@@ -35,6 +35,18 @@ ${cases.map((each) => testcase(each, title))}  </testsuite>
 `.text;
 }
 
+/** Of what was not run at all. @param sentences why */
+export function junitOfNothing(title: string, sentences: readonly string[]): string {
+  const counts = markup`tests="1" failures="0" errors="1" skipped="0" time="0.000"`;
+  const nothing: Case = { name: 'the run as a whole', trouble: 'error', type: 'not_run', message: sentences[0] ?? 'Nothing was run.', details: sentences.join('\n') };
+  return markup`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="${title}" ${counts}>
+  <testsuite name="${title}" ${counts}>
+${testcase(nothing, title)}  </testsuite>
+</testsuites>
+`.text;
+}
+
 function testcase({ name, trouble, type, message, details }: Case, title: string): Markup {
   const start = markup`    <testcase name="${name}" classname="${title}"`;
   if (trouble === 'failure') return markup`${start}>\n      <failure type="${type}" message="${message}">${details}</failure>\n    </testcase>\n`;

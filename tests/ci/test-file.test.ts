@@ -18,10 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function read(content: object | string) {
+async function read(content: object | string, target: string | null = null) {
   const file = path.join(folder, 'ci/test.json');
   await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content));
-  return readTestFile(file, frameworks);
+  return readTestFile(file, frameworks, target);
 }
 
 test('paths begin where the file lies, and a definition is the text that stands there', async () => {
@@ -49,4 +49,11 @@ describe('is refused with the place of each problem', () => {
   ])('%s', async (_name, content, problem) => {
     await expect(read(content)).rejects.toMatchObject({ problems: expect.arrayContaining([{ path: problem.path, message: expect.stringMatching(problem.message) }]) });
   });
+});
+
+test('the target of a pipeline takes the place of the plan\'s, so that results name where they were measured', async () => {
+  const { plan, writtenPlan } = await read(whole, 'http://127.0.0.1:9000');
+  expect([plan.plan.target.baseUrl, writtenPlan.plan.target.baseUrl]).toEqual(['http://127.0.0.1:9000', 'http://127.0.0.1:8000']);
+  expect(plan.hash).not.toBe(writtenPlan.hash);
+  await expect(read(whole, 'nowhere')).rejects.toMatchObject({ problems: [{ path: 'LOAD_TEST_TARGET' }] });
 });

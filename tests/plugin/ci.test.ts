@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readArguments } from '../../plugin/ci/arguments.ts';
 import { Interruption } from '../../plugin/ci/interruption.ts';
 import { ci } from '../../plugin/ci/main.ts';
+import { Results } from '../../plugin/ci/results.ts';
 import { readCiConfig } from '../../plugin/config.ts';
 import { embedded } from '../helpers/embedded.ts';
 import { listening } from '../helpers/listening.ts';
@@ -38,7 +39,7 @@ async function run(test: object, tool: string, { args = [], env = {} }: { args?:
   if (!given) throw new Error('no help was asked for');
   using interruption = new Interruption();
   const config = readCiConfig({ PATH: process.env['PATH'], LOCUST_PATH: tool, LT_TOKEN: 'a-token-of-the-target', DATABASE_URL: 'mysql://of-the-application', ...env });
-  const code = await ci(given, config, interruption, await embedded());
+  const code = await ci(given, config, await Results.empty(out), interruption, await embedded());
   return { code, verdict: JSON.parse(await readFile(path.join(out, 'verdict.json'), 'utf8')), summary: await readFile(path.join(out, 'summary.md'), 'utf8') };
 }
 
@@ -63,7 +64,8 @@ test('a tool that breaks: 1, with what it said, and nothing of an earlier run is
   expect(code).toBe(1);
   expect(verdict).toMatchObject({ verdict: null, run: null, notes: [expect.stringMatching(/^Locust ended with exit code 1 .*NameError: name "x" is not defined, \*\*\*$/)] });
   expect(summary).toContain('did not run');
-  expect((await readdir(path.join(folder, 'results'))).sort()).toEqual(['summary.md', 'verdict.json']);
+  expect((await readdir(path.join(folder, 'results'))).sort()).toEqual(['junit.xml', 'summary.md', 'verdict.json']);
+  expect(await readFile(path.join(folder, 'results/junit.xml'), 'utf8')).toMatch(/<error type="not_run" message="Locust ended with exit code 1/);
 });
 
 test('a tool that breaks when it has told all passes nothing, and no server is told that it did', async () => {
@@ -93,11 +95,11 @@ test('a server gets the results, and says how they compare with the pinned basel
   const given = { plan, server: `${server.url}/`, loadTestId: saveLoadTest.id };
   const env = { LOAD_TESTING_TOKEN: 'ada' };
   const first = await run(given, await tellingLocust({ seconds: 210 }), { env });
-  expect(first).toMatchObject({ code: 99, verdict: { verdict: 'NOT_EVALUATED', notes: ['No run of this test is pinned as its baseline.'], run: { place: 'imported' }, server: { problem: null }, comparison: null } });
+  expect(first).toMatchObject({ code: 99, verdict: { verdict: 'NOT_EVALUATED', notes: [expect.stringContaining('/plugins/load-testing/runs/'), 'No run of this test is pinned as its baseline.'], run: { place: 'imported' }, server: { problem: null }, comparison: null } });
   await server.query('mutation ($runId: ID!) { pinBaseline(runId: $runId) { ... on LoadTest { id } } }', { runId: first.verdict.server?.runId });
 
   const slower = await run(given, await tellingLocust({ seconds: 210, slower: 1.5 }), { env });
-  expect(slower).toMatchObject({ code: 99, verdict: { verdict: 'FAILED', notes: [] } });
+  expect(slower).toMatchObject({ code: 99, verdict: { verdict: 'FAILED', notes: [expect.stringContaining('On the server: ')] } });
   expect(slower.verdict.comparison?.metrics[0]).toMatchObject({ outcome: 'REGRESSION', primary: true });
   expect(slower.summary).toMatch(/### Compared with the baseline of \d{4}-\d\d-\d\d, pinned by ada/);
   expect(slower.summary).toMatch(/\| p95 \| 25 ms \| 37\.5 ms \| \+50 % \| \+[\d.]+ % to \+[\d.]+ % \(90 %\) \| ❌ regression \|/);
@@ -111,11 +113,37 @@ test('a server gets the results, and says how they compare with the pinned basel
   expect(server.errors).toEqual([]);
 });
 
-test('a server that is not there changes no verdict, but the exit code of who requires it', async () => {
+test('a server is asked before the load whether it is one, knows the test and takes results from here', async () => {
+  await using server = await testServer();
+  await using other = await listening(() => ({ body: '<html>' }));
+  const required = (address: string, env: Record<string, string>, more: object = {}) => run({ plan: planFor(20), ...more }, '/nowhere', { args: ['--require-server', '--server', address], env });
+  await expect(required(other.url, {})).rejects.toMatchObject({ message: expect.stringContaining('is no server of load tests: it answers something else. Give the address before /plugins/load-testing. Nothing was run.') });
+  await expect(required(server.url, { LOAD_TESTING_TOKEN: 'guest' })).rejects.toMatchObject({ message: expect.stringContaining('this needs the permission to run load tests') });
+  await expect(required(server.url, { LOAD_TESTING_TOKEN: 'ada' }, { loadTestId: 'nothing' })).rejects.toMatchObject({ message: expect.stringContaining('has no test with this loadTestId') });
+});
+
+test('what was not run leaves no green results of an earlier run, but says why in each of them', async () => {
+  const out = path.join(folder, 'stale');
+  const results = await Results.empty(out);
+  await results.write('summary.md', '## ✅ Load test passed');
+  expect(await readdir(await Results.empty(out).then(() => out))).toEqual([]);
+  await results.writeNothing('test.json', ['test.json: plan.load: Give a load.'], 2);
+  expect(await readFile(path.join(out, 'summary.md'), 'utf8')).toMatch(/^## ❌ Load test did not run: test\.json\n\n> test\.json: plan\.load: Give a load\./);
+  expect(await readFile(path.join(out, 'junit.xml'), 'utf8')).toContain('<error type="not_run" message="test.json: plan.load: Give a load.">');
+  expect(JSON.parse(await readFile(path.join(out, 'verdict.json'), 'utf8'))).toMatchObject({ verdict: null, exitCode: 2, run: null });
+  for (const place of [path.join(out, 'summary.md/x'), path.join(out, 'summary.md'), '/proc/nothing/x']) await expect(Results.empty(place)).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('cannot be a folder for results') });
+});
+
+test('a server that is not there changes no verdict, and who requires it runs nothing', async () => {
   const gone = await listening(() => ({ body: '' }));
   await gone[Symbol.asyncDispose]();
-  const args = ['--require-server', '--server', gone.url];
-  expect(await run({ plan: planFor(20) }, await tellingLocust({ seconds: 20 }), { args })).toMatchObject({ code: 2, verdict: { verdict: 'PASSED', server: { problem: `${gone.url} could not be reached: ECONNREFUSED.` } } });
+  const args = ['--server', gone.url];
+  const problem = `${gone.url} could not be reached: ECONNREFUSED.`;
+  expect(await run({ plan: planFor(20) }, await tellingLocust({ seconds: 20 }), { args })).toMatchObject({ code: 0, verdict: { verdict: 'PASSED', server: { problem } } });
+  await expect(run({ plan: planFor(20) }, await tellingLocust({ seconds: 20 }), { args: [...args, '--require-server'] })).rejects.toMatchObject({ code: 'invalid_input', message: `${problem} Nothing was run.` });
+  const held = await run({ plan: planFor(20, { objectives: [{ metric: 'latency', statistic: 'p95', maxChangeRatio: 0.1 }] }) }, await tellingLocust({ seconds: 20 }), { args });
+  expect(held.summary).toContain('It is held to the baseline, which only the server knows, and that could not be asked.');
+  expect(held.summary).not.toContain('Pin a run');
 });
 
 test('two definitions in one run are compared without any server', async () => {
