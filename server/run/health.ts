@@ -31,6 +31,11 @@ const MOST_CPU = 0.8;
 const MOST_LATE_MS = 10;
 const MOST_LATE_SHARE = 0.05;
 
+/** null: nobody looked, as at that of a tool whose own results were brought. */
+export function keptUp({ cpuRatio, latenessP99Ms, unhealthy }: Health): boolean | null {
+  return cpuRatio === null && latenessP99Ms === null ? null : unhealthy.length === 0;
+}
+
 const WHAT_HELPS = 'What helps: close other programs on its machine, ask for less load, or give it a machine of its own.';
 
 export function healthOf({ plan, rows, p50Ms, startsLateP99Ms, cores }: Measured): Health {

@@ -13,7 +13,7 @@ import { pinnedRun } from './baseline/store.ts';
 import { clockWarnings } from './clock-watch.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type Floor, floorOf, floorReasons } from './floor.ts';
-import { type Health, healthOf } from './health.ts';
+import { type Health, healthOf, keptUp } from './health.ts';
 import { heldTo } from './held-to.ts';
 import { type EndNews, orphanNews } from './news.ts';
 import { LostRun } from './ownership/lost-run.ts';
@@ -61,7 +61,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     iterationsStarted,
     broken: ending.objective ?? null,
     unhealthy: health.unhealthy[0] ?? null,
-    missed: cutShort ? null : missedLoad(plan, rows, achieved, starts, health.unhealthy.length === 0),
+    missed: cutShort ? null : missedLoad(plan, rows, achieved, starts, keptUp(health)),
   };
   const pinned = await pinnedRun(db, run);
   const baseline = heldTo(pinned, run, plan);

@@ -50,14 +50,16 @@ export function achievedOf(plan: ResolvedPlan, rows: Rows, { started }: Starts, 
 /**
  * Only of a run that came to its planned end. The target is at fault when the generator kept up and every start that was not made found
  * all users waiting for answers, although they were enough for the target as it was in the beginning.
+ * @param generatorKeptUp null: nobody knows
  */
-export function missedLoad(plan: ResolvedPlan, rows: Rows, achieved: Achieved | null, starts: Starts, generatorKeptUp: boolean): MissedLoad | null {
+export function missedLoad(plan: ResolvedPlan, rows: Rows, achieved: Achieved | null, starts: Starts, generatorKeptUp: boolean | null): MissedLoad | null {
   if (achieved === null || achieved.reached * 100 >= achieved.planned * ENOUGH) return null;
   const { load } = plan;
   if (load.model === 'closed' && load.maxIterations !== null)
     return { reason: 'load_missed', sentence: `The time of the plan was over before all its iterations were started: ${startsOf(achieved)}. Give it more time; the target may be too slow for it.` };
   if (load.model === 'closed')
     return { reason: 'load_missed', sentence: `The planned load was not reached: ${count.format(Math.round(achieved.reached))} of ${count.format(Math.round(achieved.planned))} user-seconds. A user that waits for an answer is there all the same, so slow answers are not the reason.` };
+  if (generatorKeptUp === null) return { reason: 'load_missed', sentence: `The planned load was not reached: ${startsOf(achieved)}. How the generator did is not known, so neither is whether it was the target.` };
   const allWereInFlight = (starts.started + starts.dropped) * 100 >= achieved.planned * ENOUGH;
   if (!generatorKeptUp || !allWereInFlight)
     return { reason: 'load_missed', sentence: `The planned load was not reached: ${startsOf(achieved)}. The generator did not keep up, so it was not, or not only, the target.` };

@@ -30,6 +30,14 @@ test('where executions are polled for, the answer that the work has begun is non
   expect(await bring(server, { text: summary, loadTestId })).toMatchObject({ verdict: 'NOT_EVALUATED', objectives: expect.arrayContaining([expect.objectContaining({ metric: 'latency', reasonCode: 'no_samples' })]) });
 });
 
+test('of starts that the tool left out nobody knows whether the target or the tool was too slow', async () => {
+  await using server = await testServer();
+  const loadTestId = await savedTest(server, 'k6', { ...plan, load: { preset: { key: 'constant', ratePerSecond: 10, durationMs: 10_000 } } });
+  const text = times(60, (i) => k6Request(i * 166, 20) + k6Point('iterations', i * 166 + 20, 1)) + times(40, (i) => k6Point('dropped_iterations', 9000 + i, 1));
+  const run = await bring(server, { text, loadTestId });
+  expect(run).toMatchObject({ verdict: 'NOT_EVALUATED', objectives: [expect.objectContaining({ reasonCode: 'load_missed', reason: expect.stringContaining('is not known') }), expect.anything()] });
+});
+
 test('a file of which most lines are none is refused', async () => {
   await using server = await testServer();
   const loadTestId = await savedTest(server, 'k6', plan);
