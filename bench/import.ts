@@ -101,7 +101,7 @@ async function ownLines(): Promise<number> {
     }
     yield* chunksOf([endLine(SECONDS, perSecond)]);
   }
-  const gathered = new Gathered(plan);
+  const gathered = new Gathered(plan, true);
   const from = performance.now();
   let stored = 0;
   for await (const some of readLines(bytes())) for (const line of some) for (const batch of gathered.add(line)) stored += batch.rows.length;

@@ -15,6 +15,8 @@ export function charts(points: readonly Point[], plan: ResolvedPlan): Markup {
   const across = { untilMs, warmUpMs: plan.warmUpMs };
   /** Of each interval, drawn in its middle. */
   const each = (value: (point: Point) => number | null | undefined): At[] => points.map((point) => [point.offsetMs + point.seconds * 500, value(point) ?? null]);
+  /** A second in which only the last answers came, after the end of the load, is no rate. */
+  const rates = (value: (point: Point) => number) => each((point) => (point.offsetMs >= plan.durationMs ? null : value(point)));
   /** @param known without those of which only the least is known */
   const latencies = (field: 'p50Ms' | 'p95Ms' | 'p99Ms', known = false) => each(({ latency }) => (known && latency?.atLeast.includes(field) ? null : latency?.[field]));
   const limits = plan.objectives.flatMap((objective) =>
@@ -28,7 +30,7 @@ export function charts(points: readonly Point[], plan: ResolvedPlan): Markup {
     unit: isClosed ? 'users' : 'per second',
     isWhole: isClosed,
     series: [
-      { name: 'achieved', look: 'achieved', points: each(isClosed ? ({ users }) => users : ({ executions, seconds }) => executions / seconds) },
+      { name: 'achieved', look: 'achieved', points: isClosed ? each(({ users }) => users) : rates(({ executions, seconds }) => executions / seconds) },
       { name: 'planned', look: 'planned', points: segmentsOf(plan.load.stages).flatMap(({ fromMs, toMs, from, to }): At[] => [[fromMs, from], [toMs, to]]) },
     ],
     empty: 'No load was planned.',
@@ -51,7 +53,7 @@ export function charts(points: readonly Point[], plan: ResolvedPlan): Markup {
     title: 'Throughput',
     caption: `executions that succeeded per second, over ${width}`,
     unit: 'per second',
-    series: [{ name: 'succeeded', look: 'throughput', points: each(({ throughputPerSecond }) => throughputPerSecond) }],
+    series: [{ name: 'succeeded', look: 'throughput', points: rates(({ throughputPerSecond }) => throughputPerSecond) }],
     empty: 'Nothing was measured.',
   })}${chart({
     ...across,

@@ -76,7 +76,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
     verdictReasonCodes: assessment.reasonCodes,
     requests: requestSummaries(folded, 'whole', plan),
     grounds,
-    generator: generatorOf(plan, process, health, achieved, steady, pinned?.result?.generator ?? null),
+    generator: generatorOf(run, plan, process, health, achieved, steady, pinned?.result?.generator ?? null),
   };
   const state = { to: ENDING_CAUSES[ending.cause], cause: ending.cause };
   return changeRun(db, run, owner, { state, settled: { ending, verdict: assessment.verdict, result, figures: figuresAsJudged(run, plan, folded, steady, facts), warnings: [...run.warnings, ...baseline.warnings, ...foldedWarning(end.requestsFolded), ...clockWarnings(end.clockStepMs ?? null)] } });
@@ -89,12 +89,13 @@ function figuresAsJudged(run: Run, plan: ResolvedPlan, folded: Fold, steady: Sum
   return figuresOf(plan, run.baselineWorkflowHash, { ...steady, latency: latency(folded.executions('steady'), null) }, requests, facts.unhealthy === null && !facts.linesLost);
 }
 
-function generatorOf(plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary, floorBefore: Floor | null): GeneratorHealth {
+function generatorOf({ scriptHash }: Run, plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary, floorBefore: Floor | null): GeneratorHealth {
   return {
     ...health,
     achievedRatio: achieved === null ? null : achieved.reached / achieved.planned,
     ...floorOf(process?.selfCheck),
-    sameMachineAsTarget: isLoopback(new URL(plan.plan.target.baseUrl).hostname) ? true : null,
+    // Of what nobody knows how it was made, its plan does not say where it went.
+    sameMachineAsTarget: scriptHash !== '' && isLoopback(new URL(plan.plan.target.baseUrl).hostname) ? true : null,
     isolation: process?.isolation ?? 'no process was started',
     saturated: unhealthy.length > 0,
     reasons: [...unhealthy, ...floorReasons(process?.selfCheck, steady.latency, floorBefore)],

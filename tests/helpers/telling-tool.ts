@@ -29,11 +29,12 @@ else if (${JSON.stringify(breaks ?? '')} !== '') {
   process.exitCode = 1;
 } else {
   const plan = JSON.parse(readFileSync('plan.json', 'utf8'));
+  const made = (what) => new RegExp('"?' + what + '_?[hH]ash"?[:=] ?"([0-9a-f]{64})"').exec(readFileSync('loadtest.py', 'utf8'))?.[1];
   const n = ${seconds * 10};
   const isBaseline = (i) => ${alternates} && i % 2 === 1;
   const took = (i) => Math.round((isBaseline(i) ? 1 : ${slower}) * (20_000 + 5_000 * Math.abs(Math.sin(i * 12.9898))));
   const lines = [
-    ['begin', 1, 'locust', '2.47.0', Date.now() + Math.random(), { planHash: 'a', workflowHash: 'b', scriptHash: 'c', plan, ${alternates ? "baselineHash: 'd', " : ''}host: { os: 'linux', cpus: 2 } }],
+    ['begin', 1, 'locust', '2.47.0', Date.now() + Math.random(), { planHash: made('plan'), workflowHash: made('workflow'), scriptHash: 'c', plan, ${alternates ? "baselineHash: made('baseline'), " : ''}host: { os: 'linux', cpus: 2 } }],
     ...Array.from({ length: n }, (_, i) => ['req', i * 100_000, isBaseline(i) ? 'baseline' : 'execute', took(i), 'ok', 200, { ...(isBaseline(i) ? {} : { exec: true }), startLagMicros: 0 }]),
     ['end', 'planned', n, 0, 0, 0, 0],
   ];

@@ -59,3 +59,12 @@ test('brought again, packed or as a text, they are the same run; for another tes
   const strict = await savedTest(server, 'k6', { ...plan, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 10 }] });
   expect(await bring(server, { text: k6, loadTestId: strict })).toMatchObject({ verdict: 'FAILED', loadTest: { id: strict } });
 });
+
+test('of requests of which none is named execute it is said that nobody can tell which run the workflow, and which there are', async () => {
+  await using server = await testServer();
+  const loadTestId = await savedTest(server, 'k6', plan);
+  const text = times(50, (i) => k6Request(i * 200, 20, 'GET /prices') + k6Request(i * 200 + 50, 20, 'POST /orders'));
+  expect(await bring(server, { text, loadTestId })).toMatchObject({ verdict: 'NOT_EVALUATED', warnings: expect.arrayContaining([expect.stringContaining('name them "execute" where they are made. These results have "GET /prices", "POST /orders".')]) });
+  // One empty line at the end is an editor's.
+  expect(await bring(server, { text: `${k6}\n`, loadTestId })).toMatchObject({ verdict: 'PASSED', summary: { linesUnreadable: 0 } });
+});

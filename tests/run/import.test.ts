@@ -14,7 +14,7 @@ const STARTED_AT = 1_772_359_200_000.25;
 const begin = (more: object = {}, framework = 'locust') => ['begin', 1, framework, '2.47.0', STARTED_AT, { ...info, ...more }];
 const request = (startMicros: number, durationMicros = 20_000, outcome = 'ok') => ['req', startMicros, 'execute', durationMicros, outcome, 200, { exec: true, startLagMicros: 0 }];
 const requests = Array.from({ length: 100 }, (_, i) => request(i * 100_000));
-const end = (cause = 'planned') => ['end', cause, 100, 0, 0, 0, 0];
+const end = (cause = 'planned', started = 100) => ['end', cause, started, 0, 0, 0, 0];
 const text = (...lines: readonly unknown[]) => lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
 const whole = text(begin(), ...requests, end());
 
@@ -26,6 +26,33 @@ describe('sample lines', () => {
       ending: { cause: 'planned_end' }, summary: { executions: 100, requests: 100, iterationsStarted: 100, linesUnreadable: 0 }, steady: { latency: { p95Ms: 20 } }, script: null, loadTest: null,
     });
     expect(server.errors).toEqual([]);
+  });
+
+  test('that do not add up to what the script started prove nothing: some were lost, or stand there twice', async () => {
+    await using server = await testServer();
+    const lost = text(begin(), ...requests.slice(0, 60), ...requests.slice(80), end());
+    expect(await bring(server, { text: lost })).toMatchObject({ verdict: 'NOT_EVALUATED', verdictReasons: [expect.stringContaining('lost')], summary: { executions: 80 } });
+    const twice = text(begin({ scriptHash: 'c'.repeat(64) }), ...requests, ...requests.slice(0, 20), end());
+    expect(await bring(server, { text: twice })).toMatchObject({ verdict: 'NOT_EVALUATED', verdictReasons: [expect.stringContaining('lost')] });
+  });
+
+  test('of another plan than their first line says are refused', async () => {
+    await using server = await testServer();
+    const eased = { ...plan, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 10_000 }] };
+    expect(await bring(server, { text: text(begin({ plan: eased }), ...requests, end()) })).toMatchObject({ code: 'invalid_results', message: expect.stringContaining('The first line of these results was changed') });
+    expect(await runsOf(server)).toBe(0);
+  });
+
+  test('that were cut off are replaced by the whole of them', async () => {
+    await using server = await testServer();
+    const cut = await bring(server, { text: text(begin(), ...requests.slice(0, 50)) });
+    expect(cut).toMatchObject({ state: 'ABORTED', ending: { cause: 'results_cut' } });
+    expect((await bring(server, { text: text(begin(), ...requests.slice(0, 50)) })).id).toBe(cut.id);
+    const all = await bring(server, { text: whole });
+    expect(all).toMatchObject({ state: 'FINISHED', verdict: 'PASSED' });
+    expect(await runsOf(server)).toBe(1);
+    // And not the other way round.
+    expect((await bring(server, { text: text(begin(), ...requests.slice(0, 50)) })).id).toBe(all.id);
   });
 
   test('brought twice, also both at once, are one run', async () => {

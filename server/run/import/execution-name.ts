@@ -11,3 +11,13 @@ export function executionName({ polling }: Pick<ResolvedPlan, 'polling'>, names:
   if (all.has('execute')) return 'execute';
   return all.size === 1 ? only : null;
 }
+
+const MOST_SHOWN = 5;
+
+/** A warning where nobody can tell: it says what would help. */
+export function whichExecute({ polling }: Pick<ResolvedPlan, 'polling'>, found: string | null, names: Iterable<string>): string[] {
+  const shown = [...new Set(names)].slice(0, MOST_SHOWN).map((name) => JSON.stringify(name));
+  if (found !== null || shown.length === 0) return [];
+  if (polling !== null) return ['Executions of this test are polled for, and no request is one: of such a run only the sample lines of our own scripts tell.'];
+  return [`Which requests run the workflow nobody can tell, so there are no executions to judge: name them "execute" where they are made. These results have ${shown.join(', ')}${shown.length === MOST_SHOWN ? ', ...' : ''}.`];
+}

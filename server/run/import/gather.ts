@@ -25,6 +25,7 @@ export class Gathered {
   begin: Begin | null = null;
   end: End | null = null;
   unreadable = 0;
+  #executions = 0;
   /** When the last of what is told was over, in ms since second 0. */
   lastLineMs = 0;
   /** How late iterations of the steady part started. */
@@ -33,14 +34,17 @@ export class Gathered {
   /** The objective that a script gave up on; null: none. */
   broken: EarlyAbort | null = null;
   readonly #plan: ResolvedPlan;
+  readonly #tellsEach: boolean;
   readonly #collector: Collector;
   readonly #abort: ReturnType<typeof earlyAbortOf>;
   #closed = 0;
   #sequence = 0;
   #rows: IntervalRow[] = [];
 
-  constructor(plan: ResolvedPlan) {
+  /** @param tellsEach each iteration is an execution that has its line, unless it was interrupted */
+  constructor(plan: ResolvedPlan, tellsEach: boolean) {
     this.#plan = plan;
+    this.#tellsEach = tellsEach;
     this.#collector = new Collector({ steady: plan.steady, warmUpMs: plan.warmUpMs, objectives: plan.objectives.map(scriptObjective) });
     this.#abort = earlyAbortOf(plan);
   }
@@ -59,9 +63,16 @@ export class Gathered {
       return [];
     }
     if (line.kind === 'begin') this.begin = line;
-    else if (line.kind === 'end') this.end = line;
+    else if (line.kind === 'end') this.end = { ...line, linesLost: line.linesLost + this.#missing(line) };
     else return this.#sample(line);
     return [];
+  }
+
+  /** A script counts what it starts: lines that were lost on the way, or stand there twice, do not add up to that. */
+  #missing({ iterationsStarted, interrupted, inFlight }: End): number {
+    // An iteration that waits for its next poll is interrupted, and has no request in flight.
+    const unfinished = Math.max(interrupted, inFlight);
+    return this.#tellsEach ? Math.abs(iterationsStarted - unfinished - this.#executions) : 0;
   }
 
   /** What is left. */
@@ -80,6 +91,7 @@ export class Gathered {
     }
     this.lastLineMs = Math.max(this.lastLineMs, micros / 1000);
     if (line.kind === 'request' && line.extra.startLagMicros !== undefined && phaseAt(this.#plan, line.startMicros / 1000) === 'steady') this.lag.record(Math.max(0, line.extra.startLagMicros));
+    if (line.kind === 'execution' || (line.kind === 'request' && line.extra.exec)) this.#executions += 1;
     this.#collector.add(line);
     const batches: Batch[] = [];
     for (let until = this.#closed + 1; until <= micros / 1e6 - LATE_SECONDS; until++) batches.push(...this.#close(until));

@@ -21,11 +21,16 @@ export function newImport({ viewer }: Pick<Context, 'viewer'>, test: LoadTest | 
   } satisfies Partial<NewImport>;
 }
 
+/** That a plan can have. */
+const LEAST_TIMEOUT_MS = 10;
+
 const BY_STATUS = 'What failed is what the tool counted as failed, most often by the status alone: an answer may have had a good one and told of a workflow that failed.';
 
-/** Of what the file itself tells nothing, it is that of the test. */
-export function importOfTest(ctx: Pick<Context, 'viewer'>, test: LoadTest, framework: string, frameworkVersion: string | null): { readonly plan: ResolvedPlan; readonly run: Omit<NewImport, 'imported' | 'importKey'> } {
-  const plan = resolvePlan(test.plan);
+/** Of what the file itself tells nothing, it is that of the test. @param shortestTimeoutMs after which a request was given up: that of the plan was another one if it is longer */
+export function importOfTest(ctx: Pick<Context, 'viewer'>, test: LoadTest, framework: string, frameworkVersion: string | null, shortestTimeoutMs = Number.POSITIVE_INFINITY): { readonly plan: ResolvedPlan; readonly run: Omit<NewImport, 'imported' | 'importKey'> } {
+  const written = resolvePlan(test.plan);
+  const requestTimeoutMs = Math.max(LEAST_TIMEOUT_MS, Math.floor(shortestTimeoutMs));
+  const plan = requestTimeoutMs < written.requestTimeoutMs ? resolvePlan({ ...test.plan, requestTimeoutMs }) : written;
   // Nobody knows which script made the load.
   return { plan, run: { ...newImport(ctx, test, plan), framework, frameworkVersion, workflowHash: test.workflowHash, scriptHash: '', warnings: [BY_STATUS] } };
 }

@@ -37,15 +37,27 @@ export async function ownRun({ frameworks, viewer }: Pick<Context, 'frameworks' 
     },
     plan,
     begin,
+    // Of an iteration of the other definition that got no further than its login there is none.
+    tellsEach: baselineHash === undefined,
     lines,
+    areWhole: () => haveEnd(source),
     ended: howOwnEnded,
   };
+}
+
+async function haveEnd(source: Source): Promise<boolean> {
+  const { lines } = await ownLines(source);
+  for await (const some of lines) if (some.some((line) => line?.kind === 'end')) return true;
+  return false;
 }
 
 function planOf({ info }: Begin): ResolvedPlan {
   const { plan, problems } = parsePlan(info.plan);
   if (!plan) throw new Refusal('invalid_results', `The plan in the first line of these results cannot be read: ${problems[0]?.path} ${problems[0]?.message}`, { problems });
-  return resolvePlan(plan);
+  const resolved = resolvePlan(plan);
+  const named = info.baselineHash === undefined ? resolved.hash : hashWith(resolved, info.baselineHash);
+  if (info.planHash !== named) throw new Refusal('invalid_results', 'The first line of these results was changed: its plan is not the one that they were made with.');
+  return resolved;
 }
 
 /** null: the script did not tell. */

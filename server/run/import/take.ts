@@ -13,6 +13,7 @@ import type { Run } from '../run.ts';
 import type { Runner } from '../runner.ts';
 import { settle } from '../settle.ts';
 import { SoFar } from '../so-far.ts';
+import { removeSettled } from '../store.ts';
 import { Gathered } from './gather.ts';
 import type { Lines } from './lines.ts';
 import { findImport, insertImport, type NewImport, removeImport } from './store.ts';
@@ -23,8 +24,12 @@ export interface Taken {
   readonly run: NewImport;
   readonly plan: ResolvedPlan;
   readonly begin: Begin;
+  /** Each iteration is an execution that has its line, unless it was interrupted. */
+  readonly tellsEach: boolean;
   /** `begin` is the first of them. */
   readonly lines: Lines;
+  /** Read once more: have they an end? Left out: what is brought again is the same, to the last byte. */
+  readonly areWhole?: () => Promise<boolean>;
   /** When all lines were read. */
   ended(gathered: Gathered): Asked;
 }
@@ -35,14 +40,16 @@ type Place = Pick<Context, 'db' | 'cipher'> & { readonly runner: Pick<Runner, 'o
 
 /** @returns the run, also when it was here already. Throws a Refusal when its results cannot be read, or not be stored. */
 export function takeRun(ctx: Place, taken: Taken): Promise<Run> {
-  return insertOnce(ctx, taken.run, (inserted) => settledRun(ctx, inserted, taken));
+  return insertOnce(ctx, taken.run, (inserted) => settledRun(ctx, inserted, taken), taken.areWhole);
 }
 
 /** The same results are stored once; where `settle` does not come to its end, nothing of them stays. */
-export async function insertOnce({ db, cipher, runner }: Place, given: NewImport, settle: (inserted: Run) => Promise<Run>): Promise<Run> {
-  const inserted = await insertImport(db, cipher, runner.owner, given).catch(storing);
+export async function insertOnce({ db, cipher, runner }: Place, given: NewImport, settle: (inserted: Run) => Promise<Run>, areWhole = async () => false): Promise<Run> {
+  let inserted = await insertImport(db, cipher, runner.owner, given).catch(storing);
+  const there = inserted ? null : await findImport(db, cipher, given.organizationId, given.importKey).catch(storing);
+  // What was cut off then is replaced by the whole of it.
+  if (there?.ending?.cause === 'results_cut' && (await areWhole()) && (await removeSettled(db, given.organizationId, there.id).catch(storing))) inserted = await insertImport(db, cipher, runner.owner, given).catch(storing);
   if (!inserted) {
-    const there = await findImport(db, cipher, given.organizationId, given.importKey).catch(storing);
     if (!there) throw new Refusal('storage_unavailable', 'These results were being removed just now: bring them again.');
     // Whoever asks for the runs of a test would not find it there.
     if (given.loadTestId !== null && there.loadTestId !== given.loadTestId) throw invalidInput('loadTestId', `These results are here already, as a run of ${there.loadTestId === null ? 'no test' : 'another test'}: delete that one before you bring them for this.`);
@@ -59,10 +66,10 @@ export async function insertOnce({ db, cipher, runner }: Place, given: NewImport
   }
 }
 
-async function settledRun({ db, runner: { owner } }: Place, inserted: Run, { plan, begin, lines, ended }: Taken): Promise<Run> {
+async function settledRun({ db, runner: { owner } }: Place, inserted: Run, { plan, begin, tellsEach, lines, ended }: Taken): Promise<Run> {
   const startedAt = new Date(begin.startedAt);
   const run = await changeRun(db, inserted, owner, { state: { to: 'starting', cause: 'import' }, startedAt, frameworkVersion: begin.toolVersion });
-  const gathered = new Gathered(plan);
+  const gathered = new Gathered(plan, tellsEach);
   const soFar = new SoFar(plan);
   let renewed = performance.now();
   const save = async (batches: ReturnType<Gathered['add']>) => {

@@ -6,7 +6,7 @@ import { Refusal } from '../../refusal.ts';
 import type { LoadTest } from '../../script/store.ts';
 import type { SampleLine } from '../../samples/sample.ts';
 import { howToldEnded } from './ended.ts';
-import { executionName } from './execution-name.ts';
+import { executionName, whichExecute } from './execution-name.ts';
 import type { Lines } from './lines.ts';
 import { MostlyReadable } from './mostly-readable.ts';
 import { importOfTest } from './new-import.ts';
@@ -22,28 +22,47 @@ export interface LinesFile {
 
 /** Read twice: when it began, and what its requests are named, is known at its end. */
 export async function toldLinesRun(ctx: Context, test: LoadTest, { source, format, framework, fileName }: LinesFile): Promise<Taken> {
-  const { end, names, hash } = await lookThrough(source, format);
+  const { end, names, hash, shortestTimeoutMs } = await lookThrough(source, format);
   const { startedAt } = end;
   if (startedAt === null) throw new Refusal('invalid_results', 'These results tell of no request.');
-  const { run, plan } = importOfTest(ctx, test, framework, end.toolVersion);
+  const { run, plan } = importOfTest(ctx, test, framework, end.toolVersion, shortestTimeoutMs);
+  const execution = executionName(plan, names);
   const begin: Taken['begin'] = { kind: 'begin', version: 1, framework, toolVersion: end.toolVersion ?? '', startedAt, info: { planHash: run.planHash, workflowHash: run.workflowHash, scriptHash: '', plan: run.plan, host: { os: '', cpus: null } } };
   return {
-    run: { ...run, imported: { fileName, format: format.name }, importKey: `lines ${test.id} ${hash}`, warnings: [...run.warnings, ...warningsOf(end)] },
+    run: { ...run, imported: { fileName, format: format.name }, importKey: `lines ${test.id} ${hash}`, warnings: [...run.warnings, ...whichExecute(plan, execution, names), ...warningsOf(end)] },
     plan,
     begin,
-    lines: sampleLines(source, format, begin, executionName(plan, names)),
+    tellsEach: false,
+    lines: sampleLines(source, format, begin, execution),
     ended: ({ lastLineMs }) => howToldEnded(plan, lastLineMs, end.isCut),
   };
 }
 
-async function lookThrough(source: Source, format: LinesFormat): Promise<{ readonly end: LinesEnd; readonly names: ReadonlySet<string>; readonly hash: string }> {
+interface Looked {
+  readonly end: LinesEnd;
+  /** Some of them, `execute` among them where there is one. */
+  readonly names: ReadonlySet<string>;
+  /** SHA-256, hex. */
+  readonly hash: string;
+  /** Of requests that had no answer in time; Infinity: all had one. */
+  readonly shortestTimeoutMs: number;
+}
+
+/** As many as a sentence can hold. */
+const MOST_NAMES = 5;
+
+async function lookThrough(source: Source, format: LinesFormat): Promise<Looked> {
   const reader = format.reader();
   const names = new Set<string>();
   const readable = new MostlyReadable();
-  // Two are as good as any number: then none of them is the only one.
+  let shortestTimeoutMs = Number.POSITIVE_INFINITY;
   const see = (lines: readonly (ToldLine | null)[]) => {
     readable.see(lines);
-    for (const line of lines) if (line?.kind === 'request' && (names.size < 2 || line.name === 'execute')) names.add(line.name);
+    for (const line of lines) {
+      if (line?.kind !== 'request') continue;
+      if (names.size < MOST_NAMES || line.name === 'execute') names.add(line.name);
+      if (line.outcome === 'timeout') shortestTimeoutMs = Math.min(shortestTimeoutMs, line.durationMicros / 1000);
+    }
   };
   const hash = createHash('sha256');
   for await (const chunk of source.bytes()) {
@@ -52,7 +71,7 @@ async function lookThrough(source: Source, format: LinesFormat): Promise<{ reado
   }
   const end = reader.end();
   see(end.lines);
-  return { end, names, hash: hash.digest('hex') };
+  return { end, names, hash: hash.digest('hex'), shortestTimeoutMs };
 }
 
 async function* sampleLines(source: Source, format: LinesFormat, begin: Taken['begin'], execution: string | null): Lines {

@@ -8,7 +8,7 @@ import { changeRun } from '../row/store.ts';
 import type { Run } from '../run.ts';
 import { ENDING_CAUSES } from '../state.ts';
 import { howToldEnded } from './ended.ts';
-import { executionName } from './execution-name.ts';
+import { executionName, whichExecute } from './execution-name.ts';
 import { importOfTest } from './new-import.ts';
 import { mostTold } from './most-told.ts';
 import { insertOnce } from './take.ts';
@@ -30,7 +30,7 @@ export async function takeTotals(ctx: Context, test: LoadTest, { totals: told, f
   const executions = totals.requests.find((one) => one.name === name) ?? null;
   const ending = { ...howToldEnded(plan, totals.durationMs, false), exitCode: null };
   const { verdict, ...assessment } = assessTold(plan, { totals, executions, cutShort: ending.cause !== 'planned_end' });
-  const given = { ...run, warnings: [...run.warnings, ...warnings], imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${test.id} ${hash}` };
+  const given = { ...run, warnings: [...run.warnings, ...whichExecute(plan, name, told.requests.map((one) => one.name)), ...warnings], imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${test.id} ${hash}` };
   return insertOnce(ctx, given, async (inserted) => {
     const { db, runner } = ctx;
     const startedAt = totals.startedAt === null ? {} : { startedAt: new Date(totals.startedAt) };

@@ -5,6 +5,7 @@ import { NdjsonLine } from './ndjson-line.ts';
 import { Points } from './points.ts';
 
 const LF = 10;
+const CR = 13;
 
 export const ndjson: LinesFormat = {
   kind: 'lines',
@@ -27,13 +28,21 @@ class Reader implements LinesReader, LineTaker {
   readonly #lines = new Lines(this, false);
   readonly #points = new Points();
   readonly #line = new NdjsonLine(this.#points);
+  /** Empty lines since the last one that is not. */
+  #empty = 0;
 
   read(chunk: Buffer): readonly (ToldLine | null)[] {
     this.#lines.read(chunk);
     return this.#points.take();
   }
 
+  #tellEmpty(): void {
+    for (; this.#empty > 0; this.#empty--) this.#points.unreadable();
+  }
+
   end(): LinesEnd {
+    // An editor leaves one at the end.
+    if (this.#empty > 1) this.#tellEmpty();
     const rest = this.#lines.rest();
     if (rest === null) this.#points.unreadable();
     // Who pasted it left out the last LF.
@@ -42,7 +51,12 @@ class Reader implements LinesReader, LineTaker {
   }
 
   line(bytes: Buffer, from: number, to: number): void {
-    if (!this.#line.read(bytes, from, to)) this.#points.unreadable();
+    const isEmpty = to === from || (to === from + 1 && bytes[from] === CR);
+    if (isEmpty) this.#empty += 1;
+    else {
+      this.#tellEmpty();
+      if (!this.#line.read(bytes, from, to)) this.#points.unreadable();
+    }
   }
 
   tooLong(): void {
