@@ -146,7 +146,7 @@ describe('refused with a sentence, and nothing of it is there', () => {
 
   test('what is packed and damaged, at its start or in the middle', async () => {
     await using server = await testServer();
-    const packed = gzipSync(text(begin(), ...requests, ...Array.from({ length: 20_000 }, (_, i) => request(i * 500 + Math.floor(1e6 * Math.abs(Math.sin(i))))), end()));
+    const packed = gzipSync(text(begin(), ...requests, ...Array.from({ length: 20_000 }, (_, i) => request(i * 500 + Math.floor(1e6 * Math.abs(Math.sin(i))))), end('planned', 20_100)));
     const broken = Buffer.concat([packed.subarray(0, packed.length - 200), Buffer.alloc(200, 7)]);
     for (const body of [packed.subarray(0, 5), packed.subarray(0, packed.length - 100), broken]) {
       expect(await bring(server, { uploadId: await uploaded(server, body) })).toMatchObject({ code: 'invalid_results', message: expect.stringContaining('cannot be unpacked') });
