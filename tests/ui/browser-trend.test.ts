@@ -76,7 +76,7 @@ describe.skipIf(!chromium)('a trend in Chromium', () => {
     await opened('Nightly');
     const filled = await page.locator('figure svg path[d^="M"][d$="Z"]').evaluateAll((diamonds) => diamonds.map((diamond) => getComputedStyle(diamond).fill === getComputedStyle(diamond).stroke));
     expect(filled).toEqual([false, true]);
-    await page.locator('figure svg text', { hasText: /^-7\.5%.* weak$/ }).waitFor();
+    await page.locator('figure svg text', { hasText: /^-7\.5\s%.* weak$/ }).waitFor();
     const weak = page.getByRole('region', { name: 'Change points' }).getByRole('row').filter({ hasText: 'weak: likely, but not sure' });
     expect([await weak.count(), await page.getByRole('region', { name: 'Change points' }).getByRole('row').count()]).toEqual([1, 3]);
     await page.getByRole('list', { name: 'Key' }).getByText('weak change point').waitFor();

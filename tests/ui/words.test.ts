@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readContext } from '../../ui/src/lib/host/messages.ts';
 import { executionFailures, failuresOf, isPolled, type RequestRow } from '../../ui/src/lib/metrics/requests.ts';
 import { shownOf, lineCount } from '../../ui/src/lib/script/bundle.ts';
-import { bytes, clock, clockLeft, moment, ms, percent, percentParts, rate, setLocale, span, timeOfDay } from '../../ui/src/lib/text/format.ts';
+import { bytes, changeOf, clock, clockLeft, moment, ms, percent, percentParts, rate, setLocale, span, timeOfDay } from '../../ui/src/lib/text/format.ts';
 import { onBar, standing } from '../../ui/src/lib/verdict/live.ts';
 import { text } from '../../ui/src/lib/text/text.ts';
 import { MOST_NAMES } from '../../server/metrics/collector.ts';
@@ -22,16 +22,16 @@ describe('numbers', () => {
   it('have three digits and their unit', () => {
     expect([7.914, 84.14, 841.4, 12_345].map((value) => plain(ms(value)))).toEqual(['7.91 ms', '84.1 ms', '841 ms', '12,345 ms']);
   });
-  it('do not round a small ratio to 0', () => expect([0, 0.0004, 0.0058, 0.5, 1].map(percent)).toEqual(['0%', '0.04%', '0.58%', '50%', '100%']));
+  it('do not round a small ratio to 0', () => expect([0, 0.0004, 0.0058, 0.5, 1].map((ratio) => plain(percent(ratio)))).toEqual(['0 %', '0.04 %', '0.58 %', '50 %', '100 %']));
   it('stand apart from their unit where it is drawn smaller', () => expect(percentParts(0.0058)).toEqual({ value: '0.58', unit: '%' }));
   it('that are not there are a dash, never 0', () => expect([ms(null), percent(undefined), rate(null), bytes(Number.NaN), span(null), clock(null)]).toEqual(['–', '–', '–', '–', '–', '–']));
   it('of time read like time', () => {
     expect([450, 0, 1500, 20_000, 90_000, 7_200_000].map((value) => plain(span(value)))).toEqual(['450 ms', '0 s', '1.5 s', '20 s', '1 min 30 s', '2 h']);
     expect([0, 204_999, 3_605_000].map(clock)).toEqual(['0:00', '3:24', '1:00:05']);
   });
-  it('follow the locale', () => {
+  it('are those of the words beside them, whatever the locale', () => {
     setLocale('de');
-    expect(plain(ms(1234.5))).toBe('1.235 ms');
+    expect([ms(1234.5), percent(0.815), changeOf(-0.048)].map(plain)).toEqual(['1,235 ms', '81.5 %', '-4.8 %']);
     setLocale('en');
   });
 });
@@ -104,7 +104,7 @@ describe('an objective while the run goes on', () => {
   });
   it('is named in the unit of its metric', () => {
     const shape = { metric: 'error_ratio', statistic: null, comparison: '<', value: 0.01, requestName: null, during: 'steady' };
-    expect([nameOf(shape), plain(limitOf(shape))]).toEqual(['Error ratio', '< 1%']);
+    expect([nameOf(shape), plain(limitOf(shape))]).toEqual(['Error ratio', '< 1 %']);
     expect(nameOf({ metric: 'latency', statistic: 'p999' })).toBe('p99.9');
   });
 });

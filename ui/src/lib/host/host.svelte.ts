@@ -35,10 +35,7 @@ class Host {
       this.onToken();
     }
     if (context.theme) document.documentElement.dataset['theme'] = context.theme;
-    if (context.locale) {
-      document.documentElement.lang = context.locale;
-      setLocale(context.locale);
-    }
+    if (context.locale) setLocale(context.locale);
     if (context.workflow !== undefined && context.workflow !== this.workflow) {
       const first = this.workflow === undefined;
       this.workflow = context.workflow;

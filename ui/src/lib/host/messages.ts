@@ -10,6 +10,7 @@
 export interface Context {
   readonly token?: string;
   readonly theme?: 'light' | 'dark';
+  /** Of days and times of day; texts and numbers are English. */
   readonly locale?: string;
   /** The host's id of the workflow that is open beside the panel. */
   readonly workflow?: string;

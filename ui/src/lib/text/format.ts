@@ -1,14 +1,18 @@
 /**
- * Numbers, units and times as the reader's locale writes them. Every function takes the unit it says; null reads as a dash.
+ * Numbers and units as the language of the catalogue writes them, beside whose words they stand; days and times of day as the reader's locale
+ * does. Every function takes the unit it says; null reads as a dash.
  */
 
 export const DASH = '–';
 /** Between a number and its unit. */
 const NO_BREAK = '\u00a0';
 
+/** Of the catalogue, and of the sentences that come from the server. */
+const LANGUAGE = 'en';
+
 let locale: string | undefined;
 
-/** Locale of every number and date from here on; undefined: the browser's own. */
+/** Locale of every date from here on; undefined: the browser's own. */
 export function setLocale(next: string | undefined): void {
   locale = next;
 }
@@ -16,10 +20,10 @@ export function setLocale(next: string | undefined): void {
 const formats = new Map<string, Intl.NumberFormat>();
 
 function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `${locale ?? ''} ${JSON.stringify(options)}`;
+  const key = JSON.stringify(options);
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(locale, options);
+    format = new Intl.NumberFormat(LANGUAGE, options);
     formats.set(key, format);
   }
   return format;
@@ -35,13 +39,6 @@ export interface Quantity {
 }
 
 const NONE: Quantity = { value: DASH, unit: '' };
-
-function quantity(value: number, options: Intl.NumberFormatOptions): Quantity {
-  const parts = numberFormat(options).formatToParts(value);
-  const isUnit = (type: string) => type === 'unit' || type === 'percentSign' || type === 'compact';
-  const join = (keep: (type: string) => boolean) => parts.filter((p) => keep(p.type)).map((p) => p.value).join('').trim();
-  return { value: join((type) => !isUnit(type)), unit: join(isUnit) };
-}
 
 /** Three digits are enough to read: 8.41 ms, 84.1 ms, 841 ms. */
 const digitsFor = (value: number) => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
@@ -64,23 +61,17 @@ export const ms = (value: Maybe): string => joined(msParts(value));
 
 /** A ratio of 0..1 as per cent, with enough decimals that a small ratio does not read 0 %. */
 export function percentParts(ratio: Maybe): Quantity {
-  if (missing(ratio)) return NONE;
-  const digits = ratio === 0 || Math.abs(ratio) >= 0.1 ? 1 : 2;
-  return quantity(ratio, { style: 'percent', maximumFractionDigits: digits });
+  return missing(ratio) ? NONE : { value: decimal(ratio * 100, ratio === 0 || Math.abs(ratio) >= 0.1 ? 1 : 2), unit: '%' };
 }
 
-export function percent(ratio: Maybe): string {
-  if (missing(ratio)) return DASH;
-  const digits = ratio === 0 || Math.abs(ratio) >= 0.1 ? 1 : 2;
-  return numberFormat({ style: 'percent', maximumFractionDigits: digits }).format(ratio);
-}
+export const percent = (ratio: Maybe): string => joined(percentParts(ratio));
 
-/** With its sign: +12.3 %, -5 %; of ratios the difference in points: +0.52. */
+/** With its sign: +12 %, -4.8 %; of ratios the difference in points: +0.52. */
 export function changeOf(change: Maybe, inPoints = false): string {
   if (missing(change)) return DASH;
-  const digits = Math.abs(change) >= 0.1 && !inPoints ? 0 : inPoints ? 2 : 1;
-  const sign = { signDisplay: 'exceptZero' } as const;
-  return inPoints ? numberFormat({ ...sign, maximumFractionDigits: digits }).format(change * 100) : numberFormat({ ...sign, style: 'percent', maximumFractionDigits: digits }).format(change);
+  const digits = inPoints ? 2 : Math.abs(change) >= 0.1 ? 0 : 1;
+  const value = numberFormat({ signDisplay: 'exceptZero', maximumFractionDigits: digits }).format(change * 100);
+  return inPoints ? value : joined({ value, unit: '%' });
 }
 
 export function ratePartsOf(perSecond: Maybe): Quantity {
@@ -157,7 +148,7 @@ function timeWith(time: Intl.DateTimeFormatOptions, date: Date, beside: Date): s
 
 /** A list in words: a, b and c. */
 export function list(items: readonly string[]): string {
-  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(items);
+  return new Intl.ListFormat(LANGUAGE, { type: 'conjunction' }).format(items);
 }
 
 function joined({ value, unit: name }: Quantity, between = NO_BREAK): string {
