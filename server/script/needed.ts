@@ -1,13 +1,11 @@
 /** How many samples an objective needs before it can PASS. */
 import type { ScriptObjective } from '../../templates/framework.ts';
+import { LEAST_SAMPLES } from './least-samples.ts';
 import { limitPpmOf } from './objective.ts';
-
-/** With fewer, no upper 95 % bound of the percentile exists. */
-const NEEDED: Readonly<Record<string, number>> = { p50: 5, p90: 29, p95: 59, p99: 299, p999: 2995, max: 1 };
 
 /** null: a value of the whole run, not judged by a number of samples. An error ratio below r needs 3/r without a failure. */
 export function neededSamples({ metric, statistic, value }: Pick<ScriptObjective, 'metric' | 'statistic' | 'value'>): number | null {
-  if (metric === 'latency') return NEEDED[statistic ?? ''] ?? null;
+  if (metric === 'latency') return LEAST_SAMPLES[statistic ?? ''] ?? null;
   const ppm = limitPpmOf({ metric, value });
   if (ppm === null) return null;
   return ppm === 0 ? 1 : Math.ceil(3_000_000 / ppm);

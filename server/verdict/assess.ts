@@ -7,7 +7,7 @@ import type { Evidence } from './evidence.ts';
 import { figureOf } from './figure.ts';
 import type { MissedLoad } from './missed-load.ts';
 import { type Judged, judgeObjective, type ReasonCode, type RunFacts, shareOf, unfinishedOf, type Verdict, verdictOf } from './judge.ts';
-import { designEffect, type Margin, marginOf } from './margin.ts';
+import { designEffect, LEAST_SECONDS, type Margin, marginOf } from './margin.ts';
 import { sentenceOf } from './sentence.ts';
 import { judgedOn, tallyOf } from './tally.ts';
 import { isTargetsOwn } from './targets-own.ts';
@@ -68,7 +68,8 @@ function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index
   const baseline = objective.value === null ? (known?.valueOf(objective) ?? null) : null;
   const ofThis = isTargetsOwn(scripted, tally) ? { ...facts, unhealthy: null } : facts;
   const byRule = judgeObjective(plan, scripted, index, tallyOf(fold, scripted, index), ofThis, latency, { ...figure, baseline });
-  const margin = marginOfJudged(objective, byRule, evidence.secondsOf(index), facts);
+  const seconds = evidence.secondsOf(index);
+  const margin = marginOfJudged(objective, byRule, seconds, facts);
   const judged: Judged = objective.strict && margin === 'narrow' ? { ...byRule, verdict: 'not_evaluated', reason: 'narrow' } : byRule;
   return {
     ...objective,
@@ -82,7 +83,7 @@ function assessObjective(plan: ResolvedPlan, objective: ResolvedObjective, index
     ...(objective.value === null ? { baseline: baseline?.value ?? null } : {}),
     ...(baseline?.atLeast ? { baselineAtLeast: true } : {}),
     reasonCode: judged.reason,
-    reason: sentenceOf(plan, objective, { ...judged, margin, baseline, differs: known?.differs ?? null }, facts, { ...figure, total: tally.total, censored: latency?.censored ?? 0 }),
+    reason: sentenceOf(plan, objective, { ...judged, margin, fewSeconds: margin === 'narrow' && seconds.length < LEAST_SECONDS ? seconds.length : null, baseline, differs: known?.differs ?? null }, facts, { ...figure, total: tally.total, censored: latency?.censored ?? 0 }),
   };
 }
 

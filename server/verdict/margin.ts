@@ -11,7 +11,7 @@ export type Margin = 'clear' | 'narrow';
 
 const BY_CHANCE = 0.05;
 /** With fewer, how differently seconds count cannot be said. */
-const LEAST_SECONDS = 10;
+export const LEAST_SECONDS = 10;
 
 /**
  * @param share of samples that the objective allows to be against it

@@ -5,21 +5,21 @@ import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
 import type { BaselineFigure, BaselineFigures } from './change.ts';
 import type { Figure } from './figure.ts';
 import type { Judged, RunFacts } from './judge.ts';
-import type { Margin } from './margin.ts';
+import { LEAST_SECONDS, type Margin } from './margin.ts';
 
 const count = new Intl.NumberFormat('en');
 
-/** `margin`: as in the result. */
-type Told = Judged & { readonly margin: Margin | null; readonly baseline: BaselineFigure | null } & Pick<BaselineFigures, 'differs'>;
+/** `margin`: as in the result. `fewSeconds`: it is narrow because all of it came in so few. */
+type Told = Judged & { readonly margin: Margin | null; readonly fewSeconds: number | null; readonly baseline: BaselineFigure | null } & Pick<BaselineFigures, 'differs'>;
 /** `total`: with what failed at once. `censored`: of which only the least is known. */
 type Seen = Figure & { readonly total: number; readonly censored: number };
 
-export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict, reason, n, k, allowed, needed, margin, baseline, differs }: Told, facts: RunFacts, { total, censored, measured }: Seen): string {
+export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { verdict, reason, n, k, allowed, needed, margin, fewSeconds, baseline, differs }: Told, facts: RunFacts, { total, censored, measured }: Seen): string {
   const what = nounOf(objective);
   const limit = limitText(objective);
   const word = objective.metric === 'latency' ? `were slower than ${limit}` : 'failed';
   const counts = `${count.format(k)} of ${count.format(n)} ${what} ${word}, ${count.format(allowed ?? 0)} allowed.`;
-  const decided = margin === 'narrow' ? `${counts} That is narrow: chance alone may have decided it.` : counts;
+  const decided = margin === 'narrow' ? `${counts} ${narrowText(fewSeconds)}` : counts;
   const noEnd = `${count.format(censored)} of ${count.format(n)} ${what} had no end in time`;
   switch (reason) {
     case null:
@@ -31,7 +31,7 @@ export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { v
     case 'more_failed_checks_than_allowed':
       return decided;
     case 'narrow':
-      return `${counts} That is too narrow to say, and this objective is strict. Run longer or with more load.`;
+      return fewSeconds === null ? `${counts} That is too narrow to say, and this objective is strict. Run longer or with more load.` : `${counts} ${narrowText(fewSeconds)} This objective is strict.`;
     case 'broken_in_window':
       return `${counts} Over the last ${count.format((objective.abortAfterMs ?? 0) / 1000)} s it was more than allowed, so the load was ended early.`;
     case 'below_limit':
@@ -71,6 +71,12 @@ export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { v
       if (facts.missed) return facts.missed.sentence;
       return `The planned load was not reached: ${count.format(facts.iterationsStarted)} of ${count.format(plan.plannedIterations ?? 0)} iterations were started. The target may be too slow for it, or maxUsers too low.`;
   }
+}
+
+/** Why chance may be in a verdict by counts. What slows a target slows all of its second: a thousand executions of three seconds say no more than three. */
+function narrowText(fewSeconds: number | null): string {
+  if (fewSeconds === null) return 'That is narrow: chance alone may have decided it.';
+  return `That is narrow: all of it was seen within ${fewSeconds === 1 ? 'one second' : `${fewSeconds} seconds`}, too few to rule out chance. Run longer: from ${LEAST_SECONDS} seconds on it can be told.`;
 }
 
 /** `p95 < 500 ms of executions`: an objective in a sentence. */

@@ -52,7 +52,7 @@ function ifSure(plan: ResolvedPlan, objective: ResolvedObjective, facts: RunFact
 }
 
 function sentence(plan: ResolvedPlan, objective: ResolvedObjective, facts: RunFacts, reason: ReasonCode, measured: number | null): string {
-  return sentenceOf(plan, objective, { verdict: 'not_evaluated', reason, n: 0, k: 0, needed: null, allowed: null, margin: null, baseline: null, differs: null }, facts, { measured, atLeast: false, total: 0, censored: 0 });
+  return sentenceOf(plan, objective, { verdict: 'not_evaluated', reason, n: 0, k: 0, needed: null, allowed: null, margin: null, fewSeconds: null, baseline: null, differs: null }, facts, { measured, atLeast: false, total: 0, censored: 0 });
 }
 
 function found(plan: ResolvedPlan, objective: ResolvedObjective, told: Told | null, facts: RunFacts, durationMs: number | null): Found {
@@ -71,7 +71,7 @@ function errors(plan: ResolvedPlan, objective: ResolvedObjective, { requests: n,
   if (n === null || k === null) return none('not_told', 'These results do not tell how many failed.');
   const judged = judgeObjective(plan, scriptObjective(objective), plan.objectives.indexOf(objective), { n, k }, facts);
   const { verdict, reason: code, allowed } = judged;
-  const reason = sentenceOf(plan, objective, { ...judged, margin: null, baseline: null, differs: null }, facts, { measured: k / n, atLeast: false, total: n, censored: 0 });
+  const reason = sentenceOf(plan, objective, { ...judged, margin: null, fewSeconds: null, baseline: null, differs: null }, facts, { measured: k / n, atLeast: false, total: n, censored: 0 });
   return { verdict, code, reason, measured: k / n, slower: k, allowed };
 }
 

@@ -34,11 +34,11 @@ describe('a latency objective', () => {
   test('passes with its counts and what was measured', () => {
     expect(judged(p95, { slow: 5 })).toMatchObject({
       verdict: 'passed', reasons: [],
-      first: { verdict: 'passed', samples: 100, slower: 5, allowed: 5, needed: 59, reasonCode: null, reason: '5 of 100 executions were slower than 500 ms, 5 allowed. That is narrow: chance alone may have decided it.' },
+      first: { verdict: 'passed', samples: 100, slower: 5, allowed: 5, needed: 59, reasonCode: null, reason: '5 of 100 executions were slower than 500 ms, 5 allowed. That is narrow: all of it was seen within 2 seconds, too few to rule out chance. Run longer: from 10 seconds on it can be told.' },
     });
   });
   test('fails by one more, and says so', () => {
-    expect(judged(p95, { slow: 6 })).toMatchObject({ verdict: 'failed', reasons: ['6 of 100 executions were slower than 500 ms, 5 allowed. That is narrow: chance alone may have decided it.'], first: { measured: expect.closeTo(600, 0), reasonCode: 'slower_than_allowed' } });
+    expect(judged(p95, { slow: 6 })).toMatchObject({ verdict: 'failed', reasons: ['6 of 100 executions were slower than 500 ms, 5 allowed. That is narrow: all of it was seen within 2 seconds, too few to rule out chance. Run longer: from 10 seconds on it can be told.'], first: { measured: expect.closeTo(600, 0), reasonCode: 'slower_than_allowed' } });
   });
   test('is not judged on too few, and says how many it needs', () => {
     expect(judged(p95, { count: 20 })).toMatchObject({ verdict: 'not_evaluated', first: { reasonCode: 'too_few_samples', reason: 'Too few executions to say: 20 of the 59 that p95 needs. Run longer or with more load.' } });
@@ -169,10 +169,10 @@ describe('a checks ratio', () => {
   const more = { checks: [{ name: 'a price', path: '/price', equals: '1' }, { name: 'a name', path: '/name', equals: '"x"' }] };
   test('counts checks, not answers', () => {
     expect(judged(objective, { count: 150, failed: 3, outcome: 'check_failed', more }).first).toMatchObject({
-      verdict: 'passed', measured: 0.99, samples: 300, slower: 3, allowed: 3, needed: 300, reason: '3 of 300 checks failed, 3 allowed. That is narrow: chance alone may have decided it.',
+      verdict: 'passed', measured: 0.99, samples: 300, slower: 3, allowed: 3, needed: 300, reason: '3 of 300 checks failed, 3 allowed. That is narrow: all of it was seen within 2 seconds, too few to rule out chance. Run longer: from 10 seconds on it can be told.',
     });
     expect(judged(objective, { count: 150, failed: 4, outcome: 'check_failed', more }).first).toMatchObject({
-      verdict: 'failed', reasonCode: 'more_failed_checks_than_allowed', reason: '4 of 300 checks failed, 3 allowed. That is narrow: chance alone may have decided it.',
+      verdict: 'failed', reasonCode: 'more_failed_checks_than_allowed', reason: '4 of 300 checks failed, 3 allowed. That is narrow: all of it was seen within 2 seconds, too few to rule out chance. Run longer: from 10 seconds on it can be told.',
     });
   });
   test('is not judged on too few', () => {
@@ -289,7 +289,10 @@ describe('a margin', () => {
     expect(judged(p95, { ...long, count: 1000, slow: 80 })).toMatchObject({ verdict: 'failed', reasons: ['80 of 1,000 executions were slower than 500 ms, 50 allowed. That is narrow: chance alone may have decided it.'], first: { margin: 'narrow' } });
   });
   test('is narrow of a second or two, whatever their counts: they may have been like no others', () => {
-    expect(judged(p95, { count: 100 }).first).toMatchObject({ verdict: 'passed', margin: 'narrow' });
+    expect(judged(p95, { count: 1396, spread: 4 }).first).toMatchObject({
+      verdict: 'passed', margin: 'narrow', reason: '0 of 1,396 executions were slower than 500 ms, 69 allowed. That is narrow: all of it was seen within 6 seconds, too few to rule out chance. Run longer: from 10 seconds on it can be told.',
+    });
+    expect(judged({ ...p95, strict: true }, { count: 1396, spread: 4 }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'narrow', reason: expect.stringMatching(/seen within 6 seconds.* This objective is strict\.$/) });
   });
   test('of the error objective that every plan has is narrow when few ran and nothing failed', () => {
     expect(judged(p95, { ...long, count: 200 }).objectives[1]).toMatchObject({ added: true, verdict: 'passed', margin: 'narrow' });
