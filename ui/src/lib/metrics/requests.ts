@@ -5,7 +5,7 @@ export interface RequestRow {
   readonly requests: number;
   readonly failed: number;
   readonly errorRatio: number | null;
-  readonly latency: { readonly atLeast: readonly string[]; readonly p50Ms: number; readonly p90Ms: number; readonly p95Ms: number; readonly p99Ms: number; readonly maxMs: number } | null;
+  readonly latency: { readonly count: number; readonly atLeast: readonly string[]; readonly p50Ms: number; readonly p90Ms: number; readonly p95Ms: number; readonly p99Ms: number; readonly maxMs: number } | null;
   readonly failures: readonly FailureClass[];
 }
 

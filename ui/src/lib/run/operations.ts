@@ -17,8 +17,8 @@ export const RunBrief = graphql(`
     repeat { number of }
     baselineHash
     loadTest { id name }
-    summary { executions errorRatio throughputPerSecond latency { p95Ms atLeast } }
-    steady { executions errorRatio throughputPerSecond latency { p95Ms atLeast } }
+    summary { executions errorRatio throughputPerSecond latency { count p95Ms atLeast } }
+    steady { executions errorRatio throughputPerSecond latency { count p95Ms atLeast } }
     objectives { verdict reason reasonCode }
   }
 `);
@@ -39,6 +39,7 @@ export const RunHead = graphql(`
       startedAt
       startedBy
       logUrl
+      notes { text by at }
       repeat { number of runs { id state verdict steady { executions } } }
       loadTest { id name framework plan workflow { id name hash } baseline { id pinnedBy pinnedAt reason run { id startedAt workflowHash moves { at } repeat { runs { id state steady { executions } } } } } }
     }
@@ -57,7 +58,7 @@ export const Runs = graphql(
   `
   query Runs($workflowId: ID, $loadTestId: ID, $first: Int, $after: String) {
     loadTestRuns(workflowId: $workflowId, loadTestId: $loadTestId, first: $first, after: $after) {
-      edges { node { ...RunBrief } }
+      edges { node { ...RunBrief notes { text by at } } }
       pageInfo { hasNextPage endCursor }
     }
   }
@@ -70,6 +71,27 @@ export const StartRun = graphql(`
     startRun(input: $input) {
       __typename
       ... on LoadTestRun { id state }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
+/** What somebody writes beside a run. */
+export const AnnotateRun = graphql(`
+  mutation AnnotateRun($runId: ID!, $text: String!) {
+    annotateRun(runId: $runId, text: $text) {
+      __typename
+      ... on LoadTestRun { id notes { text by at } }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
+export const DeleteRun = graphql(`
+  mutation DeleteRun($runId: ID!) {
+    deleteRun(runId: $runId) {
+      __typename
+      ... on Deleted { id }
       ... on Refusal { code message problems { path message } effectsHash }
     }
   }

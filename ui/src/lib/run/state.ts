@@ -8,6 +8,9 @@ export function neverBegan({ state, moves }: { readonly state: RunState; readonl
   return isSettled(state) && moves.length > 0 && moves.every(({ to }) => to === 'QUEUED' || isSettled(to));
 }
 
+/** Something can be compared with it. */
+export const hasMeasured = ({ state, steady }: { readonly state: string; readonly steady: { readonly executions: number } | null }): boolean => state === 'FINISHED' && (steady?.executions ?? 0) > 0;
+
 interface Accepted {
   readonly id: string;
   readonly moves: readonly { readonly at: string }[];

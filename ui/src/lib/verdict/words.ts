@@ -36,6 +36,9 @@ export function scopeOf({ requestName, during }: ObjectiveShape): string {
   return [requestName === null ? '' : text.metric.ofRequest(requestName), during === 'whole' ? text.metric.during.whole : ''].filter((part) => part !== '').join(', ');
 }
 
+/** What the number says, in plain words. */
+export const meaningOf = ({ metric, statistic }: Pick<ObjectiveShape, 'metric' | 'statistic'>): string => text.meaning[metric === 'latency' ? (statistic ?? '') : metric] ?? '';
+
 /** How sure a verdict is: chance alone, or not; empty where that has no meaning. */
 export function marginOf(margin: string | null): string {
   const margins: Record<string, string> = text.verdict.margin;
