@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { betterThan, commonReasons, type ComparedMetric, domainOf, methodsOf, overall, placeOf, repeatsOf } from '../../ui/src/lib/comparison/compared.ts';
-import { sidesOf } from '../../ui/src/lib/comparison/sides.ts';
+import { allAlike, betterThan, commonReasons, type ComparedMetric, domainOf, methodsOf, overall, placeOf, repeatsOf } from '../../ui/src/lib/comparison/compared.ts';
+import { oldestFirst, sidesOf } from '../../ui/src/lib/comparison/sides.ts';
 import { changeOf } from '../../ui/src/lib/text/format.ts';
 
 const metric = (more: Partial<ComparedMetric> = {}): ComparedMetric => ({ metric: 'latency', statistic: 'p95', requestName: null, primary: true, outcome: 'SAME', changeRatio: 0.02, low: -0.03, high: 0.07, limit: 0.1, reason: null, repeats: null, ...more });
@@ -36,7 +36,16 @@ describe('a comparison in words', () => {
     expect(overall([])).toBeNull();
   });
 
-  it('says a reason that several have once', () => expect(commonReasons([unfit({ reason: 'Too short.' }), unfit({ reason: 'Too short.' }), unfit({ reason: 'Other.' }), metric()])).toEqual(['Too short.']));
+  it('says a reason that several have once', () => {
+    const across = 'It may be either.';
+    expect(commonReasons([unfit({ reason: 'Too short.' }), unfit({ reason: 'Too short.' }), unfit({ reason: 'Other.' }), metric()], across)).toEqual(['Too short.']);
+    expect(commonReasons([metric({ outcome: 'UNCLEAR' }), metric({ outcome: 'UNCLEAR' }), metric()], across)).toEqual([across]);
+  });
+
+  it('needs no table where nothing could be found of any of them, for one reason', () => {
+    expect(allAlike([unfit({ reason: 'Too short.' }), unfit({ reason: 'Too short.' })])).toBe(true);
+    for (const metrics of [[unfit({ reason: 'Too short.' })], [unfit({ reason: 'Too short.' }), unfit({ reason: 'Other.' })], [unfit({ reason: 'Too short.' }), metric()], [unfit(), unfit()]]) expect(allAlike(metrics)).toBe(false);
+  });
 
   it('is settled by as many runs as the most unclear of those that decide needs', () => {
     expect(repeatsOf([unfit({ repeats: 2 }), unfit({ repeats: 5 }), unfit({ repeats: 9, primary: false }), unfit()])).toBe(5);
@@ -61,6 +70,10 @@ describe('the sides of a comparison', () => {
     expect(sidesOf({ id: 'f', repeat: { runs: [finished('f')] } }, { id: 'b', repeat: two })).toEqual({ baselineRunIds: ['f'], runIds: ['b', 'c'] });
     expect(sidesOf({ id: 'g', repeat: null }, { id: 'c', repeat: two })).toEqual({ baselineRunIds: ['g'], runIds: ['c', 'b'] });
     expect(sidesOf({ id: 'b', repeat: two }, { id: 'g', repeat: null })).toEqual({ baselineRunIds: ['b', 'c'], runIds: ['g'] });
+  });
+  it('have the older of two chosen runs before, also one that is not in the list yet', () => {
+    expect(oldestFirst(['new', 'old'], ['newest', 'new', 'old'])).toEqual(['old', 'new']);
+    expect(oldestFirst(['new', 'oldest'], ['newest', 'new', 'old'])).toEqual(['oldest', 'new']);
   });
   it('have no run in common: of one group each stands for itself', () => expect(sidesOf({ id: 'b', repeat: two }, { id: 'c', repeat: two })).toEqual({ baselineRunIds: ['b'], runIds: ['c'] }));
 });

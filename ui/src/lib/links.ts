@@ -10,8 +10,9 @@ export const links = {
   newTestScript: (workflowId: string) => resolve('/tests/new/script') + query(workflowId),
   test: (id: string) => resolve('/tests/[id]', { id }),
   testScript: (id: string) => resolve('/tests/[id]/script', { id }),
-  testRuns: (id: string) => resolve('/tests/[id]/runs', { id }),
+  testRuns: (id: string, chosen: readonly string[] = []) => resolve('/tests/[id]/runs', { id }) + (chosen.length === 0 ? '' : `?${new URLSearchParams({ compare: chosen.join(',') })}`),
   testTrend: (id: string) => resolve('/tests/[id]/trend', { id }),
   run: (id: string) => resolve('/runs/[id]', { id }),
+  compare: (before: readonly string[], after: readonly string[]) => `${resolve('/compare')}?${new URLSearchParams({ before: before.join(','), after: after.join(',') })}`,
   runScript: (id: string) => resolve('/runs/[id]/script', { id }),
 };

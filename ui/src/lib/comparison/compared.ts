@@ -48,10 +48,18 @@ export function domainOf(metrics: readonly ComparedMetric[]): Domain | null {
 /** 0 to 1. */
 export const placeOf = ({ from, to }: Domain, value: number): number => Math.min(1, Math.max(0, (value - from) / (to - from)));
 
+/** Why it is unclear; null: it is not. @param across the sentence for an interval that lies on both sides of what matters */
+export const reasonOf = ({ outcome, reason }: ComparedMetric, across: string): string | null => (outcome === 'UNCLEAR' ? (reason ?? across) : null);
+
 /** Reasons that several of these have in common: said once, above them. */
-export function commonReasons(metrics: readonly ComparedMetric[]): string[] {
-  const reasons = metrics.flatMap(({ reason }) => reason ?? []);
+export function commonReasons(metrics: readonly ComparedMetric[], across: string): string[] {
+  const reasons = metrics.flatMap((metric) => reasonOf(metric, across) ?? []);
   return [...new Set(reasons)].filter((reason) => reasons.filter((other) => other === reason).length > 1);
+}
+
+/** Of none of these anything could be found, and all for the same reason: a table would say it again and again. */
+export function allAlike(metrics: readonly ComparedMetric[]): boolean {
+  return metrics.length > 1 && metrics.every(({ changeRatio, outcome, reason }) => changeRatio === null && outcome === 'UNCLEAR' && reason !== null && reason === metrics[0]?.reason);
 }
 
 /** Runs that would settle all of the primary metrics that can be settled so; null: none would. */

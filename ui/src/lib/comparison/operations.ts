@@ -1,4 +1,15 @@
 import { graphql } from '../graphql/graphql.ts';
+import { RunBrief } from '../run/operations.ts';
+
+/** A run of a comparison that somebody chose. */
+export const ComparedRun = graphql(
+  `
+  query ComparedRun($id: ID!) {
+    loadTestRun(id: $id) { ...RunBrief workflowId loadTest { id name workflow { id name } } }
+  }
+`,
+  [RunBrief],
+);
 
 export const CompareRuns = graphql(`
   query CompareRuns($baselineRunIds: [ID!]!, $runIds: [ID!]!, $acceptDifferences: Boolean) {

@@ -1,4 +1,5 @@
 /** Which runs stand on the two sides of a comparison. Pure. */
+import { hasMeasured } from '../run/state.ts';
 
 export interface Fellow {
   readonly id: string;
@@ -24,4 +25,8 @@ export function sidesOf(baseline: Side, run: Side): Sides {
   return { baselineRunIds: together(baseline), runIds: together(run) };
 }
 
-const hasMeasured = ({ state, steady }: Fellow): boolean => state === 'FINISHED' && (steady?.executions ?? 0) > 0;
+/** In which order chosen runs are compared. @param listed newest first; what is not among them is older: it is further down the list */
+export function oldestFirst(chosen: readonly string[], listed: readonly string[]): string[] {
+  const place = (id: string) => (listed.includes(id) ? listed.indexOf(id) : listed.length);
+  return [...chosen].sort((a, b) => place(b) - place(a));
+}
