@@ -13,6 +13,6 @@ export const links = {
   testRuns: (id: string, chosen: readonly string[] = []) => resolve('/tests/[id]/runs', { id }) + (chosen.length === 0 ? '' : `?${new URLSearchParams({ compare: chosen.join(',') })}`),
   testTrend: (id: string) => resolve('/tests/[id]/trend', { id }),
   run: (id: string) => resolve('/runs/[id]', { id }),
-  compare: (before: readonly string[], after: readonly string[]) => `${resolve('/compare')}?${new URLSearchParams({ before: before.join(','), after: after.join(',') })}`,
+  compare: (before: readonly string[], after: readonly string[], all = false) => `${resolve('/compare')}?${new URLSearchParams({ before: before.join(','), after: after.join(','), ...(all ? { all: '1' } : {}) })}`,
   runScript: (id: string) => resolve('/runs/[id]/script', { id }),
 };

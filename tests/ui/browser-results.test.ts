@@ -1,0 +1,148 @@
+/** Results beside others, of runs that are there: chosen and compared at an address, noted, judged again by a slider, put in order, pinned though failed, and deleted. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openCipher } from '../../server/db/cipher.ts';
+import { openDatabase } from '../../server/db/client.ts';
+import { insertLoadTest } from '../../server/script/store.ts';
+import { embeddedIn } from '../helpers/embedded.ts';
+import { chromium } from '../helpers/places.ts';
+import { wrongWith } from '../helpers/screens.ts';
+import { seeded } from '../helpers/seeded.ts';
+import { storedRun, testPlan } from '../helpers/stored-run.ts';
+import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
+
+const KEY = Buffer.alloc(32, 7);
+const SECONDS = 80;
+
+describe.skipIf(!chromium)('results in Chromium', () => {
+  const resources = new AsyncDisposableStack();
+  let watched: WatchedPage;
+  let page: WatchedPage['page'];
+  let list: string;
+  /** Two that passed, one that failed, the oldest first. */
+  const runs: string[] = [];
+
+  beforeAll(async () => {
+    const dataFolder = await mkdtemp(path.join(tmpdir(), 'results-'));
+    resources.defer(() => rm(dataFolder, { recursive: true, force: true }));
+    const database = await openDatabase(await embeddedIn(path.join(dataFolder, 'database')));
+    const plan = testPlan({ load: { preset: { key: 'constant', users: 2, durationMs: SECONDS * 1000 } }, warmUpMs: 3000, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 100 }] });
+    const loadTest = await insertLoadTest(database.db, openCipher([KEY]), 'local', 'you', { workflowId: 'price-lookup', name: 'Nightly', framework: 'locust', definition: '{}', workflowHash: 'a', plan, planHash: 'p' });
+    list = `/tests/${Buffer.from(`LoadTest:${loadTest.id}`).toString('base64')}/runs`;
+    for (const [i, factor] of [1, 1, 3].entries()) {
+      const run = await storedRun(database, plan, undefined, { organizationId: 'local', loadTestId: loadTest.id, workflowId: 'price-lookup', startedBy: 'you' });
+      const random = seeded(i);
+      for (let endsMs = 200; endsMs < SECONDS * 1000; endsMs += 20) run.add(endsMs, { durationMs: factor * (30 + 30 * random()) });
+      // A request beside the executions: slower, and of too few.
+      for (let second = 1; second <= 20; second++) run.line({ kind: 'request', startMicros: second * 1_000_000, name: 'login', durationMicros: 300_000, outcome: 'ok', status: 200, extra: {} });
+      await run.close(SECONDS);
+      await run.settle();
+      runs.push(`/runs/${Buffer.from(`LoadTestRun:${run.id}`).toString('base64')}`);
+    }
+    await database.close();
+    watched = resources.use(await watchedPage({ LOAD_TESTING_DATA_DIR: dataFolder, LOAD_TESTING_ENCRYPTION_KEY: KEY.toString('base64') }));
+    page = watched.page;
+  });
+  afterAll(() => resources.disposeAsync());
+
+  const open = async (rest: string) => {
+    await page.setViewportSize({ width: 1440, height: 1000 });
+    await page.goto(watched.host.panel(rest));
+  };
+  const region = (name: string) => page.getByRole('region', { name, exact: true });
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+
+  test('two runs of a list are compared at an address of their own, which a reload and the way back keep', async () => {
+    await open(list);
+    const boxes = page.getByRole('checkbox');
+    await boxes.first().press('Space');
+    await page.getByText('One run is chosen: choose the other one.').waitFor();
+    await boxes.last().press('Space');
+    expect(await boxes.nth(1).isDisabled()).toBe(true);
+    await page.reload();
+    await page.getByRole('link', { name: 'Compare them' }).click();
+    await page.waitForURL(/\/compare\?before=/);
+    const pair = new URL(page.url()).searchParams;
+    expect([pair.get('before'), pair.get('after')].map((id) => `/runs/${id}`)).toEqual([runs[0], runs[2]]);
+    const found = region('Comparison');
+    const all = found.getByRole('button', { name: 'Compare all the same' });
+    if (await Promise.race([all.waitFor().then(() => true), found.getByRole('row', { name: /p95/ }).waitFor().then(() => false)])) await all.click();
+    await found.getByRole('row', { name: /Regression.*p95/ }).waitFor();
+    await page.reload();
+    await found.getByRole('row', { name: /Regression.*p95/ }).waitFor();
+    // The method in plain words; Escape takes them away.
+    await found.getByRole('button', { name: /^t interval over log ratios/ }).press('Enter');
+    const meaning = found.getByText(/^The steady part of each run is cut into blocks/);
+    await meaning.waitFor();
+    await page.keyboard.press('Escape');
+    await meaning.waitFor({ state: 'hidden' });
+    await page.getByRole('link', { name: 'Swap before and after' }).click();
+    await found.getByRole('row', { name: /Unclear.*p95/ }).waitFor();
+    await page.goBack();
+    await found.getByRole('row', { name: /Regression.*p95/ }).waitFor();
+    expect(await wrongWith(page, 'a comparison')).toEqual([]);
+  });
+
+  test('what is noted of a run is read on its page and in the list', async () => {
+    await open(runs[1] ?? '');
+    await button('Add the note').click();
+    await page.getByText('Write something first.').waitFor();
+    await page.getByRole('textbox', { name: 'New note' }).fill('With the new index.');
+    await button('Add the note').click();
+    await region('Notes').getByText('With the new index.').waitFor();
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('rowheader', { name: /1 note: With the new index\./ }).waitFor();
+  });
+
+  test('a slider says from where on an objective would hold, and the server judges what is asked', async () => {
+    await open(`${runs[2]}?judge=1`);
+    const again = region('Judge again');
+    const slider = again.getByRole('slider', { name: 'Limit of p95' });
+    await slider.press('End');
+    await again.getByText(/^With \d+\sms it would hold\.$/).waitFor();
+    await again.getByText(/^It would hold from 1\d\d\sms on\.$/).waitFor();
+    await again.getByText('With these: Passed. Stored: Failed.').waitFor({ state: 'attached' });
+    await slider.press('Home');
+    await again.getByText(/^With \d+\sms it would be broken\.$/).waitFor();
+    expect(await wrongWith(page, 'judged again')).toEqual([]);
+  });
+
+  test('requests stand with the slowest first, by another column when that is asked, and tell no percentile of too few', async () => {
+    await open(runs[1] ?? '');
+    const requests = region('Requests');
+    const first = requests.getByRole('rowheader').first();
+    const sorted = () => requests.locator('th[aria-sort]').evaluateAll((heads) => heads.map((head) => `${head.textContent?.trim()} ${head.getAttribute('aria-sort')}`));
+    await first.waitFor();
+    expect(await sorted()).toEqual(['p95 descending']);
+    await requests.getByRole('row', { name: /login/ }).getByText('needs 59').waitFor();
+    await requests.getByRole('button', { name: 'Requests' }).press('Enter');
+    await requests.getByRole('button', { name: 'Requests' }).press('Enter');
+    expect([await sorted(), (await first.textContent())?.startsWith('login')]).toEqual([['Requests ascending'], true]);
+    await page.reload();
+    await first.getByText('login').waitFor();
+  });
+
+  test('a failed run is pinned when it was said what that means; a pinned one is not deleted, another one is', async () => {
+    await open(runs[2] ?? '');
+    await button('Pin as baseline').click();
+    await page.getByText(/^Its verdict is: Failed\. As the baseline/).waitFor();
+    await button('Pin all the same').click();
+    await button('Unpin').waitFor();
+    const drop = async () => {
+      await button('Delete').click();
+      const dialog = page.getByRole('alertdialog');
+      await dialog.getByText(/It cannot be brought back\.$/).waitFor();
+      await dialog.getByRole('button', { name: 'Delete' }).click();
+    };
+    await drop();
+    await page.getByRole('alert').getByText(/^This run is the pinned baseline of its test/).waitFor();
+    await open(runs[0] ?? '');
+    await drop();
+    await page.waitForURL((url) => url.pathname.endsWith(list));
+    await page.locator(`a[href$="${runs[2]}"]`).waitFor();
+    expect(await page.locator(`a[href$="${runs[0]}"]`).count()).toBe(0);
+    expect(watched.trouble).toEqual([]);
+  });
+});
