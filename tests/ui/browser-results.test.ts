@@ -82,7 +82,7 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     await found.getByRole('row', { name: /Unclear.*p95/ }).waitFor();
     await page.goBack();
     await found.getByRole('row', { name: /Regression.*p95/ }).waitFor();
-    expect(await wrongWith(page, 'a comparison')).toEqual([]);
+    expect(await wrongWith(page, 'a-comparison')).toEqual([]);
   });
 
   test('what is noted of a run is read on its page and in the list', async () => {
@@ -106,7 +106,7 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     await again.getByText('With these: Passed. Stored: Failed.').waitFor({ state: 'attached' });
     await slider.press('Home');
     await again.getByText(/^With \d+\sms it would be broken\.$/).waitFor();
-    expect(await wrongWith(page, 'judged again')).toEqual([]);
+    expect(await wrongWith(page, 'judged-again')).toEqual([]);
   });
 
   test('requests stand with the slowest first, by another column when that is asked, and tell no percentile of too few', async () => {

@@ -8,10 +8,11 @@ import { onBar, standing } from '../../ui/src/lib/verdict/live.ts';
 import { text } from '../../ui/src/lib/text/text.ts';
 import { MOST_NAMES } from '../../server/metrics/collector.ts';
 import { ENDING_CAUSES } from '../../server/run/state.ts';
+import { METHODS } from '../../server/trend/change.ts';
 import { OUTCOMES } from '../../server/samples/sample.ts';
 import { tookOf } from '../../ui/src/lib/verdict/took.ts';
 import { type Judged, why } from '../../ui/src/lib/verdict/why.ts';
-import { limitOf, nameOf } from '../../ui/src/lib/verdict/words.ts';
+import { limitOf, meaningOf, nameOf } from '../../ui/src/lib/verdict/words.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -170,5 +171,17 @@ describe('a message of the host', () => {
   it.each([null, 'text', 7, {}, { type: 'load-testing:ready' }, { type: 'other', theme: 'dark' }])('is left alone when it is anything else: %o', (data) => expect(readContext(data)).toBeNull());
   it('loses members of a wrong type, and keeps the rest', () => {
     expect(readContext({ type: 'load-testing:context', theme: 'pink', locale: '../..', workflow: 5, token: null })).toEqual({});
+  });
+});
+
+describe('plain words', () => {
+  it('are there for every method of a comparison, and for nothing that is not said', () => expect(Object.keys(text.comparison.methodMeaning).sort()).toEqual(Object.values(METHODS).toSorted()));
+  it('of the generator are of what stands there', () => {
+    const names = Object.values(text.generator).filter((word) => typeof word === 'string');
+    expect(Object.keys(text.generator.meaning).filter((name) => !names.includes(name))).toEqual([]);
+  });
+  it('are there for every statistic and metric of an objective', () => {
+    const wordless = [...Object.keys(text.metric.statistic).map((statistic) => ({ metric: 'latency', statistic })), ...Object.keys(text.metric.name).filter((metric) => metric !== 'latency').map((metric) => ({ metric, statistic: null }))].filter((shape) => meaningOf(shape) === '');
+    expect(wordless).toEqual([]);
   });
 });

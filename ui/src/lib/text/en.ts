@@ -901,6 +901,15 @@ export const en = {
   },
   generator: {
     heading: 'Can this run be trusted?',
+    /** By the words that stand there. */
+    meaning: {
+      'Achieved load': 'How much of the planned load was really sent. Under 98 % the run says why.',
+      'CPU of the generator': 'Of what one core can do. A load generator that has none left measures its own slowness.',
+      'Starts were late by': 'Of 100 iterations, 99 started at most so much later than planned. More than 10 ms, or 5 % of the usual answer, is too late to trust.',
+      'This machine alone takes': 'What the same tool measures here when it asks an echo that answers at once: so much of every number is this machine itself.',
+      'Same machine as the target': 'Then they take time from each other, and what is measured is both.',
+      'Measurements lost or unreadable': 'Requests that were made and could not be counted.',
+    } as Record<string, string>,
     healthy: 'Yes, the load generator kept up',
     saturated: 'The load generator was at its limit',
     notMeasured: 'Not measured',
