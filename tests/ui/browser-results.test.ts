@@ -128,7 +128,8 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     await open(runs[2] ?? '');
     await button('Pin as baseline').click();
     await page.getByText(/^Its verdict is: Failed\. As the baseline/).waitFor();
-    await button('Pin all the same').click();
+    await button('Pin all the same').waitFor();
+    await page.getByRole('textbox', { name: 'Reason (optional)' }).press('Enter');
     await button('Unpin').waitFor();
     const drop = async () => {
       await button('Delete').click();

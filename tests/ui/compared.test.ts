@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allAlike, betterThan, commonReasons, type ComparedMetric, domainOf, methodsOf, overall, placeOf, repeatsOf } from '../../ui/src/lib/comparison/compared.ts';
+import { allAlike, betterThan, commonReasons, type ComparedMetric, domainOf, methodsOf, overall, placeOf, repeatsOf, roughly } from '../../ui/src/lib/comparison/compared.ts';
 import { oldestFirst, sidesOf } from '../../ui/src/lib/comparison/sides.ts';
 import { changeOf } from '../../ui/src/lib/text/format.ts';
 
@@ -51,6 +51,8 @@ describe('a comparison in words', () => {
     expect(repeatsOf([unfit({ repeats: 2 }), unfit({ repeats: 5 }), unfit({ repeats: 9, primary: false }), unfit()])).toBe(5);
     expect(repeatsOf([metric(), unfit()])).toBeNull();
   });
+
+  it('says about how long runs take', () => expect([6 * 16_000, 9 * 76_000, 4000].map(roughly)).toEqual([100_000, 720_000, 10_000]));
 
   it('names each method with what it found', () => {
     const found = [{ ...metric(), method: 't' }, { ...metric({ statistic: 'p50' }), method: 't' }, { ...metric({ metric: 'error_ratio', statistic: null }), method: 'seconds' }, { ...unfit(), method: 'none' }];

@@ -68,6 +68,14 @@ export function repeatsOf(metrics: readonly ComparedMetric[]): number | null {
   return repeats.length === 0 ? null : Math.max(...repeats);
 }
 
+const FEW_MINUTES_MS = 300_000;
+
+/** So long something takes that nobody knows to the second: to ten of them, of more than a few minutes to the minute. */
+export function roughly(ms: number): number {
+  const grain = ms < FEW_MINUTES_MS ? 10_000 : 60_000;
+  return Math.ceil(ms / grain) * grain;
+}
+
 const WORST_FIRST = ['REGRESSION', 'UNCLEAR', 'IMPROVEMENT', 'SAME'];
 
 /** In one word: the worst of those that decide. */
