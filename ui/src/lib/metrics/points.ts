@@ -15,7 +15,19 @@ export interface IntervalRow {
   readonly dropped: number | null;
   readonly plannedUsers: number | null;
   readonly plannedRatePerSecond: number | null;
-  readonly latency: { readonly p50Ms: number; readonly p95Ms: number; readonly p99Ms: number } | null;
+  readonly failures: readonly FailureCount[];
+  readonly latency: (Percentiles & { /** Of seconds that were put into one row: there the others are the highest. */ readonly lowest?: Percentiles }) | null;
+}
+
+interface Percentiles {
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+}
+
+export interface FailureCount {
+  readonly class: string;
+  readonly count: number;
 }
 
 export interface Point {
@@ -27,9 +39,13 @@ export interface Point {
   readonly p50: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
+  /** The lowest of its seconds, where several are in it and the percentiles above are the highest of them. */
+  readonly lowest: { readonly p50: number; readonly p95: number; readonly p99: number } | null;
   /** Executions per second. */
   readonly succeeded: number;
   readonly failed: number;
+  /** Failed executions, the most frequent class first. */
+  readonly failures: readonly FailureCount[];
   /** Users (closed) or iterations per second (open). */
   readonly planned: number | null;
   /** Closed: users. Open: executions that finished, per second. Null where the tool cannot know. */
@@ -40,9 +56,9 @@ export interface Point {
 }
 
 /** Puts incoming intervals in: one with the same offset replaces (a late line opened a further row of its second). */
-export function mergeRows<Row extends IntervalRow>(known: readonly Row[], incoming: readonly Row[], snapshot = false): Row[] {
+export function mergeRows<Row extends IntervalRow>(known: readonly Row[], incoming: readonly Row[]): Row[] {
   const wholeRun = incoming.filter((row) => row.requestName === null);
-  if (snapshot || known.length === 0) return sorted(lastOfEach(wholeRun));
+  if (known.length === 0) return sorted(lastOfEach(wholeRun));
   const last = known.at(-1)?.offsetMs ?? -1;
   // The usual case, one second after the other, without building a map of the whole run.
   if (wholeRun.every((row, i) => row.offsetMs > (wholeRun[i - 1]?.offsetMs ?? last))) return [...known, ...wholeRun];
@@ -61,17 +77,20 @@ export function toPoints(rows: readonly IntervalRow[], model: 'closed' | 'open')
   return rows.map((row) => {
     const dropped = tellsDropped ? Math.max(0, (row.dropped ?? droppedBefore) - droppedBefore) : null;
     droppedBefore = row.dropped ?? droppedBefore;
-    const { seconds } = row;
+    const { seconds, latency } = row;
     const widthMs = seconds * 1000;
+    const lowest = latency?.lowest;
     return {
       offsetMs: row.offsetMs,
       widthMs,
       x: row.offsetMs + widthMs / 2,
-      p50: row.latency?.p50Ms ?? null,
-      p95: row.latency?.p95Ms ?? null,
-      p99: row.latency?.p99Ms ?? null,
+      p50: latency?.p50Ms ?? null,
+      p95: latency?.p95Ms ?? null,
+      p99: latency?.p99Ms ?? null,
+      lowest: lowest ? { p50: lowest.p50Ms, p95: lowest.p95Ms, p99: lowest.p99Ms } : null,
       succeeded: row.throughputPerSecond,
       failed: row.failed / seconds,
+      failures: row.failures.length > 1 ? row.failures.toSorted((a, b) => b.count - a.count) : row.failures,
       planned: model === 'closed' ? row.plannedUsers : row.plannedRatePerSecond,
       achieved: model === 'closed' ? row.users : row.executions / seconds,
       inFlight: row.inFlight,

@@ -8,7 +8,7 @@ import type { ResultOf } from '../graphql/graphql.ts';
 import type { PanelSocket } from '../graphql/socket.ts';
 import { together } from '../graphql/together.ts';
 import { conflate } from '../metrics/conflate.ts';
-import { mergeRows } from '../metrics/points.ts';
+import { type Course, drawn, extended, NOTHING } from '../metrics/course.ts';
 import { WatchMetrics, WatchState } from './operations.ts';
 import { isSettled, type RunState } from './state.ts';
 
@@ -26,7 +26,10 @@ export class RunMonitor {
   state = $state<RunState>('QUEUED');
   startedAt = $state.raw<string | null>(null);
   moves = $state.raw<State['moves']>([]);
+  /** As charts draw them: of a long run each has several seconds. */
   rows = $state.raw<readonly LiveRow[]>([]);
+  /** The last second. */
+  last = $state.raw<LiveRow | null>(null);
   summary = $state.raw<LiveSummary | null>(null);
   objectives = $state.raw<readonly LiveObjective[]>([]);
   /** Of the state and of the intervals: a page that hears only one of them would show an old state, or old numbers, as if it were live. */
@@ -50,7 +53,7 @@ export class RunMonitor {
   readonly #end = new AbortController();
   #ofState: Connection = { kind: 'connecting' };
   #ofIntervals: Connection = { kind: 'connecting' };
-  #rows: readonly LiveRow[] = [];
+  #course: Course<LiveRow> = NOTHING;
   #sequence = 0;
   #latest: Update | null = null;
   #wakeUp = Promise.withResolvers<void>();
@@ -126,17 +129,18 @@ export class RunMonitor {
   }
 
   #take(update: Update): void {
-    this.#rows = mergeRows(this.#rows, update.metrics, update.snapshot);
+    this.#course = extended(this.#course, update.metrics, update.snapshot);
     this.#sequence = update.snapshot ? update.sequence : Math.max(this.#sequence, update.sequence);
     this.#latest = update;
-    const last = this.#rows.at(-1);
+    const last = this.#course.recent.at(-1);
     // An interval is stored half a second after its end.
     if (last) this.#heard = { offsetMs: last.offsetMs + 1_500, at: Date.now() };
     this.#screen.changed();
   }
 
   #publish(): void {
-    this.rows = this.#rows;
+    this.rows = drawn(this.#course);
+    this.last = this.#course.recent.at(-1) ?? null;
     if (this.#latest?.summary) this.summary = this.#latest.summary;
     if (this.#latest && this.#latest.objectives.length > 0) this.objectives = this.#latest.objectives;
   }
