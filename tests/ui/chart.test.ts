@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Readout, spoken, stepped } from '../../ui/src/lib/chart/readout.ts';
+import { pictureName } from '../../ui/src/lib/chart/saved-as.ts';
 import { niceTop, spread, timeLabels, timeTicks, valueTicks } from '../../ui/src/lib/chart/scale.ts';
 import { clock } from '../../ui/src/lib/text/format.ts';
 import { plannedLine } from '../../ui/src/lib/plan/planned.ts';
@@ -71,5 +73,33 @@ describe('the planned line', () => {
       { x: 20_000, level: 5 },
       { x: 30_000, level: 0 },
     ]);
+  });
+});
+
+describe('the moment of a chart by keyboard', () => {
+  it('begins at the last interval, goes by one or by ten, and stays at the ends', () => {
+    const steps = (index: number | null, ...keys: string[]) => keys.map((key) => stepped(100, index, key));
+    expect(steps(null, 'ArrowLeft', 'ArrowRight', 'Home', 'End')).toEqual([99, 99, 0, 99]);
+    expect(steps(50, 'ArrowLeft', 'ArrowRight', 'ArrowDown', 'ArrowUp', 'PageDown', 'PageUp')).toEqual([49, 51, 49, 51, 40, 60]);
+    expect(steps(0, 'ArrowLeft', 'PageDown')).toEqual([0, 0]);
+    expect(steps(99, 'ArrowRight', 'PageUp')).toEqual([99, 99]);
+  });
+  it('leaves other keys alone, and all keys where there is nothing to read', () => {
+    expect(stepped(100, 5, 'Tab')).toBeUndefined();
+    expect(stepped(0, null, 'Home')).toBeUndefined();
+  });
+  it('is read out with its time first', () => {
+    const readout: Readout = { head: '0:05', lines: [{ name: 'p50', value: '7 ms' }, { name: 'p95', value: '10 ms' }] };
+    expect(spoken(readout)).toBe('0:05, p50 7 ms, p95 10 ms');
+  });
+});
+
+describe('the picture of a chart', () => {
+  it('is named as the reports of its run are', () => {
+    expect(pictureName({ of: 'Nächtlich: 20 users', at: '2026-11-30T22:50:08.123Z' }, 'Throughput and failures')).toBe('Nachtlich-20-users-2026-11-30T22-50-08.throughput-and-failures.png');
+  });
+  it('has a name where its test has none, or none of such letters', () => {
+    const now = new Date('2026-01-02T03:04:05Z');
+    expect([pictureName({ of: null, at: null }, 'Latency', now), pictureName({ of: '夜', at: null }, '遅延', now)]).toEqual(['load-test-2026-01-02T03-04-05.latency.png', 'load-test-2026-01-02T03-04-05.png']);
   });
 });

@@ -3,23 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { conflate } from '../../ui/src/lib/metrics/conflate.ts';
 import { missedOf, missedWord } from '../../ui/src/lib/metrics/missed.ts';
 import { type IntervalRow, mergeRows, type Point, toPoints } from '../../ui/src/lib/metrics/points.ts';
-import { clippedPeak, latencyTop, pointAt, stalls, thinned } from '../../ui/src/lib/metrics/series.ts';
+import { clippedPeak, latencyTop, namesAt, partsOf, pointAt, stalls, thinned, toEdges } from '../../ui/src/lib/metrics/series.ts';
+import { intervalRow as row } from './interval-row.ts';
 
-const row = (second: number, more: Partial<IntervalRow> = {}): IntervalRow => ({
-  offsetMs: second * 1000,
-  seconds: 1,
-  requestName: null,
-  executions: 10,
-  failed: 0,
-  throughputPerSecond: 10,
-  users: 5,
-  inFlight: 2,
-  dropped: 0,
-  plannedUsers: 5,
-  plannedRatePerSecond: null,
-  latency: { p50Ms: 100, p95Ms: 200, p99Ms: 300 },
-  ...more,
-});
 const rows = (...seconds: number[]) => seconds.map((second) => row(second));
 const offsets = (list: readonly IntervalRow[]) => list.map((r) => r.offsetMs / 1000);
 
@@ -31,8 +17,6 @@ describe('intervals that come in', () => {
     expect(offsets(merged)).toEqual([0, 1, 2]);
     expect(merged[1]?.executions).toBe(11);
   });
-
-  it('replace everything when they are a snapshot', () => expect(offsets(mergeRows(rows(0, 1, 2), rows(1), true))).toEqual([1]));
 
   it('of single requests are left to the tables', () => expect(mergeRows([], [row(0, { requestName: 'login' })])).toEqual([]));
 
@@ -100,6 +84,45 @@ describe('stalls', () => {
   it('are not the time before the first answer, nor the end, nor one slow second', () => {
     expect(stalls(points([row(0, silent), row(1, silent), row(2), row(3, silent), row(4), row(5, silent), row(6, silent)]))).toEqual([]);
   });
+  it('are not the seconds that a slow answer of a single user takes, but what is long even for that', () => {
+    const one = { executions: 1, throughputPerSecond: 1 };
+    const slow = (silentFrom: number, silentTo: number) => points(Array.from({ length: 40 }, (_, i) => row(i, i % 3 === 0 && !(i >= silentFrom && i < silentTo) ? one : silent)));
+    expect(stalls(slow(0, 0))).toEqual([]);
+    expect(stalls(slow(10, 33))).toEqual([{ fromMs: 10_000, toMs: 33_000 }]);
+  });
+});
+
+describe('the end of a run', () => {
+  const whole = rows(0, 1, 2);
+  const offsetsOf = (list: readonly Point[]) => list.map(({ offsetMs }) => offsetMs / 1000);
+  const few = { executions: 2, throughputPerSecond: 2 };
+  it('has the answers beside the lines that came when the plan was over', () => {
+    const { through, apart } = partsOf(points([...whole, row(3, few), row(4, few)]), 3000, true);
+    expect([offsetsOf(through), offsetsOf(apart)]).toEqual([[0, 1, 2], [3, 4]]);
+  });
+  it('that was cut short has its part of a second beside the lines; a slow last one is none, nor is the last one of a run that goes on', () => {
+    const cut = points([...whole, row(3, few)]);
+    expect(offsetsOf(partsOf(cut, 60_000, true).apart)).toEqual([3]);
+    expect(offsetsOf(partsOf(cut, 60_000, false).apart)).toEqual([]);
+    expect(offsetsOf(partsOf(points([...whole, row(3, { executions: 8, throughputPerSecond: 8 })]), 60_000, true).apart)).toEqual([]);
+    expect(partsOf([], 1, true)).toEqual({ through: [], apart: [] });
+  });
+  it('of a plan of iterations is where it ends', () => expect(offsetsOf(partsOf(points(whole), null, true).through)).toEqual([0, 1, 2]));
+  it('has the names of lines where these end, near the end of the axis there, and of a run that goes on right of now', () => {
+    const told = points(whole);
+    expect([namesAt(told, 60_000, null), namesAt(told, 3000, null), namesAt(told, 60_000, 3900), namesAt([], 60_000, 0)]).toEqual([3000, undefined, 3900, 0]);
+  });
+});
+
+describe('what holds for a whole interval', () => {
+  const known = (p: Point) => p.achieved;
+  const xs = (list: readonly Point[]) => list.map(({ x }) => x);
+  it('is drawn from its first edge to its last one', () => {
+    expect(xs(toEdges(points(rows(0, 1)), known))).toEqual([0, 500, 1500, 2000]);
+    expect(xs(toEdges(points(rows(0)), known))).toEqual([0, 500, 1000]);
+    expect(toEdges([], known)).toEqual([]);
+  });
+  it('stays a dot beside a gap', () => expect(xs(toEdges(points([row(0), row(1, { users: null }), row(2)]), known))).toEqual([500, 1500, 2500]));
 });
 
 describe('the latency axis', () => {

@@ -60,3 +60,12 @@ export function spread(positions: readonly number[], distance: number, from: num
   for (const { position, i } of order) moved[i] = position;
   return moved;
 }
+
+/** In which row each label stands, so that none lies on another: the first one that has room. */
+export function apart(labels: readonly { readonly from: number; readonly to: number }[]): number[] {
+  return labels.reduce<number[]>((rows, label, i) => {
+    const taken = new Set(rows.filter((_, j) => (labels[j]?.to ?? 0) > label.from && label.to > (labels[j]?.from ?? 0)));
+    rows[i] = Array.from({ length: i + 1 }, (_, row) => row).find((row) => !taken.has(row)) ?? 0;
+    return rows;
+  }, []);
+}

@@ -89,15 +89,6 @@ export function versionChanges(points: readonly TrendPoint[]): Changed[] {
   });
 }
 
-/** In which row each label stands, so that none lies on another: the first one that has room. */
-export function apart(labels: readonly { readonly from: number; readonly to: number }[]): number[] {
-  return labels.reduce<number[]>((rows, label, i) => {
-    const taken = new Set(rows.filter((_, j) => (labels[j]?.to ?? 0) > label.from && label.to > (labels[j]?.from ?? 0)));
-    rows[i] = Array.from({ length: i + 1 }, (_, row) => row).find((row) => !taken.has(row)) ?? 0;
-    return rows;
-  }, []);
-}
-
 /** Which runs carry their day below the axis: the last one, and others so that there are at most so many, evenly apart. */
 export function labelled(count: number, most: number): number[] {
   const every = Math.max(1, Math.ceil(count / Math.max(1, most)));
