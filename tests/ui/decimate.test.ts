@@ -64,6 +64,9 @@ describe('many rows on few pixels', () => {
   it('that are few are left alone', () => {
     const rows = rowsOf([1, null, 3]);
     expect(decimated(rows, WIDTH, () => 0, value)).toBe(rows);
-    expect(decimated([], 0, () => 0, value)).toEqual([]);
+  });
+
+  it('are none while the drawing has no size', () => {
+    expect(decimated(rowsOf([1, 2]), -20, () => 0, value)).toEqual([]);
   });
 });

@@ -14,18 +14,30 @@ type Value<Row> = (row: Row) => number | null;
  * @param columnOf which whole column a row is drawn in
  */
 export function decimated<Row>(rows: readonly Row[], columns: number, columnOf: (row: Row) => number, ...values: readonly Value<Row>[]): readonly Row[] {
-  if (rows.length <= KEPT * Math.max(1, columns)) return rows;
+  // Before its size is known, a drawing has none.
+  if (columns <= 0) return [];
+  if (rows.length <= KEPT * columns) return rows;
   const kept: Row[] = [];
   for (let from = 0; from < rows.length; ) {
-    const column = columnOf(rows[from] as Row);
+    const to = endOfColumn(rows, from, columnOf);
     const extremes: number[] = [];
-    let to = from + 1;
-    while (to < rows.length && columnOf(rows[to] as Row) === column) to++;
     for (const value of values) extremes.push(...extremesOf(rows, from, to, value));
     for (const index of new Set([from, ...extremes, to - 1].sort((a, b) => a - b))) kept.push(rows[index] as Row);
     from = to;
   }
   return kept;
+}
+
+/** The first row after those of the column that begins here. */
+function endOfColumn<Row>(rows: readonly Row[], from: number, columnOf: (row: Row) => number): number {
+  const column = columnOf(rows[from] as Row);
+  let [inside, outside] = [from, rows.length];
+  while (outside - inside > 1) {
+    const middle = (inside + outside) >> 1;
+    if (columnOf(rows[middle] as Row) === column) inside = middle;
+    else outside = middle;
+  }
+  return outside;
 }
 
 /** Where the lowest and the highest value of a stretch stand; empty: it has none. */
