@@ -61,11 +61,28 @@ export function spread(positions: readonly number[], distance: number, from: num
   return moved;
 }
 
-/** In which row each label stands, so that none lies on another: the first one that has room. */
-export function apart(labels: readonly { readonly from: number; readonly to: number }[]): number[] {
-  return labels.reduce<number[]>((rows, label, i) => {
-    const taken = new Set(rows.filter((_, j) => (labels[j]?.to ?? 0) > label.from && label.to > (labels[j]?.from ?? 0)));
-    rows[i] = Array.from({ length: i + 1 }, (_, row) => row).find((row) => !taken.has(row)) ?? 0;
-    return rows;
-  }, []);
+export interface LabelPlace {
+  readonly from: number;
+  readonly to: number;
+  /** px from the top. */
+  readonly y: number;
+}
+
+/** Where labels stand so that none lies on another, px from the top: where they should, or as many lines below as it takes. */
+export function apart(labels: readonly LabelPlace[], line: number): number[] {
+  const placed: LabelPlace[] = [];
+  for (const { from, to, y } of labels) {
+    const beside = placed.filter((one) => one.to > from && to > one.from);
+    let at = y;
+    while (beside.some((one) => Math.abs(one.y - at) < line)) at += line;
+    placed.push({ from, to, y: at });
+  }
+  return placed.map(({ y }) => y);
+}
+
+/** A label beside a place: on the side that has room, and inside whatever happens. @param left px of its place @param width of the label @param within of the plot */
+export function beside(left: number, width: number, within: number, gap: number): { readonly from: number; readonly to: number } {
+  const right = left + gap + width <= within;
+  const from = right ? left + gap : Math.max(0, left - gap - width);
+  return { from, to: from + width };
 }

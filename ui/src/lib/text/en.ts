@@ -899,6 +899,12 @@ export const en = {
     seriesHelp: (series: number) => `${count(series)} series: runs of another framework, plan, place or machine have a level of their own. The series of the last run is drawn full, and is what is said above.`,
     limit: (limit: string) => `limit ${limit}`,
     versions: (before: string, from: string, after: string, to: string) => (before === after ? `${before} ${from} to ${to}` : `${before} ${from} to ${after} ${to}`),
+    version: (framework: string, version: string) => `${framework} ${version}`,
+    standing: (by: string, above: boolean, value: string, level: string, furthest: boolean) =>
+      `The last run is ${by} ${above ? 'above' : 'below'} its level: ${value} against ${level}${furthest ? `, ${above ? 'higher' : 'lower'} than any other run of that level` : ''}. One run does not move a level.`,
+    points: (points: string) => `${points} points`,
+    openRun: 'Open the run',
+    openScript: 'Its script',
     changePoints: 'Change points',
     from: 'From',
     chance: 'p',

@@ -50,19 +50,17 @@ export function stepsOf(points: readonly TrendPoint[], changePoints: readonly Ch
   });
 }
 
-/** Of each series from step to step, under its own runs alone: where runs of another series stand in between, the line has a gap. Without a step there is no level to tell of. */
+/** Of each series from step to step, and from its first run to its last one: runs of another series in between do not break it. Without a step there is no level to tell of. */
 export function levelsOf(points: readonly TrendPoint[], steps: readonly Step[]): Level[] {
-  const own = Map.groupBy(steps, ({ series }) => series);
-  const levels: Level[] = [];
-  for (const [x, { series }] of points.entries()) {
-    const [first, ...further] = own.get(series) ?? [];
-    if (!first) continue;
-    const value = [first, ...further].findLast((step) => step.x <= x)?.change.after ?? first.change.before;
-    const last = levels.at(-1);
-    if (last?.to === x && last.series === series && last.value === value) levels[levels.length - 1] = { ...last, to: x + 1 };
-    else levels.push({ from: x, to: x + 1, value, series });
-  }
-  return levels;
+  return [...Map.groupBy(steps, ({ series }) => series)].flatMap(([series, own]) => {
+    const isOwn = (point: TrendPoint) => point.series === series;
+    const ends = [points.findIndex(isOwn), ...own.map(({ x }) => x), points.findLastIndex(isOwn) + 1];
+    const values = [own[0]?.change.before ?? 0, ...own.map(({ change }) => change.after)];
+    return values.flatMap((value, i) => {
+      const [from, to] = [ends[i] ?? 0, ends[i + 1] ?? 0];
+      return from < to ? [{ from, to, value, series }] : [];
+    });
+  });
 }
 
 /** Change points of the runs that the last one belongs to: news about how it is now. */
@@ -70,6 +68,35 @@ export function ofTheLast<Change extends ChangePoint>(points: readonly TrendPoin
   const now = points.at(-1)?.series;
   const runs = new Set(points.filter(({ series }) => series === now).map(({ runId }) => runId));
   return changePoints.filter(({ runId }) => runs.has(runId));
+}
+
+export interface Standing {
+  readonly value: number;
+  readonly level: number;
+  /** Of the level; of ratios the difference. */
+  readonly change: number;
+  /** Further than any other run of that level. */
+  readonly furthest: boolean;
+}
+
+/** With fewer there is no level to compare with. */
+const LEAST_OF_LEVEL = 5;
+/** As of change points: less is what runs vary by. Of ratios half a point. */
+const LEAST_CHANGE = 0.05;
+const LEAST_POINTS = 0.005;
+
+/** How the last run stands to the level that its series has had before it; null: it has no value, there is no level, or it is about that. */
+export function standingOf(points: readonly TrendPoint[], changePoints: readonly ChangePoint[], inPoints: boolean): Standing | null {
+  const last = points.at(-1);
+  if (last?.value == null) return null;
+  const own = points.slice(0, -1).filter((point) => point.series === last.series);
+  const since = own.findLastIndex((point) => changePoints.some(({ runId }) => runId === point.runId));
+  const values = own.slice(Math.max(0, since)).flatMap(({ value }) => (value === null ? [] : [value])).sort((a, b) => a - b);
+  const level = changePoints.find(({ runId }) => runId === own[since]?.runId)?.after ?? values[values.length >> 1];
+  if (level === undefined || values.length < LEAST_OF_LEVEL || (level === 0 && !inPoints)) return null;
+  const change = inPoints ? last.value - level : last.value / level - 1;
+  if (Math.abs(change) < (inPoints ? LEAST_POINTS : LEAST_CHANGE)) return null;
+  return { value: last.value, level, change, furthest: change > 0 ? last.value > (values.at(-1) ?? 0) : last.value < (values[0] ?? 0) };
 }
 
 export interface Changed {
