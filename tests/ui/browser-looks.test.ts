@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { chromium } from '../helpers/places.ts';
 import { misbehavingLocustAt } from '../helpers/tool.ts';
+import { pictureOf } from '../helpers/picture.ts';
 import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
 
 describe.skipIf(!chromium)('the look in Chromium', () => {
@@ -25,6 +26,15 @@ describe.skipIf(!chromium)('the look in Chromium', () => {
     return page;
   }
 
+  /** A run of which nothing succeeds. */
+  async function inVain(): Promise<string | undefined> {
+    const ask = (query: string, variables: object) => watched.host.ask<Record<string, { id: string }>>(query, variables);
+    const plan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9' }, load: { preset: { key: 'constant', users: 1, durationMs: 3000 } } };
+    const test = await ask('mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }', { input: { name: 'In vain', framework: 'locust', workflow: { id: 'price-lookup' }, plan } });
+    const run = await ask('mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } } }', { input: { loadTestId: test['saveLoadTest']?.id } });
+    return run['startRun']?.id;
+  }
+
   test.each(['light', 'dark'] as const)('a button that waits or cannot be pressed is read well under the pointer, %s', async (colorScheme) => {
     await using page = await opened('/tests/new?workflow=price-lookup', { colorScheme });
     await page.route('**/plugins/load-testing/graphql', (route) => ((route.request().postDataJSON() as { operationName?: string }).operationName === 'SaveLoadTest' ? undefined : route.fallback()));
@@ -44,11 +54,7 @@ describe.skipIf(!chromium)('the look in Chromium', () => {
   });
 
   test('a result on a narrow panel breaks no word and cuts nothing off, and says where there is nothing to draw', { timeout: 60_000 }, async () => {
-    const ask = (query: string, variables: object) => watched.host.ask<Record<string, { id: string }>>(query, variables);
-    const plan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9' }, load: { preset: { key: 'constant', users: 1, durationMs: 3000 } } };
-    const test = await ask('mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { ... on LoadTest { id } } }', { input: { name: 'In vain', framework: 'locust', workflow: { id: 'price-lookup' }, plan } });
-    const run = await ask('mutation ($input: StartRunInput!) { startRun(input: $input) { ... on LoadTestRun { id } } }', { input: { loadTestId: test['saveLoadTest']?.id } });
-    await using page = await opened(`/runs/${run['startRun']?.id}`, { width: 320, height: 640 });
+    await using page = await opened(`/runs/${await inVain()}`, { width: 320, height: 640 });
     const requests = page.getByRole('region', { name: 'Requests', exact: true });
     await requests.waitFor({ timeout: 30_000 });
     await page.getByText('No execution succeeded.', { exact: true }).waitFor();
@@ -63,6 +69,27 @@ describe.skipIf(!chromium)('the look in Chromium', () => {
       return range.getClientRects().length;
     });
     expect([lines, await tooWide()]).toEqual([1, []]);
+  });
+
+  test('a chart is read by keyboard, moment by moment with its failures by class, and saved as a picture', { timeout: 60_000 }, async () => {
+    await using page = await opened(`/runs/${await inVain()}`, { colorScheme: 'dark' });
+    const throughput = page.getByRole('slider', { name: 'Throughput and failures, moment' });
+    await page.getByText('No execution succeeded.', { exact: true }).waitFor({ timeout: 30_000 });
+    const said = () => throughput.getAttribute('aria-valuetext');
+    expect(await said()).toMatch(/^none chosen/);
+    await throughput.press('ArrowLeft');
+    expect(await said()).toMatch(/^0:00, succeeded 0\/s, failed 8\/s, Connection refused 8 ×$/);
+    // All charts of the run show that moment.
+    expect(await page.locator('figure .box').count()).toBe(3);
+    await throughput.press('Escape');
+    expect([await page.locator('figure .box').count(), await said()]).toEqual([0, expect.stringMatching(/^none chosen/)]);
+    const picture = await pictureOf(page, 'Throughput and failures');
+    expect(picture.name).toMatch(/^In-vain-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.throughput-and-failures\.png$/);
+    const figure = await page.locator('figure', { hasText: 'Throughput and failures' }).boundingBox();
+    expect([picture.width, picture.height]).toEqual([figure?.width ?? 0, figure?.height ?? 0].map((side) => Math.ceil((side + 32) * 2)));
+    // On the colour of its card in the dark, with the red of failures in it.
+    expect(picture.colors[0]).toBe('25,28,34');
+    expect(picture.colors).toContain('255,140,130');
   });
 
   test('the bar of the form leaves a low, narrow window to the form', async () => {

@@ -10,6 +10,7 @@ import { insertLoadTest } from '../../server/script/store.ts';
 import { embeddedIn } from '../helpers/embedded.ts';
 import { type FigureRun, figureRun } from '../helpers/figure-run.ts';
 import { chromium } from '../helpers/places.ts';
+import { pictureOf } from '../helpers/picture.ts';
 import { testPlan } from '../helpers/stored-run.ts';
 import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
 
@@ -76,7 +77,7 @@ describe.skipIf(!chromium)('a trend in Chromium', () => {
 
   test('has a hollow diamond for a weak change point and a filled one for a sure one, and says so in words', async () => {
     await opened('Nightly');
-    const filled = await page.locator('figure svg path[d^="M"][d$="Z"]').evaluateAll((diamonds) => diamonds.map((diamond) => getComputedStyle(diamond).fill === getComputedStyle(diamond).stroke));
+    const filled = await page.locator('figure .plot svg path[d^="M"][d$="Z"]').evaluateAll((diamonds) => diamonds.map((diamond) => getComputedStyle(diamond).fill === getComputedStyle(diamond).stroke));
     expect(filled).toEqual([false, true]);
     await page.locator('figure svg text', { hasText: /^-7\.5\s%.* weak$/ }).waitFor();
     const weak = page.getByRole('region', { name: 'Change points' }).getByRole('row').filter({ hasText: 'weak: likely, but not sure' });
@@ -100,6 +101,28 @@ describe.skipIf(!chromium)('a trend in Chromium', () => {
     await opened('Nightly');
     await page.locator('figure svg text', { hasText: 'Locust 2.46.3 to 2.47.0' }).waitFor();
     await page.locator('figure svg text', { hasText: 'Locust 2.46.3 to k6 2.2.0' }).waitFor();
+  });
+
+  test('has a card of a point with ways on, for the pointer and by keyboard, and is saved as a picture with what its shapes mean', async () => {
+    await opened('Nightly');
+    const last = link(/^Run, .*series 1$/).last();
+    const card = page.locator('.box');
+    await last.hover();
+    await card.getByRole('link', { name: 'Open the run' }).hover();
+    await card.getByRole('link', { name: 'Its script' }).waitFor();
+    await page.mouse.move(5, 5);
+    await card.waitFor({ state: 'detached' });
+    await last.focus();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Open the run');
+    await page.keyboard.press('Escape');
+    await card.waitFor({ state: 'detached' });
+    expect(await last.evaluate((point) => point === document.activeElement)).toBe(true);
+    const picture = await pictureOf(page, 'p95');
+    expect(picture.name).toMatch(/^Nightly-[\dT-]+\.p95\.png$/);
+    expect(picture.colors[0]).toBe('255,255,255');
+    // Of the points, of the limit and of what failed.
+    expect(picture.colors).toEqual(expect.arrayContaining(['23,112,63', '179,38,30']));
   });
 
   test('heads with news of the last run’s series: a level that moved under another plan is history', async () => {

@@ -53,6 +53,7 @@ describe('labels at line ends', () => {
     expect(b).toBeLessThanOrEqual(a - 14);
     expect(c).toBeGreaterThanOrEqual(a + 14);
   });
+  it('stay around where they were', () => expect(spread([50, 50, 50, 90], 14, 0, 100)).toEqual([36, 50, 64, 90]));
   it('never leave the plot while they fit into it', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 200, noNaN: true }), { maxLength: 10 }), (positions) => {

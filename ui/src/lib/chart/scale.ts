@@ -43,21 +43,23 @@ export function timeLabels(durationMs: number, width: number, right: number, wri
   return timeTicks(durationMs, Math.floor(width / room)).map((at) => ({ at, label: written(at), x: Math.min((at / durationMs) * width, width + right - half) }));
 }
 
-/** Moves positions apart until neighbours keep `distance`, in their order, inside [from, to] where there is room. */
+/** Moves positions apart until neighbours keep `distance`, in their order and as near as they can be to where they were, inside [from, to] where there is room. */
 export function spread(positions: readonly number[], distance: number, from: number, to: number): number[] {
   const order = positions.map((position, i) => ({ position, i })).sort((a, b) => a.position - b.position);
-  let floor = from;
-  for (const item of order) {
-    item.position = Math.max(item.position, floor);
-    floor = item.position + distance;
+  // Neighbours that are too close become one group around their own middle (pool adjacent violators).
+  const groups: { sum: number; count: number }[] = [];
+  for (const [rank, { position }] of order.entries()) {
+    let group = { sum: position - rank * distance, count: 1 };
+    for (let last = groups.at(-1); last && last.sum / last.count > group.sum / group.count; last = groups.at(-1)) {
+      groups.pop();
+      group = { sum: last.sum + group.sum, count: last.count + group.count };
+    }
+    groups.push(group);
   }
-  let ceiling = to;
-  for (const item of order.toReversed()) {
-    item.position = Math.min(item.position, ceiling);
-    ceiling = item.position - distance;
-  }
+  const starts = groups.flatMap(({ sum, count }) => new Array<number>(count).fill(sum / count));
+  const highest = Math.max(from, to - (order.length - 1) * distance);
   const moved: number[] = new Array<number>(positions.length).fill(0);
-  for (const { position, i } of order) moved[i] = position;
+  for (const [rank, { i }] of order.entries()) moved[i] = Math.min(Math.max(starts[rank] ?? 0, from), highest) + rank * distance;
   return moved;
 }
 

@@ -22,10 +22,10 @@ export function percentileOf<Field extends PercentileField>(latency: (Measured &
   return { ms: latency[field], isAtLeast: latency.atLeast.includes(field) };
 }
 
-/** For a tile: the value apart from its unit, and a few plain words. */
-export function percentileTile<Field extends 'p50Ms' | 'p95Ms' | 'p99Ms'>(latency: (Measured & { readonly [key in Field]: number }) | null, field: Field): { readonly quantity: Quantity; readonly words: string; readonly prefix: string } {
+/** For a tile: the value apart from its unit, and a few plain words. @param unknown where there is none */
+export function percentileTile<Field extends 'p50Ms' | 'p95Ms' | 'p99Ms'>(latency: (Measured & { readonly [key in Field]: number }) | null, field: Field, unknown = text.metric.nothing): { readonly quantity: Quantity; readonly words: string; readonly prefix: string } {
   const known = percentileOf(latency, field);
   const statistic = field.replace('Ms', '') as 'p50' | 'p95' | 'p99';
   const needed = latency ? neededFor(statistic, latency.count) : null;
-  return { quantity: msParts(known?.ms), prefix: known?.isAtLeast ? '≥ ' : '', words: !latency ? text.metric.nothing : needed !== null ? text.metric.needsExecutions(needed) : text.metric.faster[statistic] };
+  return { quantity: msParts(known?.ms), prefix: known?.isAtLeast ? '≥ ' : '', words: !latency ? unknown : needed !== null ? text.metric.needsExecutions(needed) : text.metric.faster[statistic] };
 }
