@@ -71,6 +71,7 @@ describe('a missed load', () => {
     const told = toPoints([5, 3, 5, 3, 3, 1, 5].map((users, second) => row(second, { users })), 'closed');
     expect(missedWord(told, 'closed')).toEqual({ kind: 'users', x: 4500, value: 4 });
     expect(missedWord(told.slice(0, 1), 'closed')).toBeNull();
+    expect([missedWord(told.slice(0, 2), 'closed'), missedWord(told.slice(0, 3), 'closed')]).toEqual([null, { kind: 'users', x: 1500, value: 4 }]);
   });
 });
 

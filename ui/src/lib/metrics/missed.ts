@@ -23,7 +23,7 @@ export function missedOf({ planned, achieved, dropped, widthMs }: Point, model: 
   return amount >= LEAST && amount >= LEAST_SHARE * planned ? { kind, amount: Math.min(amount, planned) } : null;
 }
 
-/** Where the word stands: in the middle of the longest stretch. null: nothing was missed. */
+/** Where the word stands: in the middle of the longest stretch. null: nothing was missed, or in the last interval alone, in which users go. */
 export function missedWord(points: readonly Point[], model: 'closed' | 'open'): { readonly kind: MissedKind; readonly x: number; readonly value: number } | null {
   let longest: readonly Point[] = [];
   let stretch: Point[] = [];
@@ -32,6 +32,7 @@ export function missedWord(points: readonly Point[], model: 'closed' | 'open'): 
     else stretch = [];
     if (stretch.length > longest.length) longest = stretch;
   }
+  if (longest.length === 1 && longest[0] === points.at(-1)) return null;
   const middle = longest[Math.floor(longest.length / 2)];
   const missed = middle && missedOf(middle, model);
   return middle && missed ? { kind: missed.kind, x: middle.x, value: (middle.planned ?? 0) - missed.amount / 2 } : null;
