@@ -43,6 +43,17 @@ export const PreviewTwo = graphql(`
   }
 `);
 
+/** One request to the target, before there is a run. */
+export const CheckTarget = graphql(`
+  mutation CheckTarget($workflow: WorkflowInput!, $plan: PlanInput!, $environment: [EnvironmentValueInput!]) {
+    checkTarget(workflow: $workflow, plan: $plan, environment: $environment) {
+      __typename
+      ... on TargetCheck { requestName status outcome detail durationMs bodyStart }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
 /** What a run ran, where it was kept whole. */
 export const RunDefinition = graphql(`
   query RunDefinition($id: ID!) {

@@ -54,6 +54,22 @@ const requests: Record<string, string> = {
   poll: 'asks whether it is done',
 };
 
+/** What to look at when one request to a target had this outcome. */
+const checkAdvice: Record<string, string> = {
+  refused: 'Is the server running, and is the port right?',
+  dns: 'Is the name of the server in the base URL right?',
+  tls: 'Is it https? A certificate of your own is trusted once it is named in LOAD_TEST_CA.',
+  reset: 'Does the server at this address speak HTTP?',
+  timeout: 'The request timeout stands under the load profile.',
+  redirected: 'Give the address that it leads to: a run follows no redirects.',
+  auth: 'Is the kind of authentication right, and the value of its variable?',
+  not_found: 'Are the preset, the path and the name of the workflow right?',
+  invalid_request: 'Are the preset and the inputs right?',
+  limited: 'The target limits how much it takes: a load test would measure that limit.',
+  cached_answer: 'A load test of a cache measures the cache: switch it off for these requests.',
+  bad_body: 'Is there a server of another kind at this address, or another preset to choose?',
+};
+
 /** In two or three words; the sentence stands beside it. */
 const reasons: Record<string, string> = {
   no_steady_part: 'no steady part',
@@ -250,6 +266,25 @@ export const en = {
     path: 'Path',
     pathPlaceholder: { studio: '/api/workflow/execute', gateway: '/workflows/{name}/execute' },
     failOnSuccessFalse: 'Count an execution as failed when an output of a node says "success": false',
+    checkIt: {
+      button: 'Check the connection',
+      busy: 'Checking …',
+      about: 'Sends one execution, as the first user of a run would: the workflow runs once, for real.',
+      unreadable: 'Nothing was sent: a field of the target, the inputs or the checks cannot be read.',
+      valueMissing: 'Nothing was sent: a value is missing. Give it at its field; it is used by this check and by the runs that you start in this tab.',
+      notSent: (why: string) => `Nothing was sent. ${why}`,
+      effects: 'Nothing was sent. The check would run this workflow once, for real, and some of its nodes act outside of it. Agree to that under Effects and start a first run with the smoke preset (1 user, 5 iterations); from then on the check works, too.',
+      useSmoke: 'Use the smoke preset',
+      smokeUsed: 'The smoke preset is chosen. Agree under Effects, and press Run.',
+      ok: 'It answers. A run would count this execution as a success.',
+      accepted: 'It answers: the execution was accepted. Only a run asks how it ends.',
+      failed: (outcome: string) => `${outcome}. A run would count this as failed.`,
+      request: (name: string, words: string) => `This was the ${name} request${words === '' ? '' : `, which ${words}`}: the check came no further.`,
+      status: (status: number | null) => (status === null ? 'no answer' : `status ${status}`),
+      body: 'The answer begins with',
+      stale: 'The target was changed since. Check it again.',
+      advice: checkAdvice,
+    },
     header: (number: number) => `Header ${number}`,
     headerName: 'Header',
     headerValue: 'Value',
