@@ -11,6 +11,19 @@ export interface StageFields {
   level: string;
 }
 
+/** The stages that a change starts from: one's own, or what a preset comes to. */
+export interface OwnStages {
+  readonly model: Model;
+  readonly stages: readonly StageFields[];
+  /** In flight, of an open load. */
+  readonly maxUsers: string;
+}
+
+const proposedMaxUsers = (stages: readonly StageFields[]) => String(Math.max(1, Math.ceil(4 * Math.max(0, ...stages.map(({ level }) => parseNumber(level) || 0)))));
+
+/** It follows the highest rate, unless somebody has said another number. */
+export const maxUsersAfter = ({ stages, maxUsers }: OwnStages, changed: readonly StageFields[]): string => (maxUsers === proposedMaxUsers(stages) ? proposedMaxUsers(changed) : maxUsers);
+
 /** Of a preset; empty: the preset's own. Each preset keeps what was typed for it. */
 export interface Size {
   users: string;

@@ -30,7 +30,7 @@ export interface ObjectiveFields {
 export const METRICS: readonly Metric[] = ['latency', 'error_ratio', 'checks_ratio', 'throughput'];
 
 /** What is better when there is more of it. */
-const wantsMore = (metric: Metric): boolean => metric === 'throughput' || metric === 'checks_ratio';
+export const wantsMore = (metric: Metric): boolean => metric === 'throughput' || metric === 'checks_ratio';
 
 /** Comparisons that make sense for a metric; the first one is proposed. */
 export function comparisonsOf(metric: Metric): readonly NonNullable<Objective['comparison']>[] {

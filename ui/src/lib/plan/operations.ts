@@ -11,6 +11,7 @@ export const PreviewPlan = graphql(`
         stages
         effects { hash items { nodeId nodeType kind mayAct plannedTimes detail } }
         canJudge { objective expected needed sentence }
+        smallestVisibleChange
         warnings
       }
       ... on Refusal { code message problems { path message } effectsHash }
@@ -49,6 +50,27 @@ export const CheckTarget = graphql(`
     checkTarget(workflow: $workflow, plan: $plan, environment: $environment) {
       __typename
       ... on TargetCheck { requestName status outcome detail durationMs bodyStart }
+      ... on Refusal { code message problems { path message } effectsHash }
+    }
+  }
+`);
+
+/** How fast the last runs were, and what they ran. */
+export const LastRuns = graphql(`
+  query LastRuns($loadTestId: ID!, $first: Int!) {
+    loadTestRuns(loadTestId: $loadTestId, first: $first) {
+      __typename
+      edges { node { id state plan steady { latency { meanMs atLeast } } } }
+    }
+  }
+`);
+
+/** One number of the last runs. */
+export const PastValues = graphql(`
+  query PastValues($loadTestId: ID!, $metric: String!, $statistic: String, $requestName: String, $last: Int!) {
+    trend(loadTestId: $loadTestId, metric: $metric, statistic: $statistic, requestName: $requestName, last: $last) {
+      __typename
+      ... on Trend { points { runId value atLeast series } }
       ... on Refusal { code message problems { path message } effectsHash }
     }
   }

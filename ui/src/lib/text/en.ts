@@ -1,6 +1,6 @@
 /** English. Words as in the glossary: execution, request, closed and open model, objective, verdict. */
 import { OUTCOME_WORDS } from '../../../../server/samples/outcome-words.ts';
-import { bytes, count, list, rate, span } from './format.ts';
+import { bytes, count, list, percent, rate, span } from './format.ts';
 
 const plural = (number: number, one: string, many: string) => `${count(number)} ${number === 1 ? one : many}`;
 
@@ -334,10 +334,17 @@ export const en = {
     curveCaption: (model: string) => (model === 'closed' ? 'virtual users' : 'iterations started per second'),
     curveSummary: (model: string, peak: number, durationMs: number) =>
       `Planned load over ${count(durationMs / 1000)} seconds, at most ${model === 'closed' ? userCount(peak) : `${rate(peak)} iterations`}.`,
+    curvePoint: (stage: number) => `End of stage ${count(stage)}`,
+    curvePointAt: (stage: number, time: string, level: string) => `stage ${count(stage)} ends at ${time} with ${level}`,
+    curveAt: (time: string) => `at ${time}`,
+    curveHelp: (model: string, steps: { atMs: number; level: number }) =>
+      `Drag a point, or move it by the arrow keys: ${span(steps.atMs)} or ${model === 'closed' ? userCount(steps.level) : rate(steps.level)}, with Shift ten times as much. Delete takes it away, Insert adds one behind it; so does a double click beside the curve, where you click.`,
+    undo: 'Undo',
+    redo: 'Redo',
     noCurve: 'The curve appears once the load can be read.',
     totals: {
       duration: 'Duration',
-      judged: (time: string) => `${time} of it judged`,
+      judged: (time: string, warmUp: string | null) => `${time} of it judged${warmUp === null ? ', from the start' : `, after ${warmUp} of warm-up`}`,
       notJudged: 'no steady part to judge',
       peak: 'Peak',
       atOnce: 'at the same time',
@@ -345,12 +352,22 @@ export const en = {
       executions: 'Executions',
       unknown: 'as many as fit',
       closed: 'faster answers mean more of them',
+      about: (executions: number) => `about ${count(executions)}`,
+      atLastSpeed: 'at the speed of the last run',
       exact: 'exactly so many start',
-      warmUp: 'Warm-up',
-      warmUpHelp: 'shown, but not judged',
-      allJudged: 'judged from the start',
+      canJudge: 'Can be judged',
+      upTo: (percentile: string | null) => (percentile === null ? 'no percentile' : `up to ${percentile}`),
+      upToFits: 'as many allow',
+      judgedOf: (executions: number) => (executions === 0 ? 'no stage holds its level after the warm-up' : `${plural(executions, 'execution', 'executions')} in the steady part`),
+      needs: (percentile: string, executions: number) => `${percentile} needs ${count(executions)}`,
       none: 'none',
     },
+    visibleChange: (change: number | null, judgedMs: number, leastMs: number) =>
+      change !== null
+        ? `Compared with one other run of it: a p95 that is ${percent(change)} or more away can be told from chance.`
+        : judgedMs < leastMs
+          ? `To compare two runs of it, its steady part has to take ${span(leastMs)} or more.`
+          : 'Two runs of it cannot be compared: too little is started in the steady part.',
     moreLoad: 'Timeout, warm-up, think time and connections',
     timeout: 'Request timeout',
     timeoutHelp: 'For the whole request.',
@@ -443,7 +460,12 @@ export const en = {
     during: 'Judged in',
     abortAfter: 'Stop when broken for',
     abortNever: 'never',
-    abortHelp: 'A test stops early when an objective was broken over so long a time of its steady part, for example 30 s. Only a time in which at least 20 executions ended (or requests, of an objective on requests) is looked at. The result is then failed; if the load generator was slow itself, not evaluated.',
+    abortHelp: 'The test stops once an objective was broken over so long a time of its steady part in which at least 20 executions ended (of an objective on requests: 20 requests). It has then failed, or is not evaluated when the load generator was slow itself.',
+    suggestion: (what: string, runs: number, least: string, most: string, limit: string, ofAnotherPlan: boolean) =>
+      `${what} of the last ${runs === 1 ? 'run' : `${count(runs)} runs`}${ofAnotherPlan ? ', with what was planned before,' : ''} was ${least === most ? most : `${least} to ${most}`}: suggest ${limit}.`,
+    useSuggestion: (limit: string) => `Use ${limit}`,
+    suggestionInUse: 'in use',
+    suggestionsLater: 'Limits are suggested here once a run of this test has come to its planned end.',
     addObjective: 'Add an objective',
     removeObjective: (number: number) => `Remove objective ${number}`,
     addedObjective: 'Error ratio < 1 %',
@@ -472,7 +494,10 @@ export const en = {
     effectsUnknown: 'Shown once the server has read the plan.',
     noEffects: 'No node of this workflow is known to act outside of it.',
     effectKind: (kind: string, mayAct: boolean) => effectKinds[kind] ?? (mayAct ? 'may act outside' : 'acts outside'),
-    effectTimes: (times: number | null) => (times === null ? 'at every execution' : times === 1 ? 'once' : `${count(times)} times`),
+    /** @param executions about so many there will be; null: nobody knows */
+    effectTimes: (times: number | null, executions: number | null) =>
+      times === null ? `at every execution${executions === null ? '' : `; about ${count(executions)} at the speed of the last run`}` : times === 1 ? 'once' : `${count(times)} times`,
+    moreEffects: (nodes: number) => `and ${count(nodes)} more.`,
     acknowledge: 'Run these nodes for real. Asked again only when the definition or the target changes.',
     mayActOnly: 'These nodes may act outside, but nothing says that they do. No agreement is needed.',
     acknowledgeFirst: 'Agree to this before the run: it cannot be taken back afterwards.',
