@@ -1,5 +1,6 @@
 /** What goes into an execution, what is looked for in its answer, and what the user says of secrets. */
 import { z } from 'zod';
+import { whereJsonBreaks } from '../../workflow/broken-json.ts';
 import { exactlyOne } from './one-of.ts';
 
 export const ORDERS = ['sequential', 'random', 'unique'] as const;
@@ -15,8 +16,8 @@ const json = (refuses: (value: unknown) => string | null, { bom = false } = {}) 
     let message: string | null;
     try {
       message = refuses(JSON.parse(bom && text.startsWith('\ufeff') ? text.slice(1) : text));
-    } catch (error) {
-      message = `This is not JSON: ${(error as Error).message}.`;
+    } catch {
+      message = `This is not JSON: ${whereJsonBreaks(text)}.`;
     }
     if (message !== null) ctx.addIssue({ code: 'custom', message });
   });
