@@ -56,8 +56,12 @@ describe.skipIf(!chromium)('the form in Chromium', () => {
       return all.map((sentence) => shown.split(sentence).length - 1);
     }, sentences);
 
-  /** What stands around the focus. */
-  const atFocus = () => page.evaluate(() => (document.activeElement?.closest('.field, fieldset') ?? document.activeElement)?.textContent ?? '');
+  /** What stands around the focus, and what describes it elsewhere: a narrow field has its problem under its row. */
+  const atFocus = () =>
+    page.evaluate(() => {
+      const described = (document.activeElement?.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent ?? '');
+      return [(document.activeElement?.closest('.field, fieldset') ?? document.activeElement)?.textContent ?? '', ...described].join(' ');
+    });
 
   /** These show the same fields as the smallest. */
   const alike = ['a smoke test with a size', 'authentication said to be none'];

@@ -23,8 +23,8 @@ function wordsOf(preview: PlanPreview): string[] {
 /** What the user typed, else what the load is: a name that was not typed follows the plan. */
 export const nameOf = (draft: Draft): string => draft.fields.name.trim() || proposedName(draft.plan);
 
-export function summaryOf(draft: Draft, preview: Preview): string {
+export function summaryOf(draft: Draft, preview: Preview): string[] {
   const planned = preview.fresh ? (preview.current?.plannedIterations ?? null) : null;
   const executions = planned === null ? [] : [text.plan.executionsCount(planned)];
-  return [...loadWords(draft, preview), ...executions, text.plan.objectivesCount(draft.fields.objectives.length)].join(' · ');
+  return [...loadWords(draft, preview), ...executions, text.plan.objectivesCount(draft.fields.objectives.length)];
 }
