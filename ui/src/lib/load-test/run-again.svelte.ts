@@ -1,5 +1,6 @@
 /** Runs a saved test without a form, as it is saved now. What needs the user (effects, a value) leads to the form, with the refusal at its field. */
 import { goto } from '$app/navigation';
+import type { Refusal } from '../graphql/answer.ts';
 import { graphqlClient } from '../graphql/client.ts';
 import { links } from '../links.ts';
 import type { SavedTest } from '../plan/draft-of-test.ts';
@@ -7,6 +8,8 @@ import { startRun } from '../run/start.ts';
 
 /** Refusals that the form can cure. */
 const IN_THE_FORM = ['effects_not_acknowledged', 'environment_missing', 'invalid_input', 'invalid_plan', 'invalid_script', 'framework_refuses', 'target_not_allowed', 'limit_exceeded'];
+
+export const isCuredInForm = ({ code }: Refusal): boolean => IN_THE_FORM.includes(code);
 
 /** One button that runs a test. */
 export class Again {
@@ -29,7 +32,7 @@ export class Again {
   async #start(test: SavedTest, repeat: number): Promise<void> {
     const answer = await startRun(graphqlClient(), { loadTestId: test.id, plan: test.plan, acknowledgedEffects: null, ...(repeat === 1 ? {} : { repeat }) });
     if (answer.ok) return goto(links.run(answer.ok.id));
-    if (!answer.refusal || !IN_THE_FORM.includes(answer.refusal.code)) {
+    if (!answer.refusal || !isCuredInForm(answer.refusal)) {
       this.problem = (answer.refusal ?? answer.trouble).message;
       return;
     }

@@ -19,7 +19,7 @@ export interface Script {
   readonly warnings: readonly string[];
 }
 
-/** Beyond this a browser lays text out for seconds: the start is shown, the whole is one click away. */
+/** Beyond this a browser lays text out for seconds: the start is shown, and as much again with each click. */
 export const MOST_SHOWN = 200_000;
 /** Beyond this highlighting is felt: plain text is shown. */
 export const MOST_HIGHLIGHTED = 100_000;
@@ -41,9 +41,11 @@ export interface Shown {
   readonly language: Language | null;
 }
 
-export function shownOf(file: ScriptFile): Shown {
-  const cut = file.text.length > MOST_SHOWN;
-  const text = cut ? file.text.slice(0, MOST_SHOWN) : file.text;
+/** @param most letters that are shown */
+export function shownOf(file: ScriptFile, most: number = MOST_SHOWN): Shown {
+  const cut = file.text.length > most;
+  // Not between the halves of a character.
+  const text = cut ? file.text.slice(0, most).replace(/[\ud800-\udbff]$/, '') : file.text;
   const small = text.length <= MOST_HIGHLIGHTED && !longerLine(text);
   return { text, cut, language: small ? languageOf(file.path) : null };
 }

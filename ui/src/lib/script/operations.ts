@@ -23,3 +23,12 @@ export const RunScript = graphql(`
     }
   }
 `);
+
+export const ScriptOfLastRun = graphql(`
+  query ScriptOfLastRun($loadTestId: ID!) {
+    loadTestRuns(loadTestId: $loadTestId, first: 1) {
+      __typename
+      edges { node { id startedAt moves { at } script { framework files { path text mediaType } entryFile command hash secrets { path variable } variables { name holds } warnings } } }
+    }
+  }
+`);
