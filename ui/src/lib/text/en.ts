@@ -364,7 +364,7 @@ export const en = {
       canJudge: 'Can be judged',
       upTo: (percentile: string | null) => (percentile === null ? 'no percentile' : `up to ${percentile}`),
       upToFits: 'as many allow',
-      judgedOf: (executions: number) => (executions === 0 ? 'no stage holds its level after the warm-up' : `${plural(executions, 'execution', 'executions')} in the steady part`),
+      judgedOf: (executions: number, about: boolean) => (executions === 0 ? 'no stage holds its level after the warm-up' : `${about ? 'about ' : ''}${plural(executions, 'execution', 'executions')} in the steady part`),
       needs: (percentile: string, executions: number) => `${percentile} needs ${count(executions)}`,
       none: 'none',
     },
@@ -468,7 +468,7 @@ export const en = {
     abortNever: 'never',
     abortHelp: 'The test stops once an objective was broken over so long a time of its steady part in which at least 20 executions ended (of an objective on requests: 20 requests). It has then failed, or is not evaluated when the load generator was slow itself.',
     suggestion: (what: string, runs: number, least: string, most: string, limit: string, ofAnotherPlan: boolean) =>
-      `${what} of the last ${runs === 1 ? 'run' : `${count(runs)} runs`}${ofAnotherPlan ? ', with what was planned before,' : ''} was ${least === most ? most : `${least} to ${most}`}: suggest ${limit}.`,
+      `${what} of the last ${runs === 1 ? 'run' : `${count(runs)} runs`}${ofAnotherPlan ? ', which were planned otherwise,' : ''} was ${least === most ? most : `${least} to ${most}`}: suggest ${limit}.`,
     useSuggestion: (limit: string) => `Use ${limit}`,
     suggestionInUse: 'in use',
     suggestionsLater: 'Limits are suggested here once a run of this test has come to its planned end.',
