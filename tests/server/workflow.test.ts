@@ -179,7 +179,7 @@ describe('what is no workflow is refused with a sentence', () => {
     ['{"nodes": [1, 2', 'Line 1, column 16: a closing bracket is missing'],
     ['{nodes: []}', 'Line 1, column 2: this word is not JSON'],
     ['{"nodes": [], 5: 1}', 'Line 1, column 15: a property name in double quotes is expected'],
-    ['{"nodes": []} []', 'Line 1, column 15: the text goes on after the end'],
+    ['{"nodes": []} []', 'Line 1, column 15: the text goes on after its end'],
     ['{"nodes": [] /* none */}', 'Line 1, column 14: JSON has no comments'],
     ['{"nodes": NaN}', 'Line 1, column 11: this word is not JSON'],
     ['{"nodes": [],}', 'Line 1, column 14: '],
