@@ -54,15 +54,15 @@ $('drawer-close').addEventListener('click', closeDrawer);
 addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !event.defaultPrevented) closeDrawer();
 });
+const OVERLAYS = '[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"], [role="tooltip"], :popover-open';
+const FIELDS = 'input, textarea, select, [contenteditable]';
 /** The panel is of the same origin: Esc closes the drawer from in there too, unless it has something of its own to close. */
 $('panel').addEventListener('load', () => {
-  $('panel').contentWindow.addEventListener(
-    'keydown',
-    (event) => {
-      if (event.key !== 'Escape' || event.target.closest?.('input, textarea, select, [contenteditable]')) return;
-      const overlay = event.view.document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"], [role="tooltip"]');
-      if (!overlay) closeDrawer();
-    },
-    true,
-  );
+  const panel = $('panel').contentWindow;
+  let hadOverlay = false;
+  // Before the panel hears of it, and takes away what is open.
+  panel.addEventListener('keydown', () => (hadOverlay = panel.document.querySelector(OVERLAYS) !== null), true);
+  panel.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !hadOverlay && !event.defaultPrevented && !event.target.closest?.(FIELDS)) closeDrawer();
+  });
 });

@@ -14,6 +14,7 @@ export const OWN_HEADERS = ['content-length', 'content-type', 'host', 'connectio
 export const baseUrl = z.string().max(2000).superRefine((text, ctx) => {
   const refuse = (message: string) => ctx.addIssue({ code: 'custom', message });
   const url = URL.parse(text);
+  if (!text.includes('://')) return refuse('Begin the address with http:// or https://, for example http://127.0.0.1:8000.');
   if (!url) return refuse('Give the address of the target, for example http://127.0.0.1:8000.');
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return refuse('Only http and https addresses can be tested.');
   if (url.username || url.password) return refuse('Leave user and password out of the address: credentials come from environment variables.');

@@ -44,7 +44,7 @@ const presetLoad = z
     key: z.enum(PRESETS, `Give one of ${PRESETS.join(', ')}.`),
     users: z.int('Give a whole number of users.').min(1, 'Give 1 user or more.').max(100_000, 'At most 100,000 users.').optional(),
     ratePerSecond: z.number('Give a number.').positive('Give a rate above 0.').max(100_000, 'At most 100,000 iterations per second.').optional(),
-    durationMs: z.int('Give whole milliseconds.').min(1000, 'Give 1,000 ms or more.').max(DAY_MS, 'At most 24 hours.').optional(),
+    durationMs: z.int('Give whole milliseconds.').min(1000, 'Give 1 second or more.').max(DAY_MS, 'At most 24 hours.').optional(),
   })
   .superRefine((preset, ctx) => {
     if (preset.users !== undefined && preset.ratePerSecond !== undefined)

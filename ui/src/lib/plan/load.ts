@@ -1,7 +1,7 @@
 /** The load as the form keeps it: both models' stages and each preset's size side by side. */
 import type { Preset, TestPlan } from '../../../../server/script/plan.ts';
 import type { Fields } from './fields.ts';
-import { blank, durationOr, durationText, numberOr, parseDuration, parseNumber } from './typed.ts';
+import { blank, durationOr, durationText, parseDuration, parseNumber, wholeOr } from './typed.ts';
 
 export type Model = 'closed' | 'open';
 
@@ -45,7 +45,7 @@ export function toLoad(fields: LoadFields) {
     };
   }
   const { users, rate, duration } = fields.sizes[fields.shape];
-  const level = fields.model === 'closed' ? { users: numberOr(users) } : { ratePerSecond: parseNumber(rate) };
+  const level = fields.model === 'closed' ? { users: wholeOr(users) } : { ratePerSecond: parseNumber(rate) };
   return { preset: { key: fields.shape, ...level, durationMs: durationOr(duration) } };
 }
 

@@ -14,6 +14,9 @@ export const textOr = (text: string): string | undefined => (blank(text) ? undef
 export const numberOr = (text: string): number | undefined => (blank(text) ? undefined : parseNumber(text));
 export const durationOr = (text: string, bareUnit: 's' | 'ms' = 's'): number | undefined => (blank(text) ? undefined : parseDuration(text, bareUnit));
 
+/** As `numberOr`, of what is counted: `1.000` is one thousand to some, and one to others. */
+export const wholeOr = (text: string): number | undefined => (/^\s*-?\d{1,3}(\.\d{3})+\s*$/.test(text) ? Number.NaN : numberOr(text));
+
 /** `1,000`, `2.5`, ` 12 `; an empty or unreadable text is NaN. A comma before three digits groups them; before others it is a decimal comma. */
 export const parseNumber = (text: string): number => numberOf(plainDecimal(text));
 
@@ -40,7 +43,7 @@ function numberOf(decimal: string | null): number {
  */
 export function parseDuration(text: string, bareUnit: 's' | 'ms' = 's'): number {
   const bare = text.trim().toLowerCase();
-  const colons = /^(?:(\d+):)?(\d{1,2}):(\d{2})$/.exec(bare);
+  const colons = /^(?:(\d+):(?=[0-5]?\d:))?(\d{1,2}):([0-5]\d)$/.exec(bare);
   if (colons) return (Number(colons[1] ?? 0) * 3600 + Number(colons[2]) * 60 + Number(colons[3])) * 1000;
   const number = parseNumber(bare);
   if (!Number.isNaN(number)) return exactly(number * (UNIT_MS[bareUnit] ?? 1000));
