@@ -2,14 +2,17 @@
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
 
-/** What the address says; null: nothing. */
-export const inAddress = (name: string): string | null => page.url.searchParams.get(name);
+/** As it stands in the bar: what was said there since the page was opened is not yet in `page.url`. */
+export const shownUrl = (): typeof page.url => page.shallow?.url ?? page.url;
 
-/** Says it there from now on, without a step in the history; null: it is what is usual. */
-export function toAddress(name: string, value: string | null): void {
+/** What the address says; null: nothing. */
+export const inAddress = (name: string): string | null => shownUrl().searchParams.get(name);
+
+/** Says it there from now on, without a step in the history; null: it is what is usual. What reads the page anew waits for it: one of both would be dropped. */
+export function toAddress(name: string, value: string | null): Promise<void> {
   const { searchParams, pathname, hash } = new URL(location.href);
   if (value === null) searchParams.delete(name);
   else searchParams.set(name, value);
   const query = searchParams.toString();
-  void goto(`${pathname}${query === '' ? '' : `?${query}`}${hash}`, { shallow: true, replace: true });
+  return goto(`${pathname}${query === '' ? '' : `?${query}`}${hash}`, { shallow: true, replace: true });
 }
