@@ -124,6 +124,18 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     await first.getByText('login').waitFor();
   });
 
+  test('a host is told of what is shown beside the run, so that its own link leads there', async () => {
+    await open('/');
+    const told: string[] = [];
+    await page.exposeFunction('told', (path: string) => told.push(path));
+    await page.evaluate((src) => {
+      window.addEventListener('message', ({ data }: MessageEvent<{ path: string }>) => (window as unknown as { told(path: string): void }).told(data.path));
+      document.body.replaceChildren(Object.assign(document.createElement('iframe'), { src, width: 1200, height: 900 }));
+    }, watched.host.panel(runs[1] ?? ''));
+    await page.frameLocator('iframe').getByRole('region', { name: 'Requests' }).getByRole('button', { name: 'Failed' }).press('Enter');
+    await expect.poll(() => told.at(-1)).toMatch(/\?sort=-failed$/);
+  });
+
   test('a failed run is pinned when it was said what that means; a pinned one is not deleted, another one is', async () => {
     await open(runs[2] ?? '');
     await button('Pin as baseline').click();
@@ -144,6 +156,12 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     await page.waitForURL((url) => url.pathname.endsWith(list));
     await page.locator(`a[href$="${runs[2]}"]`).waitFor();
     expect(await page.locator(`a[href$="${runs[0]}"]`).count()).toBe(0);
+    // In the list itself: what was chosen stands in the address while the list is read anew.
+    await page.getByRole('checkbox').first().press('Space');
+    await page.locator('tr', { has: page.locator(`a[href$="${runs[1]}"]`) }).getByRole('button', { name: /^Delete the run/ }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await page.locator(`a[href$="${runs[1]}"]`).waitFor({ state: 'detached' });
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('runs');
     expect(watched.trouble).toEqual([]);
   });
 });

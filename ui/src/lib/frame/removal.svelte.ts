@@ -1,17 +1,21 @@
-/** A run that is to be deleted, and what became of it. What the server refuses (it goes on, it is pinned) is a sentence. */
-import { ask } from '../graphql/answer.ts';
-import { graphqlClient } from '../graphql/client.ts';
-import { DeleteRun } from './operations.ts';
+/** Something that is to be deleted, and what became of it. What the server refuses (a run goes on, it is pinned) is a sentence. */
+import type { Answer } from '../graphql/answer.ts';
 
 export class Removal {
-  /** Asked about: which run, and its time as it is shown. */
-  doomed = $state.raw<{ readonly id: string; readonly time: string } | null>(null);
+  /** Asked about, and how it is called on the page. */
+  doomed = $state.raw<{ readonly id: string; readonly name: string } | null>(null);
   asking = $state(false);
   busy = $state(false);
   problem = $state.raw<string | null>(null);
+  readonly #remove: (id: string) => Promise<Answer<unknown>>;
 
-  askAbout(id: string, time: string): void {
-    this.doomed = { id, time };
+  constructor(remove: (id: string) => Promise<Answer<unknown>>) {
+    this.#remove = remove;
+  }
+
+  askAbout(id: string, name: string): void {
+    if (this.busy) return;
+    this.doomed = { id, name };
     this.problem = null;
     this.asking = true;
   }
@@ -20,10 +24,10 @@ export class Removal {
   async confirm(): Promise<boolean> {
     if (!this.doomed || this.busy) return false;
     this.busy = true;
-    const answer = await ask(graphqlClient(), 'mutation', DeleteRun, { runId: this.doomed.id }, (data) => data.deleteRun);
+    const { ok, refusal, trouble } = await this.#remove(this.doomed.id);
     this.busy = false;
-    const gone = answer.ok !== undefined || answer.refusal?.code === 'not_found';
-    this.problem = gone ? null : ((answer.refusal ?? answer.trouble)?.message ?? null);
+    const gone = ok !== undefined || refusal?.code === 'not_found';
+    this.problem = gone ? null : ((refusal ?? trouble)?.message ?? null);
     return gone;
   }
 }

@@ -58,6 +58,7 @@ export const Runs = graphql(
   `
   query Runs($workflowId: ID, $loadTestId: ID, $first: Int, $after: String) {
     loadTestRuns(workflowId: $workflowId, loadTestId: $loadTestId, first: $first, after: $after) {
+      __typename
       edges { node { ...RunBrief notes { text by at } } }
       pageInfo { hasNextPage endCursor }
     }
