@@ -1,4 +1,5 @@
 /** The runs that were asked for at once with one, kept up to date while some of them are to come. */
+import { whileSeen } from '../frame/while-seen.ts';
 import { ask } from '../graphql/answer.ts';
 import { graphqlClient } from '../graphql/client.ts';
 import type { ResultOf } from '../graphql/graphql.ts';
@@ -6,8 +7,6 @@ import { RunGroup, type RunHead } from './operations.ts';
 import { isSettled } from './state.ts';
 
 export type Repeat = NonNullable<ResultOf<typeof RunHead>['loadTestRun']>['repeat'];
-
-const ASK_EVERY_MS = 3_000;
 
 export class Group {
   /** null: it was asked for alone. */
@@ -22,13 +21,10 @@ export class Group {
 
   /** Inside an effect. */
   watch(): () => void {
-    if (!this.goesOn) return () => {};
-    const timer = setInterval(() => void this.#look(), ASK_EVERY_MS);
-    return () => clearInterval(timer);
+    return this.goesOn ? whileSeen(() => this.#look()) : () => {};
   }
 
   async #look(): Promise<void> {
-    if (document.visibilityState === 'hidden') return;
     const answer = await ask(graphqlClient(), 'query', RunGroup, { id: this.#runId }, (data) => data.loadTestRun);
     if (answer.ok) this.repeat = answer.ok.repeat;
   }

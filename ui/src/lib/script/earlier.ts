@@ -2,8 +2,7 @@
 import { type Answer, ask } from '../graphql/answer.ts';
 import { graphqlClient } from '../graphql/client.ts';
 import type { Draft } from '../plan/draft.svelte.ts';
-import { acceptedAt } from '../run/state.ts';
-import { moment } from '../text/format.ts';
+import { timeOf } from '../run/named.ts';
 import { text } from '../text/text.ts';
 import type { Script } from './bundle.ts';
 import { ScriptOfLastRun } from './operations.ts';
@@ -33,8 +32,8 @@ export function earlierOf(draft: Draft, script: Script, loadTestId: string | nul
 }
 
 async function ofLastRun(loadTestId: string): ReturnType<Earlier['read']> {
-  const answer: Answer<{ readonly edges: readonly { readonly node: Parameters<typeof acceptedAt>[0] & { readonly script: Script | null } }[] }> = await ask(graphqlClient(), 'query', ScriptOfLastRun, { loadTestId }, (data) => data.loadTestRuns);
+  const answer: Answer<{ readonly edges: readonly { readonly node: Parameters<typeof timeOf>[0] & { readonly script: Script | null } }[] }> = await ask(graphqlClient(), 'query', ScriptOfLastRun, { loadTestId }, (data) => data.loadTestRuns);
   const run = answer.ok?.edges[0]?.node;
-  const label = run ? text.script.earlier.run(moment(acceptedAt(run))) : text.script.earlier.lastRun;
+  const label = run ? text.script.earlier.run(timeOf(run)) : text.script.earlier.lastRun;
   return { script: run?.script ?? null, label, problem: answer.trouble?.message ?? (run?.script ? null : run ? text.script.noneOfRun : text.script.earlier.noRun) };
 }
