@@ -1,7 +1,7 @@
 /** What a load comes to for who judges it, told before it is run. */
 import { describe, expect, it } from 'vitest';
 import { neededSamples } from '../../server/script/needed.ts';
-import { about, executionsJudged, executionsThatFit, neededFor, percentilesOf, thinkMsOf } from '../../ui/src/lib/plan/judgeable.ts';
+import { about, executionsJudged, executionsThatFit, executionsFor, percentilesOf, thinkMsOf } from '../../ui/src/lib/plan/judgeable.ts';
 import type { PlannedStages } from '../../ui/src/lib/plan/preview.svelte.ts';
 
 const open: PlannedStages = { model: 'open', maxUsers: 40, maxIterations: null, warmUpMs: 10_000, steady: [[10_000, 70_000]], stages: [{ durationMs: 10_000, ratePerSecond: 5 }, { durationMs: 60_000, ratePerSecond: 5 }] };
@@ -26,7 +26,7 @@ describe('executions', () => {
 describe('percentiles', () => {
   it('can be judged from as many executions on as the server asks for', () => {
     for (const percentile of ['p50', 'p90', 'p95', 'p99', 'p999'] as const) {
-      const needed = neededFor(percentile);
+      const needed = executionsFor(percentile);
       expect(needed).toBe(neededSamples({ metric: 'latency', statistic: percentile, value: 500 }));
       expect(percentilesOf(needed).highest).toBe(percentile);
       expect(percentilesOf(needed - 1).next).toBe(percentile);

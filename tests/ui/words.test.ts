@@ -47,6 +47,9 @@ describe('why a run has its verdict', () => {
   it('is that all objectives held, with their counts', () => {
     expect(why({ verdict: 'PASSED', verdictReasons: [], objectives: [objective] })).toEqual({ sentence: 'The objective held.', more: [objective.reason] });
   });
+  it('says once what two objectives say in the same words', () => {
+    expect(why({ verdict: 'PASSED', verdictReasons: [], objectives: [objective, objective] })).toEqual({ sentence: 'All 2 objectives held.', more: [objective.reason] });
+  });
   it('does not repeat how the run ended', () => {
     const cut: Judged = { verdict: 'NOT_EVALUATED', verdictReasons: ['Stopped after 5 s.', 'It proves nothing about the whole plan.'], objectives: [] };
     expect(why(cut, 'Stopped after 5 s.')).toEqual({ sentence: 'It proves nothing about the whole plan.', more: [] });

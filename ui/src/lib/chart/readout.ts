@@ -14,6 +14,18 @@ export interface Moment {
   readonly x: number;
 }
 
+/** Which one's interval holds a moment, or is the nearest one; 0 where there is none. */
+export function indexAt(points: readonly { readonly offsetMs: number }[], atMs: number): number {
+  let low = 0;
+  let high = points.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((points[middle]?.offsetMs ?? 0) <= atMs) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 const FAR = 10;
 
 /** Where a key leads to; undefined: it means nothing here. @param index of the moment that is shown; null: none */

@@ -23,7 +23,7 @@ export function timeTicks(durationMs: number, most: number): number[] {
 }
 
 /** Of a label in the font of charts (11 px), a little more than it takes. */
-const LETTER_PX = 6.5;
+export const LETTER_PX = 6.5;
 const GAP_PX = 14;
 /** So that short labels do not stand too close. */
 const LEAST_ROOM_PX = 56;

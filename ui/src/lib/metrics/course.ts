@@ -3,6 +3,7 @@
  * wider as the run gets longer. Counts of a column are exact; percentiles cannot be added up, so that of those the lowest and the highest second are kept. Pure.
  */
 import { type IntervalRow, mergeRows } from './points.ts';
+import { executionFailures } from './requests.ts';
 
 export interface Course<Row> {
   readonly folded: readonly Row[];
@@ -63,7 +64,7 @@ function joined<Row extends IntervalRow>(rows: readonly Row[]): Row {
     seconds,
     executions: sum((row) => row.executions),
     failed: sum((row) => row.failed),
-    failures: failuresOf(rows),
+    failures: executionFailures(rows),
     throughputPerSecond: mean((row) => row.throughputPerSecond),
     users: latest((row) => row.users),
     inFlight: latest((row) => row.inFlight),
@@ -71,12 +72,6 @@ function joined<Row extends IntervalRow>(rows: readonly Row[]): Row {
     plannedRatePerSecond: last.plannedRatePerSecond === null ? null : mean((row) => row.plannedRatePerSecond ?? 0),
     latency: rows.reduce(withLatencyOf).latency,
   };
-}
-
-function failuresOf(rows: readonly IntervalRow[]): IntervalRow['failures'] {
-  const counts = new Map<string, number>();
-  for (const { failures } of rows) for (const failure of failures) counts.set(failure.class, (counts.get(failure.class) ?? 0) + failure.count);
-  return [...counts].map(([name, count]) => ({ class: name, count }));
 }
 
 const STATISTICS = ['p50Ms', 'p95Ms', 'p99Ms'] as const;

@@ -27,5 +27,5 @@ export function percentileTile<Field extends 'p50Ms' | 'p95Ms' | 'p99Ms'>(latenc
   const known = percentileOf(latency, field);
   const statistic = field.replace('Ms', '') as 'p50' | 'p95' | 'p99';
   const needed = latency ? neededFor(statistic, latency.count) : null;
-  return { quantity: msParts(known?.ms), prefix: known?.isAtLeast ? '≥ ' : '', words: !latency ? unknown : needed !== null ? text.metric.needsExecutions(needed) : text.metric.faster[statistic] };
+  return { quantity: msParts(known?.ms), prefix: known?.isAtLeast ? text.metric.atLeast : '', words: !latency ? unknown : needed !== null ? text.metric.needsExecutions(needed) : text.metric.faster[statistic] };
 }

@@ -1,4 +1,5 @@
 /** Rows of the per-request table and failures over all requests. Pure. */
+import type { FailureCount } from './points.ts';
 
 export interface RequestRow {
   readonly name: string;
@@ -9,9 +10,7 @@ export interface RequestRow {
   readonly failures: readonly FailureClass[];
 }
 
-export interface FailureClass {
-  readonly class: string;
-  readonly count: number;
+export interface FailureClass extends FailureCount {
   readonly example: string | null;
 }
 
@@ -19,13 +18,13 @@ export interface FailureRow extends FailureClass {
   readonly requestName: string;
 }
 
-/** Of executions, from intervals that hold them; the most frequent class first. */
-export function executionFailures(rows: readonly { readonly failures: readonly FailureClass[] }[]): FailureClass[] {
-  const classes = new Map<string, FailureClass>();
+/** Of executions, from intervals that hold them; the most frequent class first, each with the first example. */
+export function executionFailures<Failure extends FailureCount & Partial<FailureClass>>(rows: readonly { readonly failures: readonly Failure[] }[]): Failure[] {
+  const classes = new Map<string, Failure>();
   for (const { failures } of rows)
     for (const failure of failures) {
       const known = classes.get(failure.class);
-      classes.set(failure.class, { class: failure.class, count: (known?.count ?? 0) + failure.count, example: known?.example ?? failure.example });
+      classes.set(failure.class, { ...(known?.example ? known : failure), count: (known?.count ?? 0) + failure.count });
     }
   return [...classes.values()].sort((a, b) => b.count - a.count);
 }

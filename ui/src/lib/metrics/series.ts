@@ -1,4 +1,5 @@
 /** What charts need to know of the points as a whole. Pure. */
+import { indexAt } from '../chart/readout.ts';
 import type { Point } from './points.ts';
 
 export interface Stretch {
@@ -66,18 +67,6 @@ export function clippedPeak(points: readonly Point[], top: number): { x: number;
   let peak: { x: number; value: number } | null = null;
   for (const point of points) if (point.p99 !== null && point.p99 > top && point.p99 > (peak?.value ?? 0)) peak = { x: point.x, value: point.p99 };
   return peak;
-}
-
-/** Which one's interval holds a moment, or is the nearest one; 0 where there is none. */
-export function indexAt(points: readonly { readonly offsetMs: number }[], atMs: number): number {
-  let low = 0;
-  let high = points.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((points[middle]?.offsetMs ?? 0) <= atMs) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 /** The point whose interval holds a moment, or the nearest one. */

@@ -1,6 +1,6 @@
 /** What a load comes to for who judges it: how many executions, up to which percentile, and what two runs of it can tell apart. Pure. */
 import { areaUntil, durationOf, type Load } from '../../../../server/script/load.ts';
-import { neededSamples } from '../../../../server/script/needed.ts';
+import { LEAST_SAMPLES } from '../../../../server/script/least-samples.ts';
 import type { PlanInput } from '../graphql/graphql.ts';
 import type { PlannedStages } from './preview.svelte.ts';
 
@@ -40,9 +40,9 @@ export const about = (value: number): number => (value < 10 ? value : Number(val
 const PERCENTILES = ['p50', 'p90', 'p95', 'p99', 'p999'] as const;
 export type Percentile = (typeof PERCENTILES)[number];
 
-export const neededFor = (percentile: Percentile): number => neededSamples({ metric: 'latency', statistic: percentile, value: null }) ?? 1;
+export const executionsFor = (percentile: Percentile): number => LEAST_SAMPLES[percentile] ?? 1;
 
 /** The highest one that can pass on so many executions, and the next one that cannot. */
 export function percentilesOf(executions: number): { readonly highest: Percentile | null; readonly next: Percentile | null } {
-  return { highest: PERCENTILES.findLast((percentile) => neededFor(percentile) <= executions) ?? null, next: PERCENTILES.find((percentile) => neededFor(percentile) > executions) ?? null };
+  return { highest: PERCENTILES.findLast((percentile) => executionsFor(percentile) <= executions) ?? null, next: PERCENTILES.find((percentile) => executionsFor(percentile) > executions) ?? null };
 }

@@ -1,5 +1,6 @@
 /** What of a test is drawn, as the address says it: a reload shows the same. Pure. */
-import type { Metric } from '../plan/objective.ts';
+import type { Statistic } from '../../../../server/script/plan.ts';
+import { hasRequestName, METRICS, type Metric } from '../plan/objective.ts';
 
 export interface TrendChoice {
   readonly metric: Metric;
@@ -11,12 +12,8 @@ export interface TrendChoice {
   readonly last: number;
 }
 
-export const METRICS: readonly Metric[] = ['latency', 'throughput', 'error_ratio', 'checks_ratio'];
-export const STATISTICS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const;
+export const STATISTICS = ['p50', 'p90', 'p95', 'p99', 'p999', 'max', 'mean'] as const satisfies readonly Statistic[];
 export const LASTS = [30, 100, 1000] as const;
-
-/** Judged on the requests of a name, too. */
-export const hasRequests = (metric: Metric): boolean => metric === 'latency' || metric === 'error_ratio';
 
 /** What cannot be read is what is usual. */
 export function choiceOf(query: URLSearchParams): TrendChoice {
@@ -24,12 +21,12 @@ export function choiceOf(query: URLSearchParams): TrendChoice {
   return {
     metric,
     statistic: metric === 'latency' ? (STATISTICS.find((known) => known === query.get('statistic')) ?? 'p95') : null,
-    requestName: hasRequests(metric) ? query.get('of') || null : null,
+    requestName: hasRequestName(metric) ? query.get('of') || null : null,
     last: LASTS.find((known) => String(known) === query.get('last')) ?? LASTS[0],
   };
 }
 
 export function queryOf({ metric, statistic, requestName, last }: TrendChoice): string {
-  const parts = { metric, statistic: metric === 'latency' ? (statistic ?? 'p95') : null, of: hasRequests(metric) ? requestName : null, last: String(last) };
+  const parts = { metric, statistic: metric === 'latency' ? (statistic ?? 'p95') : null, of: hasRequestName(metric) ? requestName : null, last: String(last) };
   return `?${new URLSearchParams(Object.entries(parts).flatMap(([key, value]) => (value === null ? [] : [[key, value]])))}`;
 }

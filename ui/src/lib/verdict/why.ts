@@ -11,7 +11,7 @@ export interface Judged {
 
 /** `said`: a sentence that stands beside it already (how the run ended) and is not repeated. */
 export function why(run: Judged, said = ''): { readonly sentence: string | null; readonly more: readonly string[] } {
-  const deciding = run.objectives.filter((objective) => objective.verdict === run.verdict).map((objective) => objective.reason);
+  const deciding = [...new Set(run.objectives.filter((objective) => objective.verdict === run.verdict).map((objective) => objective.reason))];
   if (run.verdict === 'PASSED') return { sentence: text.verdict.allHeld(run.objectives.length), more: deciding };
   const reasons = [...new Set([...run.verdictReasons, ...deciding])].filter((reason) => reason !== '' && reason !== said);
   const [sentence = said === '' ? text.verdict.noReason : null, ...more] = reasons;

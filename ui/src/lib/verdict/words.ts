@@ -1,5 +1,5 @@
 /** An objective in words: its name, and numbers in the unit of its metric. */
-import { ms, percent, rate } from '../text/format.ts';
+import { DASH, ms, percent, rate } from '../text/format.ts';
 import { text } from '../text/text.ts';
 
 export interface ObjectiveShape {
@@ -18,6 +18,20 @@ export function amount(metric: string, value: number | null): string {
   if (metric === 'error_ratio' || metric === 'checks_ratio') return percent(value);
   return rate(value);
 }
+
+interface Measured {
+  readonly metric: string;
+  readonly measured: number | null;
+  readonly verdict: string;
+  readonly samples: number;
+  readonly needed: number | null;
+}
+
+/** What few samples say of a percentile is chance. */
+export const tooFew = ({ verdict, needed, samples }: Omit<Measured, 'metric' | 'measured'>): boolean => verdict === 'NOT_EVALUATED' && needed !== null && samples < needed;
+
+/** Of too few samples a dash. */
+export const measuredOf = (objective: Measured): string => (tooFew(objective) ? DASH : amount(objective.metric, objective.measured));
 
 export function nameOf({ metric, statistic }: Pick<ObjectiveShape, 'metric' | 'statistic'>): string {
   const names: Record<string, string> = text.metric.name;

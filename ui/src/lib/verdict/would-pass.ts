@@ -1,7 +1,8 @@
 /** From which limit on an objective would have held, by what was measured; and the limits that a slider offers. In the unit of its field: ms, per cent, per second. Pure. */
+import { SAMPLES_OF_RATIO } from '../../../../server/script/least-samples.ts';
 import { niceTop } from '../chart/scale.ts';
 import { neededFor } from '../metrics/percentile.ts';
-import { type Metric, unitOf } from '../plan/objective.ts';
+import { type Metric, unitOf, wantsMore } from '../plan/objective.ts';
 
 export interface Told {
   readonly metric: string;
@@ -14,8 +15,6 @@ export interface Told {
 
 /** Reasons that another limit does away with; all others stand against any. */
 const OF_THE_LIMIT: readonly (string | null)[] = [null, 'slower_than_allowed', 'more_failures_than_allowed', 'more_failed_checks_than_allowed', 'below_limit', 'above_limit'];
-/** A ratio below r needs 3/r without a failure to show that it is. */
-const NEEDED_OF_RATIO = 3;
 
 export interface Edge {
   /** Rounded to what a person types: at this limit it holds. */
@@ -30,9 +29,9 @@ const asTyped = (metric: Metric, value: number) => (unitOf(metric) === '%' ? val
 export function edgeOf(metric: Metric, { statistic, comparison, measured, samples, reasonCode }: Told): Edge | null {
   if (measured === null || samples === 0 || !OF_THE_LIMIT.includes(reasonCode)) return null;
   if (metric === 'latency' && neededFor(statistic ?? '', samples) !== null) return null;
-  const [least, strictly] = [NEEDED_OF_RATIO / samples, comparison === '<' || comparison === '>'];
+  const [least, strictly] = [SAMPLES_OF_RATIO / samples, comparison === '<' || comparison === '>'];
   const value = metric === 'error_ratio' ? Math.max(measured, least) : metric === 'checks_ratio' ? Math.min(measured, 1 - least) : measured;
-  const upTo = metric === 'throughput' || metric === 'checks_ratio';
+  const upTo = wantsMore(metric);
   const isOwn = value === measured;
   const edge = asTyped(metric, value);
   const unit = unitFor(edge);
