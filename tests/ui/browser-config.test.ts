@@ -68,6 +68,7 @@ describe.skipIf(!chromium || !locust)('a test that is being written, in Chromium
     await page.getByRole('status').getByText(/some of its nodes act outside of it/).waitFor();
     await press('Use the smoke preset');
     expect(await page.getByRole('radio', { name: 'Smoke', exact: true }).isChecked()).toBe(true);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Check the connection');
   });
 
   test('has a curve whose points are dragged, moved by keyboard, added, taken away, and taken back', { timeout: 30_000 }, async () => {
@@ -138,6 +139,7 @@ describe.skipIf(!chromium || !locust)('a test that is being written, in Chromium
     await objective.getByRole('button', { name: /^Use 400.ms$/ }).click();
     expect(await field('Limit').inputValue()).toBe('400');
     await objective.getByText('in use').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('in use');
     await page.getByText('at the speed of the last run', { exact: true }).waitFor();
     await press('Script');
     const shown = page.getByRole('combobox', { name: 'Show', exact: true });
