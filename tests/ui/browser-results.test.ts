@@ -92,6 +92,7 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     await page.getByRole('textbox', { name: 'New note' }).fill('With the new index.');
     await button('Add the note').click();
     await region('Notes').getByText('With the new index.').waitFor();
+    await page.getByRole('link', { name: '1 note', exact: true }).waitFor();
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await page.getByRole('rowheader', { name: /1 note: With the new index\./ }).waitFor();
   });

@@ -82,7 +82,7 @@ export const AnnotateRun = graphql(`
   mutation AnnotateRun($runId: ID!, $text: String!) {
     annotateRun(runId: $runId, text: $text) {
       __typename
-      ... on LoadTestRun { id notes { text by at } }
+      ... on LoadTestRun { id }
       ... on Refusal { code message problems { path message } effectsHash }
     }
   }

@@ -22,6 +22,6 @@ export function ahead<Other extends Accepted & { readonly state: RunState }>(run
   return runs.filter((other) => other.id !== run.id && !isSettled(other.state) && since(other) <= since(run)).sort((a, b) => since(a) - since(b));
 }
 
-/** When the run was accepted: the first move. */
+/** When the run was started; of one whose turn has not come, when it was accepted. */
 export const acceptedAt = (run: { readonly startedAt: string | null; readonly moves: readonly { readonly at: string }[] }): string | null =>
   run.startedAt ?? run.moves[0]?.at ?? null;
