@@ -84,7 +84,7 @@ const reasons: Record<string, string> = {
   cut_short: 'cut short',
   lines_lost: 'results were lost',
   load_missed: 'load was missed',
-  max_users_too_low: 'maxUsers too low',
+  max_users_too_low: 'too few in flight allowed',
   target_could_not_hold_load: 'target could not hold it',
   generator_unhealthy: 'generator was slow itself',
   too_few_samples: 'too few',
