@@ -68,7 +68,7 @@ describe.skipIf(!chromium || !locust)('runs beside others in Chromium', () => {
     await page.getByRole('link', { name: 'Trend', exact: true }).click();
     await page.getByRole('heading', { name: 'Too few runs to tell where the level moved' }).waitFor();
     await page.getByText(/10 runs or more; there are \d with a value/).waitFor();
-    const points = region('Too few runs to tell where the level moved').getByRole('link');
+    const points = region('Too few runs to tell where the level moved').getByRole('link', { name: /^Run, / });
     const pinned = points.and(page.getByRole('link', { name: /, Passed, Baseline$/ }));
     expect(await pinned.getAttribute('href')).toBe(new URL(first).pathname);
     const baselines = region('Baselines');
