@@ -97,6 +97,25 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     await page.getByRole('rowheader', { name: /1 note: With the new index\./ }).waitFor();
   });
 
+  test('the reports of a run open over its page: nothing moves, and a narrow page stays as wide as its window', async () => {
+    await open(runs[1] ?? '');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await button('Reports').waitFor();
+    const place = () => button('Delete').boundingBox();
+    const before = await place();
+    await button('Reports').click();
+    const reports = page.getByRole('list', { name: 'Reports' });
+    await reports.waitFor();
+    expect([await place(), await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([before, 390]);
+    const box = await reports.boundingBox();
+    expect([(box?.x ?? -1) >= 0, (box?.x ?? 0) + (box?.width ?? 0) <= 390]).toEqual([true, true]);
+    // A host that closes its drawer with Escape is not told of one that was taken.
+    await page.evaluate(() => addEventListener('keydown', () => document.body.classList.add('told')));
+    await page.keyboard.press('Escape');
+    await reports.waitFor({ state: 'hidden' });
+    expect(await page.evaluate(() => document.body.className)).not.toContain('told');
+  });
+
   test('a slider says from where on an objective would hold, and the server judges what is asked', async () => {
     await open(`${runs[2]}?judge=1`);
     const again = region('Judge again');
