@@ -11,6 +11,7 @@ import { chromium } from '../helpers/places.ts';
 import { wrongWith } from '../helpers/screens.ts';
 import { seeded } from '../helpers/seeded.ts';
 import { storedRun, testPlan } from '../helpers/stored-run.ts';
+import { until } from '../helpers/until.ts';
 import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
 
 const KEY = Buffer.alloc(32, 7);
@@ -127,6 +128,20 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     await slider.press('Home');
     await again.getByText(/^With \d+\sms it would be broken\.$/).waitFor();
     expect(await wrongWith(page, 'judged-again')).toEqual([]);
+  });
+
+  test('what judges again comes into sight and takes the focus, and the first answer does not move the slider', async () => {
+    await open(runs[2] ?? '');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await button('Judge again').click();
+    const heading = page.getByRole('heading', { name: 'Judge again' });
+    await until('it is seen and has the focus', () => heading.evaluate((one) => one === document.activeElement && one.getBoundingClientRect().top >= 0 && one.getBoundingClientRect().bottom <= innerHeight));
+    const slider = region('Judge again').getByRole('slider', { name: 'Limit of p95' });
+    const top = () => slider.evaluate((one) => one.getBoundingClientRect().top + scrollY);
+    const before = await top();
+    await slider.press('End');
+    await page.getByText('With these: Passed. Stored: Failed.').waitFor({ state: 'attached' });
+    expect([await top(), new URL(page.url()).searchParams.get('judge')]).toEqual([before, '1']);
   });
 
   test('requests stand with the slowest first, by another column when that is asked, and tell no percentile of too few', async () => {

@@ -853,7 +853,7 @@ export const en = {
     exact: 'exact',
     exactHelp: 'Every sample was counted by these limits when it came.',
     nearly: 'within 0.1 %',
-    nearlyHelp: 'Limits are kept to 0.1 %, and another warm-up to the second: samples were not counted by these when they came.',
+    nearlyHelp: 'Times are kept in steps of 0.1 %, and were counted by the plan’s limits when they came. By these, one that was faster than the limit by less than 0.1 % may count as slower; another warm-up is kept to the second.',
     back: 'Back to the plan’s objectives',
     wait: 'Judging …',
     warmUpPlaceholder: 'as planned',
