@@ -109,6 +109,9 @@ describe('an objective while the run goes on', () => {
   it('is named in the unit of its metric', () => {
     const shape = { metric: 'error_ratio', statistic: null, comparison: '<', value: 0.01, requestName: null, during: 'steady' };
     expect([nameOf(shape), plain(limitOf(shape))]).toEqual(['Error ratio', '< 1 %']);
+    // Rounded it would be another one.
+    const given = [{ ...shape, metric: 'latency', value: 150.5 }, { ...shape, value: 0.00125 }, { ...shape, value: 0.07 }, { ...shape, metric: 'throughput', comparison: '>=', value: 1234.56 }, { ...shape, value: null, maxChangeRatio: 0.1225 }];
+    expect(given.map((one) => plain(limitOf(one)))).toEqual(['< 150.5 ms', '< 0.125 %', '< 7 %', '≥ 1,234.56/s', 'baseline + 12.25 %']);
     expect(nameOf({ metric: 'latency', statistic: 'p999' })).toBe('p99.9');
   });
 });

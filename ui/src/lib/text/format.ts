@@ -80,6 +80,11 @@ export function ratePartsOf(perSecond: Maybe): Quantity {
 
 export const rate = (perSecond: Maybe): string => joined(ratePartsOf(perSecond), '');
 
+/** What somebody gave, with all its digits, without what binary fractions leave behind. */
+export function asGiven(value: Maybe, unit: string, between = NO_BREAK): string {
+  return missing(value) ? DASH : joined({ value: numberFormat({ maximumSignificantDigits: 12 }).format(value), unit }, between);
+}
+
 export function bytes(value: Maybe): string {
   if (missing(value)) return DASH;
   const [symbol, size] = SIZES.find(([, least]) => value >= least) ?? (['B', 1] as const);

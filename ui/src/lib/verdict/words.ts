@@ -1,5 +1,5 @@
 /** An objective in words: its name, and numbers in the unit of its metric. */
-import { DASH, ms, percent, rate } from '../text/format.ts';
+import { asGiven, DASH, ms, percent, rate } from '../text/format.ts';
 import { text } from '../text/text.ts';
 
 export interface ObjectiveShape {
@@ -33,6 +33,13 @@ export const tooFew = ({ verdict, needed, samples }: Omit<Measured, 'metric' | '
 /** Of too few samples a dash. */
 export const measuredOf = (objective: Measured): string => (tooFew(objective) ? DASH : amount(objective.metric, objective.measured));
 
+/** A limit, as it was given: what is rounded would not be what was judged by. */
+export function givenAmount(metric: string, value: number | null): string {
+  if (metric === 'latency') return asGiven(value, 'ms');
+  if (metric === 'error_ratio' || metric === 'checks_ratio') return asGiven(value === null ? null : value * 100, '%');
+  return asGiven(value, '/s', '');
+}
+
 export function nameOf({ metric, statistic }: Pick<ObjectiveShape, 'metric' | 'statistic'>): string {
   const names: Record<string, string> = text.metric.name;
   const statistics: Record<string, string> = text.metric.statistic;
@@ -40,9 +47,9 @@ export function nameOf({ metric, statistic }: Pick<ObjectiveShape, 'metric' | 's
 }
 
 export function limitOf({ metric, comparison, value, maxChangeRatio }: ObjectiveShape): string {
-  if (value === null && maxChangeRatio != null) return text.verdict.ofBaseline(metric === 'throughput' || metric === 'checks_ratio', percent(maxChangeRatio));
+  if (value === null && maxChangeRatio != null) return text.verdict.ofBaseline(metric === 'throughput' || metric === 'checks_ratio', asGiven(maxChangeRatio * 100, '%'));
   const comparisons: Record<string, string> = text.metric.comparison;
-  return `${comparison === null ? '' : (comparisons[comparison] ?? comparison)} ${amount(metric, value)}`.trim();
+  return `${comparison === null ? '' : (comparisons[comparison] ?? comparison)} ${givenAmount(metric, value)}`.trim();
 }
 
 /** Of what, and when: only where it is not the usual (executions, steady part). */
