@@ -101,6 +101,14 @@ onEachDatabase('the reports of a run', (database) => {
     expect(JSON.parse(await reportText(nothing, over, 'run.json'))).toMatchObject({ state: 'CRASHED', verdict: 'NOT_EVALUATED', metrics: [], requests: [] });
   });
 
+  test('as HTML tell no percentile of too few: how many it needs stands there', async () => {
+    const stored = await ordinaryRun(database, { seconds: 8 });
+    const html = await reportText(stored, await stored.settle(), 'report.html');
+    expect(html).toMatch(/Latency p99<\/th><td class="num">–.*<\/td><td class="num">–<span class="sub">needs 299<\/span><\/td>/);
+    expect(html).toMatch(/Latency p95, 95 of 100 were faster<\/th><td class="num">–.*<\/td><td class="num">(≥ )?[\d.]+\u00a0ms<\/td>/);
+    expect(html).toMatch(/data-label="p99">–<span class="sub">needs 299<\/span>/);
+  });
+
   test('of two definitions say so', async () => {
     const stored = await storedRun(database, undefined, undefined, { baselineWorkflowHash: 'b'.repeat(64) });
     stored.add(500);

@@ -1,16 +1,22 @@
 /** What the run came to: its steady part, which is judged, beside the whole. */
 import type { Latency, Summary } from '../../metrics/summary.ts';
 import type { RunResult } from '../../run/run.ts';
+import { LEAST_SAMPLES } from '../../script/least-samples.ts';
 import { type Markup, markup } from '../markup.ts';
 import { DASH, decimal, ms, percent, perSecond, span } from '../words.ts';
 
-const latency = (field: Exclude<keyof Latency, 'atLeast'>) => (summary: Summary) => latencyText(summary.latency, field);
+type Field = Exclude<keyof Latency, 'atLeast'>;
+const latency = (field: Field) => (summary: Summary) => latencyCell(summary.latency, field);
 
-export function latencyText(latency: Latency | null, field: Exclude<keyof Latency, 'atLeast'>): string {
-  return latency === null ? DASH : `${latency.atLeast.includes(field) ? '≥ ' : ''}${ms(latency[field])}`;
+/** A percentile of too few samples is a number, but says nothing: a dash, and how many it needs. */
+export function latencyCell(latency: Latency | null, field: Field): string | Markup {
+  if (latency === null) return DASH;
+  const least = LEAST_SAMPLES[field.replace('Ms', '')] ?? 1;
+  if (latency.count < least) return markup`${DASH}<span class="sub">needs ${decimal(least)}</span>`;
+  return `${latency.atLeast.includes(field) ? '≥ ' : ''}${ms(latency[field])}`;
 }
 
-const ROWS: readonly (readonly [name: string, of: (summary: Summary) => string, isOfRun?: true])[] = [
+const ROWS: readonly (readonly [name: string, of: (summary: Summary) => string | Markup, isOfRun?: true])[] = [
   ['Lasted', ({ durationMs }) => span(durationMs)],
   ['Executions', ({ executions }) => decimal(executions)],
   ['Failed executions', ({ failedExecutions }) => decimal(failedExecutions)],

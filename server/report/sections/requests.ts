@@ -4,7 +4,7 @@ import type { RunResult } from '../../run/run.ts';
 import { OUTCOME_WORDS } from '../../samples/outcome-words.ts';
 import { type Markup, markup } from '../markup.ts';
 import { decimal, percent } from '../words.ts';
-import { latencyText } from './numbers.ts';
+import { latencyCell } from './numbers.ts';
 
 const COLUMNS = ['Requests', 'Failed', 'Error ratio', 'p50', 'p90', 'p95', 'p99', 'Slowest'];
 
@@ -18,7 +18,7 @@ ${requests.map(row)}</tbody></table></div></section>`;
 }
 
 function row({ name, requests, failed, errorRatio, latency }: RequestSummary): Markup {
-  const times = (['p50Ms', 'p90Ms', 'p95Ms', 'p99Ms', 'maxMs'] as const).map((field) => latencyText(latency, field));
+  const times = (['p50Ms', 'p90Ms', 'p95Ms', 'p99Ms', 'maxMs'] as const).map((field) => latencyCell(latency, field));
   return markup`<tr><th scope="row"><bdi>${name}</bdi></th>${[decimal(requests), decimal(failed), percent(errorRatio), ...times].map((cell, i) => markup`<td class="num" data-label="${COLUMNS[i] ?? ''}">${cell}</td>`)}</tr>\n`;
 }
 
