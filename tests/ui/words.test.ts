@@ -50,6 +50,13 @@ describe('why a run has its verdict', () => {
   it('says once what two objectives say in the same words', () => {
     expect(why({ verdict: 'PASSED', verdictReasons: [], objectives: [objective, objective] })).toEqual({ sentence: 'All 2 objectives held.', more: [objective.reason] });
   });
+  it('says once what is said of more than one objective', () => {
+    const tail = 'That is narrow: all of it was seen within 8 seconds.';
+    const [slow, failed] = ['0 of 476 executions were slower than 9.5 ms, 23 allowed.', '0 of 476 executions failed, 4 allowed.'];
+    const objectives = [slow, failed].map((counts) => ({ ...objective, reason: `${counts} ${tail}` }));
+    expect(why({ verdict: 'PASSED', verdictReasons: [], objectives }).more).toEqual([slow, failed, tail]);
+    expect(why({ verdict: 'PASSED', verdictReasons: [], objectives: [...objectives.slice(1), objective] }).more).toEqual([`${failed} ${tail}`, objective.reason]);
+  });
   it('does not repeat how the run ended', () => {
     const cut: Judged = { verdict: 'NOT_EVALUATED', verdictReasons: ['Stopped after 5 s.', 'It proves nothing about the whole plan.'], objectives: [] };
     expect(why(cut, 'Stopped after 5 s.')).toEqual({ sentence: 'It proves nothing about the whole plan.', more: [] });

@@ -767,7 +767,7 @@ export const en = {
     allowed: 'So many may be against it, and it still holds: of a p95, 5 of 100.',
     samples: 'How many it was judged by.',
     clear: 'A target at exactly the limit would come out like this in less than 5 of 100 runs: it is hardly chance.',
-    narrow: 'A target at exactly the limit would come out like this in 5 of 100 runs or more. The sentence beside it says why.',
+    narrow: 'A target at exactly the limit would come out like this in 5 of 100 runs or more: it was too near to the limit, or seen in too few seconds, to rule out chance. Run longer or with more load.',
     chance: 'How often the level would seem to move so far by chance alone, if nothing had changed: 0.001 is once in a thousand.',
   } as Record<string, string>,
   chart: {

@@ -12,8 +12,15 @@ export interface Judged {
 /** `said`: a sentence that stands beside it already (how the run ended) and is not repeated. */
 export function why(run: Judged, said = ''): { readonly sentence: string | null; readonly more: readonly string[] } {
   const deciding = [...new Set(run.objectives.filter((objective) => objective.verdict === run.verdict).map((objective) => objective.reason))];
-  if (run.verdict === 'PASSED') return { sentence: text.verdict.allHeld(run.objectives.length), more: deciding };
-  const reasons = [...new Set([...run.verdictReasons, ...deciding])].filter((reason) => reason !== '' && reason !== said);
+  if (run.verdict === 'PASSED') return { sentence: text.verdict.allHeld(run.objectives.length), more: saidOnce(deciding) };
+  const reasons = saidOnce([...new Set([...run.verdictReasons, ...deciding])].filter((reason) => reason !== '' && reason !== said));
   const [sentence = said === '' ? text.verdict.noReason : null, ...more] = reasons;
   return { sentence, more };
+}
+
+/** What follows the first sentence of more than one reason stands once, after the last. */
+function saidOnce(reasons: readonly string[]): string[] {
+  const parts = reasons.map((reason) => /^(?<first>.*?\.) (?<rest>.*)$/s.exec(reason)?.groups ?? { first: reason, rest: '' });
+  const shared = new Set(parts.map(({ rest = '' }) => rest).filter((rest, i, all) => rest !== '' && all.indexOf(rest) !== i));
+  return [...parts.map(({ first = '', rest = '' }, i) => (shared.has(rest) ? first : (reasons[i] ?? ''))), ...shared];
 }
