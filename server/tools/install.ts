@@ -66,7 +66,8 @@ async function installNpm(install: Extract<Install, { kind: 'npm' }>, source: UR
   for (const file of filesOf(install)) await copyFile(new URL(file, source), path.join(folder, file));
   const run = (file: string, args: readonly string[]) => runToEnd({ file, args, cwd: folder, env: environment, timeoutMs: TEN_MINUTES, ...(signal ? { signal } : {}) });
   // No install scripts: Artillery's would download a browser that nothing here uses.
-  const npm = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  // By default a registry that has fallen silent is waited for five minutes, and then once more.
+  const npm = await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-timeout=45000', '--fetch-retries=4']);
   if (npm.code !== 0) return failed('npm ci', npm);
   if (!install.afterwards) return null;
   const then = await run(process.execPath, [install.afterwards]);
