@@ -27,9 +27,9 @@ export function withoutBaseline(run: Run): Run {
   const { result } = run;
   if (result === null) return run;
   const reason = 'It is held to the baseline, which only the server knows, and that could not be asked.';
-  const objectives = result.objectives.map((objective) => (objective.reasonCode === 'no_baseline' ? { ...objective, reason } : objective));
-  const unknown = result.objectives.flatMap((objective) => (objective.reasonCode === 'no_baseline' ? [objective.reason] : []));
-  return { ...run, result: { ...result, objectives, verdictReasons: result.verdictReasons.map((each) => (unknown.includes(each) ? reason : each)) } };
+  const instead = new Map(result.objectives.flatMap((objective) => (objective.reasonCode === 'no_baseline' ? [[objective.reason, reason]] : [])));
+  const known = (said: string) => instead.get(said) ?? said;
+  return { ...run, result: { ...result, objectives: result.objectives.map((objective) => ({ ...objective, reason: known(objective.reason) })), verdictReasons: result.verdictReasons.map(known) } };
 }
 
 /** The other fields of an objective are the plan's. */

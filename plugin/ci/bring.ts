@@ -35,6 +35,9 @@ export async function reach(server: Server, loadTestId: string | null): Promise<
   if (loadTest === null) throw new ServerTrouble(`${server.url} has no test with this loadTestId.`);
 }
 
+/** Where something of it is. */
+export const addressOn = ({ url }: Pick<Server, 'url'>, place: string): string => `${url.replace(/\/+$/, '')}${place}`;
+
 export async function bring(server: Server, file: string, loadTestId: string | null): Promise<Brought> {
   const uploadId = await upload(server, file);
   const { importResults: run } = await ask<{ importResults: RunAnswer | RefusalAnswer }>(server, IMPORT, { input: { fileName: path.basename(file), uploadId, ...(loadTestId === null ? {} : { loadTestId }) } });
@@ -71,7 +74,7 @@ async function ask<T>(server: Server, query: string, variables: object): Promise
 
 /** What it answers in JSON. */
 async function told<T>({ url, token, signal }: Server, place: string, request: RequestInit): Promise<T> {
-  const at = `${url.replace(/\/+$/, '')}${place}`;
+  const at = addressOn({ url }, place);
   const headers = { ...(request.headers as Record<string, string> | undefined), ...(token === null ? {} : { authorization: `Bearer ${token}` }) };
   let status: number;
   let text: string;

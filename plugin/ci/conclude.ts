@@ -9,7 +9,7 @@ import type { Run } from '../../server/run/run.ts';
 import { objectiveText } from '../../server/verdict/sentence.ts';
 import { OBJECTIVES_FAILED } from './arguments.ts';
 import { asJudged, withoutBaseline } from './as-judged.ts';
-import { bring, type Brought, type Server, ServerTrouble } from './bring.ts';
+import { addressOn, bring, type Brought, type Server, ServerTrouble } from './bring.ts';
 import { exitCodeOf, type Interruption } from './interruption.ts';
 import { judge, type Judged } from './judge.ts';
 import type { Results } from './results.ts';
@@ -47,7 +47,7 @@ export async function conclude(conclusion: Conclusion): Promise<number> {
   const answer = onServer?.run ?? judged?.answer ?? null;
   const comparison = onServer?.comparison ?? judged?.comparison ?? null;
   const baseline = onServer?.comparison ? onServer.baseline : null;
-  const notes = [broke, interruption.by && `It was interrupted by ${interruption.by}.`, server !== null && !isWhole && 'It was not brought to the server.', trouble && `${trouble} The verdict is that of this machine alone.`, onServer && server && `On the server: ${server.url.replace(/\/+$/, '')}${BASE}/runs/${encodeURIComponent(onServer.run.id)}`, onServer?.without].filter((note) => typeof note === 'string');
+  const notes = [broke, interruption.by && `It was interrupted by ${interruption.by}.`, server !== null && !isWhole && 'It was not brought to the server.', trouble && `${trouble} The verdict is that of this machine alone.`, onServer && server && `On the server: ${addressOn(server, `${BASE}/runs/${encodeURIComponent(onServer.run.id)}`)}`, onServer?.without].filter((note) => typeof note === 'string');
   await results.write('verdict.json', `${JSON.stringify({ verdict: answer?.verdict ?? null, exitCode: code, title, notes, run: answer, server: server && { url: server.url, runId: onServer?.run.id ?? null, problem: trouble }, baseline, comparison }, null, 2)}\n`);
   await results.write('junit.xml', run ? junitOf(run, title) : junitOfNothing(title, notes));
   await results.write('summary.md', summaryOf({ title, tool: test.framework.name, run, capacity: answer?.capacity ?? null, comparison, baseline, notes }));

@@ -22,27 +22,32 @@ interface Case {
 export function junitOf(run: Run, title: string): string {
   const { result } = run;
   const cases = [...judgedOf(run).objectives.map((objective) => caseOf(result, objective)), ...casesOfRun(run)];
-  const count = (trouble: Case['trouble']) => cases.filter((each) => each.trouble === trouble).length;
-  const counts = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="0" time="${((result?.summary.durationMs ?? 0) / 1000).toFixed(3)}"`;
   const timestamp = (run.startedAt ?? run.createdAt).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
-  return markup`<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="${title}" ${counts}>
-  <testsuite name="${title}" ${counts} timestamp="${timestamp}">
-    <properties>
+  const properties = markup`    <properties>
 ${propertiesOf(run).map(([name, value]) => markup`      <property name="${name}" value="${value}"/>\n`)}    </properties>
-${cases.map((each) => testcase(each, title))}  </testsuite>
-</testsuites>
-`.text;
+`;
+  return suiteOf(title, cases, { durationMs: result?.summary.durationMs ?? 0, timestamp: markup` timestamp="${timestamp}"`, properties });
 }
 
 /** Of what was not run at all. @param sentences why */
 export function junitOfNothing(title: string, sentences: readonly string[]): string {
-  const counts = markup`tests="1" failures="0" errors="1" skipped="0" time="0.000"`;
-  const nothing: Case = { name: 'the run as a whole', trouble: 'error', type: 'not_run', message: sentences[0] ?? 'Nothing was run.', details: sentences.join('\n') };
+  return suiteOf(title, [{ name: 'the run as a whole', trouble: 'error', type: 'not_run', message: sentences[0] ?? 'Nothing was run.', details: sentences.join('\n') }], { durationMs: 0, timestamp: null, properties: null });
+}
+
+interface OfRun {
+  readonly durationMs: number;
+  /** null: there was none. */
+  readonly timestamp: Markup | null;
+  readonly properties: Markup | null;
+}
+
+function suiteOf(title: string, cases: readonly Case[], { durationMs, timestamp, properties }: OfRun): string {
+  const count = (trouble: Case['trouble']) => cases.filter((each) => each.trouble === trouble).length;
+  const counts = markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="0" time="${(durationMs / 1000).toFixed(3)}"`;
   return markup`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="${title}" ${counts}>
-  <testsuite name="${title}" ${counts}>
-${testcase(nothing, title)}  </testsuite>
+  <testsuite name="${title}" ${counts}${timestamp}>
+${properties}${cases.map((each) => testcase(each, title))}  </testsuite>
 </testsuites>
 `.text;
 }

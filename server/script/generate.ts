@@ -85,6 +85,13 @@ interface Prepared {
   readonly warnings: readonly string[];
 }
 
+/** What is sent. Throws a Refusal when the target cannot take the workflow. @param baseline the definition that iterations alternate with; null: none */
+export function requireFlow(workflow: Workflow, plan: ResolvedPlan, baseline: Workflow | null = null): MadeFlow {
+  const { made, problems } = flowOf(workflow, plan, GENERATOR_VERSION, baseline);
+  if (made) return made;
+  throw new Refusal(problems[0]?.path === 'compareWith' ? 'invalid_input' : 'invalid_plan', problems[0]?.message ?? 'The plan does not fit the workflow.', { problems });
+}
+
 /**
  * All that can be said of a script before it is written. Throws a Refusal when this framework cannot express the plan or the target
  * cannot take the workflow.
@@ -94,8 +101,7 @@ interface Prepared {
 export function prepareScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null, baseline: Workflow | null = null): Prepared {
   const without = baseline && whyNotAlternating(plan);
   if (without) throw new Refusal('invalid_input', without.message, { problems: [without] });
-  const { made, problems } = flowOf(workflow, plan, GENERATOR_VERSION, baseline);
-  if (problems) throw new Refusal(problems[0]?.path === 'compareWith' ? 'invalid_input' : 'invalid_plan', problems[0]?.message ?? 'The plan does not fit the workflow.', { problems });
+  const made = requireFlow(workflow, plan, baseline);
   const input = scriptInput(workflow, plan, made, customTemplates, baseline);
   const refused = framework.refuse(input);
   if (refused.length > 0) throw new Refusal('framework_refuses', `${framework.name} cannot run this plan: ${refused[0]?.message}`, { problems: refused });

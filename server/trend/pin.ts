@@ -6,6 +6,7 @@ import { findRun } from '../run/store.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
 import { pin, unpin } from '../run/baseline/store.ts';
 import { whyNoBaseline } from '../run/comparable.ts';
+import { isStorable } from '../storable.ts';
 
 const MAX_REASON = 500;
 
@@ -35,6 +36,6 @@ async function testOf({ db, cipher, viewer }: Context, run: Run): Promise<LoadTe
 
 function givenReason(reason: string | null): string | null {
   const text = reason?.trim() ?? '';
-  if (text.length <= MAX_REASON && !text.includes('\0') && text.isWellFormed()) return text || null;
+  if (isStorable(text, MAX_REASON)) return text || null;
   throw invalidInput('reason', `Give a reason of at most ${MAX_REASON} characters, without a NUL character.`);
 }

@@ -5,9 +5,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openTools } from '../../server/tools/tools.ts';
 import { frameworks } from '../../templates/index.ts';
+import { bring } from '../helpers/brought.ts';
 import { listening } from '../helpers/listening.ts';
 import { searchPath, toolPath, toolsFolder } from '../helpers/places.ts';
-import { accepted, definition, planFor, REFUSAL, settled } from '../helpers/runs.ts';
+import { accepted, definition, planFor, settled } from '../helpers/runs.ts';
 import { testServer } from '../helpers/server.ts';
 
 /** The tool as it is, but what it tells its server goes to a file as well: by descriptor 3, or where k6 writes its console. */
@@ -42,10 +43,7 @@ for (const { key, name, tool } of frameworks) {
         plan: planFor(target.url, { thinkTime: { minMs: 50, maxMs: 50 }, objectives: [{ metric: 'latency', statistic: 'p95', comparison: '<', value: 500 }] }),
       });
       await settled(server, watched);
-      const { importResults: brought } = await server.query<{ importResults: { id: string; message?: string; summary: { executions: number } } }>(
-        `mutation ($input: ImportResultsInput!) { importResults(input: $input) { ... on LoadTestRun { id summary { executions } } ${REFUSAL} } }`,
-        { input: { fileName: 'samples.ndjson', text: await readFile(lines, 'utf8') } },
-      );
+      const brought = await bring(server, { text: await readFile(lines, 'utf8') });
       expect(brought.message).toBeUndefined();
       expect(brought.summary.executions).toBeGreaterThan(10);
       expect(await read(brought.id)).toEqual(await read(watched));

@@ -94,6 +94,14 @@ describe('a target that does not', () => {
     silent.close();
   });
 
+  test('breaks off in the middle of its answer', async () => {
+    const broken = createServer((socket) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{', () => socket.destroy())));
+    await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+    const address = broken.address() as { port: number };
+    expect(await check(planFor(`http://127.0.0.1:${address.port}`))).toMatchObject({ status: null, outcome: 'reset', bodyStart: '' });
+    broken.close();
+  });
+
   test.skipIf(!openssl)('shows a certificate that nobody knows', async () => {
     const { cert, key } = await certificate('127.0.0.1');
     const strange = await startDemoTarget({ tls: { cert, key } });

@@ -55,6 +55,15 @@ describe('sample lines', () => {
     expect((await bring(server, { text: text(begin(), ...requests.slice(0, 50)) })).id).toBe(all.id);
   });
 
+  test('that were cut off are left alone by those that are brought for another test', async () => {
+    await using server = await testServer();
+    const [one, other] = [await savedTest(server, 'locust', plan), await savedTest(server, 'locust', plan)];
+    const cut = await bring(server, { text: text(begin(), ...requests.slice(0, 50)), loadTestId: one });
+    expect(await bring(server, { text: whole, loadTestId: other })).toMatchObject({ code: 'invalid_input', problems: [{ path: 'loadTestId' }] });
+    expect((await bring(server, { text: whole })).id).toBe(cut.id);
+    expect(await bring(server, { text: whole, loadTestId: one })).toMatchObject({ verdict: 'PASSED', loadTest: { id: one } });
+  });
+
   test('brought twice, also both at once, are one run', async () => {
     await using server = await testServer();
     const [one, other] = await Promise.all([bring(server, { text: whole }), bring(server, { text: whole, fileName: 'the same.ndjson' })]);

@@ -138,6 +138,11 @@ describe.skipIf(!chromium || !locust)('a test that is being written, in Chromium
     await objective.getByText(/^p95 of the last 2 runs was 298.ms to 312.ms: suggest 400.ms\.$/).waitFor();
     await objective.getByRole('button', { name: /^Use 400.ms$/ }).click();
     expect(await field('Limit').inputValue()).toBe('400');
+    // Each of its fields has room, however wide the panel is.
+    for (const width of [560, 900, 1440]) {
+      await page.setViewportSize({ width, height: 1000 });
+      expect([width, await objective.locator('.field').evaluateAll((fields) => fields.filter((one) => one.getBoundingClientRect().width < 56).length)]).toEqual([width, 0]);
+    }
     await objective.getByText('in use').waitFor();
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('in use');
     await page.getByText('at the speed of the last run', { exact: true }).waitFor();

@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { bodiesOf, newInputs, newJourney } from '../../../templates/journey.ts';
 import type { Context } from '../../context.ts';
-import { Refusal } from '../../refusal.ts';
-import { GENERATOR_VERSION, plannedEffects } from '../../script/generate.ts';
-import { flowOf, type MadeFlow } from '../../script/flow/flow.ts';
+import { plannedEffects, requireFlow } from '../../script/generate.ts';
+import type { MadeFlow } from '../../script/flow/flow.ts';
 import { givenPlan, givenWorkflow, type WorkflowInput } from '../../script/input.ts';
 import type { ResolvedPlan } from '../../script/resolve.ts';
 import { shown } from '../../workflow/shown.ts';
@@ -42,8 +41,7 @@ export async function checkTarget(ctx: Context, input: CheckTargetInput): Promis
   const plan = givenPlan(input.plan);
   const { workflow } = await givenWorkflow(ctx, input.workflow);
   await requireAllowedTarget(ctx, plan);
-  const { made, problems } = flowOf(workflow, plan, GENERATOR_VERSION);
-  if (problems) throw new Refusal('invalid_plan', problems[0]?.message ?? 'The plan does not fit the workflow.', { problems });
+  const made = requireFlow(workflow, plan);
   // It runs the workflow once, for real.
   await requireAcknowledged(ctx, { workflowHash: workflow.hash, effects: plannedEffects(workflow, plan), plan }, null);
   const variables = await givenVariables(ctx, made, made.secretValues, input.environment);

@@ -30,7 +30,8 @@ export async function send({ url, method, headers, body, timeoutMs }: Outgoing):
   const args: ClientRequestArgs = { agent, protocol, hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port, path: `${pathname}${search}`, method, headers: { ...headers, ...length } };
   const sent = (isSecure ? requestHttps : requestHttp)(args);
   const timer = setTimeout(() => sent.destroy(Object.assign(new Error(`no complete answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' })), timeoutMs);
-  sent.once('error', reject).once('response', (response) => void textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, body: text }), reject));
+  // Of the errors of a connection the first one counts, and none of them ends the process.
+  sent.on('error', reject).once('response', (response) => void textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, body: text }), reject));
   sent.end(body ?? undefined);
   try {
     return await promise;

@@ -9,6 +9,8 @@ const { p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs, meanMs, errorRatio, throughpu
 const NUMBERS = { p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs, meanMs, errorRatio, throughputPerSecond, checksRatio };
 const MEASURED = { ...NUMBERS, atLeast };
 
+const named = (names: readonly string[]): SQL => sql.join(names.map((name) => sql.identifier(name)), sql`, `);
+
 /**
  * Inserts them, within a statement of the caller. A run of no saved test has none; one that was settled without any has a row of executions, for a trend shows that it was run.
  * @param changed the name of what gives the row of the run as it is now, where there is one
@@ -18,13 +20,11 @@ export function figuresInserted(changed: string, figures: Figures | null, isWhol
   const requests = Object.entries(figures?.requests ?? {}).map(([name, of]) => ({ kind: 'request', name, ...of }));
   const rows = [{ kind: 'execution', name: '', ...figures?.executions }, ...requests];
   const run = sql.identifier(changed);
-  const names = (list: readonly { readonly name: string }[]) => sql.join(list.map(({ name }) => sql.identifier(name)), sql`, `);
-  const keys = Object.keys(MEASURED).map((name) => ({ name }));
   const read = sql.join([...Object.keys(NUMBERS).map((key) => sql`${sql.identifier(key)} float8`), sql`"atLeast" text[]`], sql`, `);
-  return sql`insert into ${runFigure} (organization_id, run_id, load_test_id, created_at, at, verdict, facts_hash, whole, kind, name, ${names(Object.values(MEASURED))})
+  return sql`insert into ${runFigure} (organization_id, run_id, load_test_id, created_at, at, verdict, facts_hash, whole, kind, name, ${named(Object.values(MEASURED).map(({ name }) => name))})
     select ${run}.organization_id, ${run}.id, ${run}.load_test_id, ${run}.created_at, coalesce(${run}.started_at, ${run}.created_at), ${run}.verdict,
       md5(json_build_array(${run}.framework, ${run}.framework_version, ${run}.place, ${run}.host_fingerprint, ${run}.workflow_hash, ${run}.plan_hash, ${run}.compared_hash)::text)::uuid,
-      ${isWhole && figures?.usable !== false}::boolean, kind, name, ${names(keys)}
+      ${isWhole && figures?.usable !== false}::boolean, kind, name, ${named(Object.keys(MEASURED))}
     from ${run}, jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as figures (kind text, name text, ${read}) where ${run}.load_test_id is not null`;
 }
 

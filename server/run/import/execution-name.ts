@@ -12,12 +12,14 @@ export function executionName({ polling }: Pick<ResolvedPlan, 'polling'>, names:
   return all.size === 1 ? only : null;
 }
 
-const MOST_SHOWN = 5;
+/** As many as a sentence can hold. */
+export const MOST_SHOWN = 5;
 
 /** A warning where nobody can tell: it says what would help. */
 export function whichExecute({ polling }: Pick<ResolvedPlan, 'polling'>, found: string | null, names: Iterable<string>): string[] {
-  const shown = [...new Set(names)].slice(0, MOST_SHOWN).map((name) => JSON.stringify(name));
-  if (found !== null || shown.length === 0) return [];
+  const all = [...new Set(names)];
+  if (found !== null || all.length === 0) return [];
   if (polling !== null) return ['Executions of this test are polled for, and no request is one: of such a run only the sample lines of our own scripts tell.'];
-  return [`Which requests run the workflow nobody can tell, so there are no executions to judge: name them "execute" where they are made. These results have ${shown.join(', ')}${shown.length === MOST_SHOWN ? ', ...' : ''}.`];
+  const shown = all.slice(0, MOST_SHOWN).map((name) => JSON.stringify(name));
+  return [`Which requests run the workflow nobody can tell, so there are no executions to judge: name them "execute" where they are made. These results have ${shown.join(', ')}${all.length > MOST_SHOWN ? ', ...' : ''}.`];
 }

@@ -25,7 +25,6 @@ export class Gathered {
   begin: Begin | null = null;
   end: End | null = null;
   unreadable = 0;
-  #executions = 0;
   /** When the last of what is told was over, in ms since second 0. */
   lastLineMs = 0;
   /** How late iterations of the steady part started. */
@@ -37,6 +36,7 @@ export class Gathered {
   readonly #tellsEach: boolean;
   readonly #collector: Collector;
   readonly #abort: ReturnType<typeof earlyAbortOf>;
+  #executions = 0;
   #closed = 0;
   #sequence = 0;
   #rows: IntervalRow[] = [];

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import type { Context } from '../../context.ts';
 import { invalidInput, notFound, Refusal } from '../../refusal.ts';
 import { findLoadTest, type LoadTest } from '../../script/store.ts';
+import { isStorable } from '../../storable.ts';
 import type { Run } from '../run.ts';
 import { ownRun } from './own.ts';
 import { recognised } from './recognised.ts';
@@ -79,6 +80,6 @@ async function givenUpload({ viewer, imports }: Context, { text, uploadId }: Imp
 }
 
 function givenName(name: string): string {
-  if (name.length <= MAX_NAME && name.isWellFormed() && !name.includes('\0')) return name;
+  if (isStorable(name, MAX_NAME)) return name;
   throw invalidInput('fileName', `Give a name of at most ${MAX_NAME} characters, without a NUL character.`);
 }

@@ -46,14 +46,16 @@ export function takeRun(ctx: Place, taken: Taken): Promise<Run> {
 /** The same results are stored once; where `settle` does not come to its end, nothing of them stays. */
 export async function insertOnce({ db, cipher, runner }: Place, given: NewImport, settle: (inserted: Run) => Promise<Run>, areWhole = async () => false): Promise<Run> {
   let inserted = await insertImport(db, cipher, runner.owner, given).catch(storing);
-  const there = inserted ? null : await findImport(db, cipher, given.organizationId, given.importKey).catch(storing);
-  // What was cut off then is replaced by the whole of it.
-  if (there?.ending?.cause === 'results_cut' && (await areWhole()) && (await removeSettled(db, given.organizationId, there.id).catch(storing))) inserted = await insertImport(db, cipher, runner.owner, given).catch(storing);
   if (!inserted) {
-    if (!there) throw new Refusal('storage_unavailable', 'These results were being removed just now: bring them again.');
+    const there = await findImport(db, cipher, given.organizationId, given.importKey).catch(storing);
+    if (!there) throw beingRemoved();
     // Whoever asks for the runs of a test would not find it there.
     if (given.loadTestId !== null && there.loadTestId !== given.loadTestId) throw invalidInput('loadTestId', `These results are here already, as a run of ${there.loadTestId === null ? 'no test' : 'another test'}: delete that one before you bring them for this.`);
-    return there;
+    // What was cut off then is replaced by the whole of it.
+    const isReplaced = there.ending?.cause === 'results_cut' && there.loadTestId === given.loadTestId && (await areWhole()) && (await removeSettled(db, given.organizationId, there.id).catch(storing));
+    if (!isReplaced) return there;
+    inserted = await insertImport(db, cipher, runner.owner, given).catch(storing);
+    if (!inserted) throw beingRemoved();
   }
   try {
     const settled = await settle(inserted).catch(storing);
@@ -65,6 +67,8 @@ export async function insertOnce({ db, cipher, runner }: Place, given: NewImport
     throw error;
   }
 }
+
+const beingRemoved = () => new Refusal('storage_unavailable', 'These results were being removed just now: bring them again.');
 
 async function settledRun({ db, runner: { owner } }: Place, inserted: Run, { plan, begin, tellsEach, lines, ended }: Taken): Promise<Run> {
   const startedAt = new Date(begin.startedAt);

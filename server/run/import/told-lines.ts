@@ -6,7 +6,7 @@ import { Refusal } from '../../refusal.ts';
 import type { LoadTest } from '../../script/store.ts';
 import type { SampleLine } from '../../samples/sample.ts';
 import { howToldEnded } from './ended.ts';
-import { executionName, whichExecute } from './execution-name.ts';
+import { executionName, MOST_SHOWN, whichExecute } from './execution-name.ts';
 import type { Lines } from './lines.ts';
 import { MostlyReadable } from './mostly-readable.ts';
 import { importOfTest } from './new-import.ts';
@@ -48,9 +48,6 @@ interface Looked {
   readonly shortestTimeoutMs: number;
 }
 
-/** As many as a sentence can hold. */
-const MOST_NAMES = 5;
-
 async function lookThrough(source: Source, format: LinesFormat): Promise<Looked> {
   const reader = format.reader();
   const names = new Set<string>();
@@ -60,7 +57,7 @@ async function lookThrough(source: Source, format: LinesFormat): Promise<Looked>
     readable.see(lines);
     for (const line of lines) {
       if (line?.kind !== 'request') continue;
-      if (names.size < MOST_NAMES || line.name === 'execute') names.add(line.name);
+      if (names.size <= MOST_SHOWN || line.name === 'execute') names.add(line.name);
       if (line.outcome === 'timeout') shortestTimeoutMs = Math.min(shortestTimeoutMs, line.durationMicros / 1000);
     }
   };

@@ -25,12 +25,13 @@ export interface ToldFile {
 
 export async function takeTotals(ctx: Context, test: LoadTest, { totals: told, framework, fileName, format, hash }: ToldFile): Promise<Run> {
   const { run, plan } = importOfTest(ctx, test, framework, told.toolVersion);
-  const name = executionName(plan, told.requests.map((one) => one.name));
+  const names = told.requests.map((one) => one.name);
+  const name = executionName(plan, names);
   const { totals, warnings } = mostTold(plan, told, name);
   const executions = totals.requests.find((one) => one.name === name) ?? null;
   const ending = { ...howToldEnded(plan, totals.durationMs, false), exitCode: null };
   const { verdict, ...assessment } = assessTold(plan, { totals, executions, cutShort: ending.cause !== 'planned_end' });
-  const given = { ...run, warnings: [...run.warnings, ...whichExecute(plan, name, told.requests.map((one) => one.name)), ...warnings], imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${test.id} ${hash}` };
+  const given = { ...run, warnings: [...run.warnings, ...whichExecute(plan, name, names), ...warnings], imported: { fileName, format, told: { totals, assessment } }, importKey: `totals ${test.id} ${hash}` };
   return insertOnce(ctx, given, async (inserted) => {
     const { db, runner } = ctx;
     const startedAt = totals.startedAt === null ? {} : { startedAt: new Date(totals.startedAt) };

@@ -1,6 +1,7 @@
 /** Writes something beside a run: what was changed before it, or why it is odd. Whatever state it is in. */
 import type { Context } from '../../context.ts';
 import { invalidInput, notFound, Refusal } from '../../refusal.ts';
+import { isStorable } from '../../storable.ts';
 import type { Run } from '../run.ts';
 import { findRun } from '../store.ts';
 import { countNotes, insertNote } from './store.ts';
@@ -11,7 +12,7 @@ const MOST_NOTES = 100;
 export async function annotateRun({ db, cipher, viewer }: Context, runId: string, given: string): Promise<Run> {
   const text = given.trim();
   if (text === '') throw invalidInput('text', 'Write something first.');
-  if (text.length > MAX_TEXT || text.includes('\0') || !text.isWellFormed()) throw invalidInput('text', `Write at most ${MAX_TEXT.toLocaleString('en')} characters, without a NUL character.`);
+  if (!isStorable(text, MAX_TEXT)) throw invalidInput('text', `Write at most ${MAX_TEXT.toLocaleString('en')} characters, without a NUL character.`);
   const run = await findRun(db, cipher, viewer.organizationId, runId);
   if (!run) throw notFound('run');
   if ((await countNotes(db, run)) >= MOST_NOTES) throw new Refusal('limit_exceeded', `A run has ${MOST_NOTES} notes at most.`);
