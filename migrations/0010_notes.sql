@@ -1,5 +1,5 @@
 CREATE TABLE "run_note" (
-	"id" uuid PRIMARY KEY NOT NULL,
+	"number" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "run_note_number_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"organization_id" text NOT NULL,
 	"run_id" uuid NOT NULL,
 	"text" text NOT NULL,
@@ -8,4 +8,4 @@ CREATE TABLE "run_note" (
 );
 --> statement-breakpoint
 ALTER TABLE "run_note" ADD CONSTRAINT "run_note_run_id_load_test_run_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."load_test_run"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "run_note_of_run" ON "run_note" USING btree ("run_id","written_at");
+CREATE INDEX "run_note_of_run" ON "run_note" USING btree ("run_id","number");

@@ -162,13 +162,13 @@ create table run_log (
 );
 
 create table run_note (
-    id uuid not null,
+    number bigint not null,
     organization_id text not null,
     run_id uuid not null,
     text text not null,
     written_by text not null,
     written_at timestamp(3) with time zone not null default now(),
-    constraint run_note_pkey PRIMARY KEY (id),
+    constraint run_note_pkey PRIMARY KEY (number),
     constraint run_note_run_id_load_test_run_id_fk FOREIGN KEY (run_id) REFERENCES load_test_run(id) ON DELETE CASCADE
 );
-CREATE INDEX run_note_of_run ON public.run_note USING btree (run_id, written_at);
+CREATE INDEX run_note_of_run ON public.run_note USING btree (run_id, number);

@@ -219,7 +219,8 @@ export const runLog = pgTable(
 export const runNote = pgTable(
   'run_note',
   {
-    id: uuid('id').primaryKey(),
+    /** In the order in which they were written, also of those of one millisecond. */
+    number: bigint('number', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     organizationId: text('organization_id').notNull(),
     runId: uuid('run_id')
       .notNull()
@@ -228,7 +229,7 @@ export const runNote = pgTable(
     writtenBy: text('written_by').notNull(),
     writtenAt: moment('written_at').notNull().default(sql`now()`),
   },
-  (t) => [index('run_note_of_run').on(t.runId, t.writtenAt)],
+  (t) => [index('run_note_of_run').on(t.runId, t.number)],
 );
 
 /** Somebody of the organization saw what these nodes do outside and agreed that a load test does it for real. */
