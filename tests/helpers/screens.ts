@@ -1,4 +1,4 @@
-/** What every screen must be: without a violation that axe finds, and no wider than its window; a picture of it is kept. */
+/** What every screen must be: without a violation that axe finds, no wider than its window, and nothing on it wider than its card; a picture of it is kept. */
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -12,6 +12,7 @@ const PICTURES = path.join(import.meta.dirname, '../../test-results/screens');
 const LOOKS = [
   { name: 'light', width: 1440, colorScheme: 'light' },
   { name: 'dark', width: 1440, colorScheme: 'dark' },
+  { name: 'tablet', width: 820, colorScheme: 'dark' },
   { name: 'phone', width: 390, colorScheme: 'light' },
   { name: 'narrow', width: 320, colorScheme: 'dark' },
   { name: 'wide', width: 3840, colorScheme: 'light' },
@@ -30,6 +31,8 @@ export async function wrongWith(page: Page, screen: string): Promise<string[]> {
     await page.screenshot({ path: path.join(PICTURES, `${screen}-${name}.png`), fullPage: true });
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (over > 0) wrong.push(`${name}: ${over} px wider than its window`);
+    const cards = await page.evaluate(() => [...document.querySelectorAll('.card')].filter((card) => card.scrollWidth > card.clientWidth + 1).map((card) => card.querySelector('h2')?.textContent ?? card.className));
+    wrong.push(...cards.map((card) => `${name}: more than its card holds: ${card}`));
     wrong.push(...(await violations(page)).map((violation) => `${name}: ${violation}`));
   }
   return wrong;
