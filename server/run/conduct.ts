@@ -5,7 +5,7 @@ import { startTicksOf } from '../process/group.ts';
 import { memoryKills } from '../process/memory-kills.ts';
 import { isExecutable } from '../process/start.ts';
 import type { Asked, Endings } from './endings.ts';
-import type { ExecuteOptions, Job } from './execute.ts';
+import type { ConductOptions, Load } from './execute.ts';
 import type { SelfCheck } from './floor.ts';
 import { openRunFolder } from './folder.ts';
 import { howItEnded, withLastWords } from './how-it-ended.ts';
@@ -15,7 +15,7 @@ import { machine } from './machine.ts';
 import { masker } from './masked.ts';
 import { type EndNews, newsOf } from './news.ts';
 import { recordingOf } from './recording.ts';
-import type { RunRow } from './row/row.ts';
+import type { RunRecord } from './record.ts';
 import type { Ending } from './run.ts';
 import { selfCheck } from './self-check.ts';
 import { isWorthACheck } from './self-check-plan.ts';
@@ -33,7 +33,7 @@ export interface Outcome {
 /** The load of a run that was lost is over before another server may take the run: it is given no more than this. */
 const LOST_GRACE_MS = 2000;
 
-export async function conduct(job: Job, options: ExecuteOptions, endings: Endings, row: RunRow): Promise<Outcome> {
+export async function conduct(job: Load, options: ConductOptions, endings: Endings, row: RunRecord): Promise<Outcome> {
   const { plan, framework } = job;
   const trouble = (error: unknown) => row.trouble(error);
   const waited = endings.asked();
@@ -88,13 +88,13 @@ export async function conduct(job: Job, options: ExecuteOptions, endings: Ending
 const untouched = (asked: Asked): Outcome => ({ ending: { ...asked, exitCode: null }, news: null });
 
 /** null: this machine was not looked at. */
-async function beginWithCheck(job: Job, options: ExecuteOptions, endings: Endings, row: RunRow): Promise<SelfCheck | null> {
+async function beginWithCheck(job: Load, options: ConductOptions, endings: Endings, row: RunRecord): Promise<SelfCheck | null> {
   const isChecked = options.selfCheck && isWorthACheck(job.plan);
   await row.change(() => ({ state: { to: 'starting', cause: isChecked ? 'self_check' : 'turn_came' } }));
   return isChecked ? selfCheck(job, options, endings, row) : null;
 }
 
-function noProgram({ framework, executable }: Job): Asked | null {
+function noProgram({ framework, executable }: Load): Asked | null {
   return isExecutable(executable) ? null : { cause: 'tool_broke', message: `${framework.name} could not be started: there is no program at ${executable} any more.` };
 }
 

@@ -15,8 +15,8 @@ import type { Sandbox } from './sandbox.ts';
 import type { SoFar } from './so-far.ts';
 import type { MachineLimits } from './watch-limits.ts';
 
-export interface Job {
-  readonly run: Run;
+/** What is made of a script: the same for a run of this server and for a shard. */
+export interface Load {
   readonly plan: ResolvedPlan;
   readonly script: Script;
   readonly framework: Framework;
@@ -25,11 +25,11 @@ export interface Job {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-export interface ExecuteOptions {
-  readonly db: Db;
-  readonly owner: string;
-  readonly events: RunEvents;
-  readonly log: Log;
+export interface Job extends Load {
+  readonly run: Run;
+}
+
+export interface ConductOptions {
   readonly runsFolder: string;
   readonly searchPath: string;
   readonly stopGraceMs: number;
@@ -39,6 +39,13 @@ export interface ExecuteOptions {
   readonly beginWithinMs?: number;
   /** Before a long run this machine is measured. Default: it is not. */
   readonly selfCheck?: boolean;
+}
+
+export interface ExecuteOptions extends ConductOptions {
+  readonly db: Db;
+  readonly owner: string;
+  readonly events: RunEvents;
+  readonly log: Log;
 }
 
 /** Never rejects. `soFar` is given what is stored. `lost` is aborted when this server's lease of the run is over: the load ends, and nothing is written any more. */

@@ -3,10 +3,10 @@ import { Collector, phaseAt } from '../metrics/collector.ts';
 import { scriptObjective } from '../script/objective.ts';
 import { earlyAbortOf } from './early-abort.ts';
 import type { Asked, Endings } from './endings.ts';
-import type { ExecuteOptions, Job } from './execute.ts';
+import type { ConductOptions, Load } from './execute.ts';
 import { LostRun } from './ownership/lost-run.ts';
 import { Recorder } from './recorder.ts';
-import type { RunRow } from './row/row.ts';
+import type { RunRecord } from './record.ts';
 import { usageMeter } from './usage.ts';
 
 export interface Recording extends Disposable {
@@ -24,7 +24,7 @@ const SILENT_AFTER_MS = 10_000;
 const END_GRACE_MS = 15_000;
 
 /** @param group of the tool; null: it could not be started */
-export function recordingOf({ plan, framework }: Job, { beginWithinMs = BEGIN_WITHIN_MS }: ExecuteOptions, endings: Endings, row: RunRow, group: number | null): Recording {
+export function recordingOf({ plan, framework }: Load, { beginWithinMs = BEGIN_WITHIN_MS }: ConductOptions, endings: Endings, row: RunRecord, group: number | null): Recording {
   const windows = { steady: plan.steady, warmUpMs: plan.warmUpMs };
   const earlyAbort = earlyAbortOf(plan);
   let silent = endings.after(beginWithinMs, 'tool_broke', `${framework.name} did not begin within ${beginWithinMs / 1000} s.`);

@@ -6,12 +6,12 @@ import { generateScript } from '../script/generate.ts';
 import { resolvePlan } from '../script/resolve.ts';
 import { readWorkflow } from '../workflow/read.ts';
 import type { Endings } from './endings.ts';
-import type { ExecuteOptions, Job } from './execute.ts';
+import type { ConductOptions, Load } from './execute.ts';
 import type { SelfCheck } from './floor.ts';
 import { openRunFolder } from './folder.ts';
 import { howItEnded } from './how-it-ended.ts';
 import { launch } from './launch.ts';
-import type { RunRow } from './row/row.ts';
+import type { RunRecord } from './record.ts';
 import { openEcho } from './self-check-echo.ts';
 import { checkPlan } from './self-check-plan.ts';
 import { readSamples } from './self-check-samples.ts';
@@ -24,7 +24,7 @@ const DEFINITION = '{"nodes":[{"id":"echo","type":"PythonCodeNode","parameters":
 const GIVE_UP_MS = 30_000;
 
 /** Never rejects. null: the run was asked to end meanwhile. */
-export async function selfCheck(job: Job, options: ExecuteOptions, endings: Endings, row: RunRow): Promise<SelfCheck | null> {
+export async function selfCheck(job: Load, options: ConductOptions, endings: Endings, row: RunRecord): Promise<SelfCheck | null> {
   let result: SelfCheck;
   try {
     result = await check(job, options, endings, row);
@@ -35,7 +35,7 @@ export async function selfCheck(job: Job, options: ExecuteOptions, endings: Endi
   return endings.asked() ? null : result;
 }
 
-async function check({ framework, executable, plan: { load } }: Job, options: ExecuteOptions, endings: Endings, row: RunRow): Promise<SelfCheck> {
+async function check({ framework, executable, plan: { load } }: Load, options: ConductOptions, endings: Endings, row: RunRecord): Promise<SelfCheck> {
   await using resources = new AsyncDisposableStack();
   const onTrouble = (error: unknown) => row.trouble(error);
   const echo = resources.use(await openEcho());

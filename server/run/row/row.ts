@@ -6,6 +6,7 @@ import { resolvePlan } from '../../script/resolve.ts';
 import type { RunEvents } from '../events.ts';
 import { appendLog } from '../log/store.ts';
 import type { EndNews } from '../news.ts';
+import type { RunRecord } from '../record.ts';
 import type { Ending, Run } from '../run.ts';
 import { settleSurely } from '../settle.ts';
 import { SoFar } from '../so-far.ts';
@@ -21,7 +22,7 @@ export interface RowOptions {
   readonly lost: AbortSignal;
 }
 
-export class RunRow {
+export class RunRow implements RunRecord {
   #run: Run;
   #changing: Promise<void> = Promise.resolve();
   readonly #soFar: SoFar;
