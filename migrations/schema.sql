@@ -25,6 +25,13 @@ create table effect_acknowledgement (
     constraint effect_acknowledgement_key PRIMARY KEY (organization_id, workflow_hash, target_origin, effects_hash)
 );
 
+create table installation (
+    id uuid not null default gen_random_uuid(),
+    one boolean not null default true,
+    constraint installation_one UNIQUE (one),
+    constraint installation_pkey PRIMARY KEY (id)
+);
+
 create table load_test (
     id uuid not null,
     organization_id text not null,
@@ -78,6 +85,7 @@ create table load_test_run (
     folded_until integer not null default 0,
     folded_at timestamp(3) with time zone,
     compared_hash text,
+    fleet jsonb,
     constraint load_test_run_pkey PRIMARY KEY (id),
     constraint load_test_run_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE SET NULL
 );

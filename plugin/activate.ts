@@ -40,6 +40,8 @@ export async function activate(host: Host, { config = readConfig(), report = (li
     customTemplates: config.customTemplates,
     limits: { ...config.limits, allowedTargets: config.allowedTargets },
     keepIntervals: config.keepIntervals,
+    cloudSettings: config.cloudSettings,
+    toolPaths: config.toolPaths,
     dataFolder,
     searchPath,
     stopGraceMs: config.stopGraceMs,

@@ -1,6 +1,7 @@
 /** All configuration, from the environment, in one place. A wrong value stops the start with its name. */
 import path from 'node:path';
 import { z } from 'zod';
+import { clouds } from '../server/clouds/index.ts';
 import type { Limits } from '../server/context.ts';
 import type { KeepIntervals } from '../server/run/keep/store.ts';
 import { readAllowedTarget } from './allowed-target.ts';
@@ -20,6 +21,15 @@ const allowedTarget = z.string().transform((text, { issues, value }) => {
   const target = readAllowedTarget(text);
   if (target !== null) return target;
   issues.push({ code: 'custom', input: value, message: `${JSON.stringify(text)} is neither an origin (https://api.example.com) nor a host name, with or without a port` });
+  return z.NEVER;
+});
+
+const COST = 'must be an amount in USD for 30 days; and after it, for organizations that have another one, id=amount: 50,acme=200,lab=0';
+const cloudCost = z.string().transform((text, { issues, value }): ((organizationId: string) => number) => {
+  const [amount, ...others] = text.split(',').map((part) => part.trim());
+  const of = new Map(others.map((other) => [other.slice(0, other.lastIndexOf('=')), other.slice(other.lastIndexOf('=') + 1)]));
+  if ([amount, ...of.values()].every((each) => /^\d{1,9}(\.\d{1,4})?$/.test(each ?? '')) && !of.has('')) return (organizationId) => Number(of.get(organizationId) ?? amount);
+  issues.push({ code: 'custom', input: value, message: COST });
   return z.NEVER;
 });
 
@@ -45,6 +55,8 @@ const forScripts = {
   LOAD_TESTING_TOKEN: z.string().min(1).optional(),
 };
 
+const SHARD = 'must be the number of a shard, from 0';
+
 const schema = z.object({
   ...forScripts,
   PORT: port.default(4800),
@@ -62,9 +74,32 @@ const schema = z.object({
   LOAD_TESTING_MAX_OUTPUT_MB: positive.default(1000),
   LOAD_TESTING_MAX_FOLDER_MB: positive.default(1000),
   LOAD_TESTING_MAX_IMPORT_MB: positive.default(1000),
+  LOAD_TESTING_MAX_CLOUD_COST: cloudCost.optional(),
   LOAD_TESTING_KEEP_INTERVALS_DAYS: z.string().default('90').pipe(keepIntervals),
   LOAD_TESTING_SANDBOX: z.enum(['auto', 'required', 'off'], 'must be auto, required or off').default('auto'),
 });
+
+/** What one shard reads: it is no server, and has what it runs from its task. */
+const forShards = {
+  ...forScripts,
+  LOAD_TESTING_MAX_MEMORY_MB: schema.shape.LOAD_TESTING_MAX_MEMORY_MB,
+  LOAD_TESTING_MAX_OUTPUT_MB: schema.shape.LOAD_TESTING_MAX_OUTPUT_MB,
+  LOAD_TESTING_MAX_FOLDER_MB: schema.shape.LOAD_TESTING_MAX_FOLDER_MB,
+  LOAD_TESTING_SANDBOX: schema.shape.LOAD_TESTING_SANDBOX,
+  /** Its task, as the server packed it; or a file that holds it. */
+  LOAD_TEST_TASK: z.string().min(1).optional(),
+  LOAD_TEST_TASK_FILE: z.string().min(1).optional(),
+  /** Its number, from 0: ours, that of an Indexed Job, that of Cloud Run. */
+  LOAD_TEST_SHARD_INDEX: whole(0, 100_000, SHARD).optional(),
+  JOB_COMPLETION_INDEX: whole(0, 100_000, SHARD).optional(),
+  CLOUD_RUN_TASK_INDEX: whole(0, 100_000, SHARD).optional(),
+  /** Where it works. Default: below its data folder. */
+  LOAD_TEST_SHARD_FOLDER: z.string().min(1).optional(),
+};
+
+/** Settings of clouds, which each of them reads itself. */
+const ofClouds = clouds.flatMap(({ settings }) => Object.keys(settings.shape));
+const known: ReadonlySet<string> = new Set([...Object.keys(schema.shape), ...ofClouds]);
 
 const PREFIX = 'LOAD_TESTING_';
 
@@ -90,6 +125,15 @@ export interface CiConfig extends ScriptConfig {
   readonly startedIn: string;
 }
 
+export interface ShardConfig extends ScriptConfig {
+  readonly index: number;
+  readonly task: { readonly text: string } | { readonly file: string };
+  /** Absolute. */
+  readonly folder: string;
+  readonly limits: Pick<Limits, 'maxMemoryBytes' | 'maxOutputBytes' | 'maxFolderBytes'>;
+  readonly sandbox: 'auto' | 'required' | 'off';
+}
+
 export interface Config extends ScriptConfig {
   readonly port: number;
   readonly host: string;
@@ -101,6 +145,8 @@ export interface Config extends ScriptConfig {
   readonly keepIntervals: KeepIntervals;
   /** Whether tools run in bubblewrap: where it works, always (the start fails without it), never. */
   readonly sandbox: 'auto' | 'required' | 'off';
+  /** Variables of clouds, as each of them reads them. */
+  readonly cloudSettings: Readonly<Record<string, string>>;
   /** Variables that are named as settings of ours, and are none: misspelt, or of another version. */
   readonly unknown: readonly string[];
 }
@@ -125,11 +171,20 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       maxOutputBytes: env.LOAD_TESTING_MAX_OUTPUT_MB * MEGABYTE,
       maxFolderBytes: env.LOAD_TESTING_MAX_FOLDER_MB * MEGABYTE,
       maxImportBytes: env.LOAD_TESTING_MAX_IMPORT_MB * MEGABYTE,
+      maxCloudCost: env.LOAD_TESTING_MAX_CLOUD_COST ?? (() => null),
     },
     keepIntervals: env.LOAD_TESTING_KEEP_INTERVALS_DAYS,
     sandbox: env.LOAD_TESTING_SANDBOX,
-    unknown: Object.keys(common.environment).filter((name) => name.startsWith(PREFIX) && !Object.hasOwn(schema.shape, name)),
+    cloudSettings: cloudSettings(common.environment),
+    unknown: Object.keys(common.environment).filter((name) => name.startsWith(PREFIX) && !known.has(name)),
   };
+}
+
+function cloudSettings(environment: Readonly<Record<string, string>>): Record<string, string> {
+  const given = Object.fromEntries(ofClouds.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+  const issues = clouds.flatMap(({ settings }) => settings.safeParse(given).error?.issues ?? []);
+  if (issues.length > 0) throw new Error(issues.map(sentence).join('\n'));
+  return given;
 }
 
 /** Of a pipeline, where variables such as PORT and DATABASE_URL are somebody else's. Throws one sentence per wrong variable. */
@@ -140,10 +195,28 @@ export function readCiConfig(environment: NodeJS.ProcessEnv = process.env): CiCo
   return { ...common, token: env.LOAD_TESTING_TOKEN ?? null, startedIn: startedIn ?? process.cwd() };
 }
 
+/** Of one shard. Throws one sentence per wrong variable. */
+export function readShardConfig(environment: NodeJS.ProcessEnv = process.env): ShardConfig {
+  const { env, ...common } = read(z.object(forShards), environment);
+  const index = env.LOAD_TEST_SHARD_INDEX ?? env.JOB_COMPLETION_INDEX ?? env.CLOUD_RUN_TASK_INDEX;
+  if (index === undefined) throw new Error('LOAD_TEST_SHARD_INDEX: must be the number of this shard, from 0');
+  const { LOAD_TEST_TASK: text, LOAD_TEST_TASK_FILE: file } = env;
+  const task = file !== undefined ? { file } : text !== undefined ? { text } : null;
+  if (task === null) throw new Error('LOAD_TEST_TASK: must be what the server gives a shard to do; or LOAD_TEST_TASK_FILE, a file that holds it');
+  return {
+    ...common,
+    index,
+    task,
+    folder: path.resolve(env.LOAD_TEST_SHARD_FOLDER ?? path.join(common.dataFolder, 'runs')),
+    limits: { maxMemoryBytes: env.LOAD_TESTING_MAX_MEMORY_MB * MEGABYTE, maxOutputBytes: env.LOAD_TESTING_MAX_OUTPUT_MB * MEGABYTE, maxFolderBytes: env.LOAD_TESTING_MAX_FOLDER_MB * MEGABYTE },
+    sandbox: env.LOAD_TESTING_SANDBOX,
+  };
+}
+
 function read<S extends z.ZodObject<typeof forScripts>>(settings: S, environment: NodeJS.ProcessEnv): ScriptConfig & { readonly env: z.infer<S> } {
   const given = Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined));
   const parsed = settings.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')));
-  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join('\n'));
+  if (!parsed.success) throw new Error(parsed.error.issues.map(sentence).join('\n'));
   const env = parsed.data;
   return {
     env,
@@ -155,3 +228,5 @@ function read<S extends z.ZodObject<typeof forScripts>>(settings: S, environment
     environment: given,
   };
 }
+
+const sentence = ({ path: [name], message }: z.core.$ZodIssue): string => `${String(name)}: ${message}`;

@@ -2,6 +2,7 @@
 import type { Host, Viewer } from '../plugin/host.ts';
 import type { Framework } from '../templates/framework.ts';
 import type { Cipher } from './db/cipher.ts';
+import type { Clouds } from './clouds/clouds.ts';
 import type { Db } from './db/client.ts';
 import type { Feeds } from './run/feed.ts';
 import type { Imports } from './run/import/imports.ts';
@@ -20,6 +21,8 @@ export interface Limits {
   readonly maxFolderBytes: number;
   /** Of a file of results, as it is brought. */
   readonly maxImportBytes: number;
+  /** Of an organization in 30 days, by estimates, USD; null: as much as it likes. */
+  readonly maxCloudCost: (organizationId: string) => number | null;
   /** Origins or host names besides loopback. */
   readonly allowedTargets: readonly string[];
 }
@@ -32,6 +35,8 @@ export interface Services {
   /** The operator's folder of templates; null: none. */
   readonly customTemplates: string | null;
   readonly tools: Tools;
+  /** Places besides this server itself. */
+  readonly clouds: Clouds;
   readonly validator: Validator;
   readonly runner: Runner;
   readonly feeds: Feeds;

@@ -13,6 +13,7 @@ export const REFUSAL_CODES = {
   storage_unavailable: 'The database cannot be written just now; nothing was kept, and it can be tried again.',
   framework_unavailable: 'The tool is not on this machine; the message says how to get it.',
   framework_refuses: 'This framework cannot express this plan.',
+  place_unavailable: 'Nothing can be run at this place now; the message says why.',
   effects_not_acknowledged: 'Nodes of the workflow act outside; send `effectsHash` back as `acknowledgedEffects`.',
   environment_missing: 'Environment variables that the script needs have no value.',
   target_not_allowed: 'Load may not be sent to this target.',

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Host } from '../plugin/host.ts';
 import { type Framework, frameworks as ownFrameworks } from '../templates/index.ts';
+import type { Cloud } from './clouds/cloud.ts';
+import { openClouds } from './clouds/clouds.ts';
+import { clouds as ownClouds } from './clouds/index.ts';
 import type { Limits } from './context.ts';
 import { openCipher } from './db/cipher.ts';
 import { type DatabasePlace, openDatabase } from './db/client.ts';
@@ -10,6 +13,8 @@ import { type HostRoutes, serve } from './http.ts';
 import { runEvents } from './run/events.ts';
 import { Feeds } from './run/feed.ts';
 import { every } from './run/every.ts';
+import { installationOf } from './run/fleet/store.ts';
+import { sweepFleets } from './run/fleet/sweep.ts';
 import { openImports } from './run/import/imports.ts';
 import { foldOld } from './run/keep/fold-old.ts';
 import type { KeepIntervals } from './run/keep/store.ts';
@@ -21,6 +26,9 @@ import type { Tools } from './tools/tools.ts';
 /** For the last words to whoever watches a run: a page that is gone without a word reads none. */
 const TOLD_WITHIN_MS = 2000;
 
+/** Shards that nobody needs cost money; but each knows its own deadline. */
+const SWEEPING = { everyMs: 300_000, turnMs: 120_000, withinMs: 240_000, letGoMs: 5000 };
+
 /** A turn ends before the next one begins; what is left then waits for it. */
 const FOLDING = { everyMs: 600_000, turnMs: 120_000, withinMs: 240_000, letGoMs: 5000 };
 
@@ -31,6 +39,14 @@ export interface ServerOptions {
   readonly encryptionKeys: readonly Buffer[];
   /** Default: all that the product has. */
   readonly frameworks?: readonly Framework[];
+  /** Default: all that the product has. */
+  readonly clouds?: readonly Cloud<unknown>[];
+  /** What clouds read their settings from. Default: nothing. */
+  readonly cloudSettings?: Readonly<Record<string, string>>;
+  /** Explicit paths of tools by variable name. Default: none. */
+  readonly toolPaths?: Readonly<Record<string, string | undefined>>;
+  /** How often it is looked for shards that a dead server left; default: each 5 min. */
+  readonly sweepMs?: number;
   /** The operator's folder of templates; default: none. */
   readonly customTemplates?: string | null;
   readonly tools: Tools;
@@ -97,11 +113,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return folding.stop();
     });
   }
+  const clouds = openClouds(options.clouds ?? ownClouds, options.cloudSettings ?? {}, {
+    installation: await installationOf(database.db),
+    folder: path.join(options.dataFolder, 'clouds'),
+    dataFolder: options.dataFolder,
+    searchPath: options.searchPath,
+    stopGraceMs: options.stopGraceMs,
+    toolPaths: options.toolPaths ?? {},
+    log: host.log,
+  });
+  stack.defer(() => clouds.close());
+  const sweep = new AbortController();
+  const sweeping = every({ ...SWEEPING, everyMs: options.sweepMs ?? SWEEPING.everyMs, onFailed: (error) => host.log.error({ err: error }, 'shards that were left could not be looked for') }, () =>
+    sweepFleets({ clouds, db: database.db, log: host.log }, AbortSignal.any([sweep.signal, AbortSignal.timeout(SWEEPING.turnMs)])),
+  );
+  sweeping.now();
+  stack.defer(() => {
+    sweep.abort();
+    return sweeping.stop();
+  });
   const validator = await openValidator({ runsFolder, searchPath: options.searchPath });
   stack.defer(() => validator.close());
   const feeds = new Feeds(events);
   const imports = await openImports({ dataFolder: options.dataFolder, maxBytes: limits.maxImportBytes });
-  const services = { db: database.db, cipher, host, frameworks, customTemplates, tools, validator, runner, feeds, limits, imports };
+  const services = { db: database.db, cipher, host, frameworks, customTemplates, tools, clouds, validator, runner, feeds, limits, imports };
   const http = await serve(options.listen, services, options.hostRoutes ?? (async () => false));
   stack.defer(() => http.close());
   // First of all, while there are connections: whoever watches a run is told how it ended. Checks before a run end with it, for its start waits for them.

@@ -262,6 +262,8 @@ export interface Framework {
   /** What it does in its own way with this plan, where the user should know. */
   warnings?(input: ScriptInput): readonly string[];
   generate(input: ScriptInput): Bundle;
+  /** Files that every bundle has, whatever the input. */
+  readonly instrument: readonly ScriptFile[];
   run(request: RunRequest): RunCommand;
   /** Commands that must exit 0 before a run: syntax and import checks. They send nothing. */
   check(request: RunRequest): readonly Command[];

@@ -63,6 +63,8 @@ export const loadTestRun = pgTable(
     /** The server that accepted it and may write it, for as long as its lease holds. */
     owner: text('owner').notNull(),
     leaseUntil: moment('lease_until').notNull(),
+    /** Of a run in shards: where, what each came to, what it costs. */
+    fleet: jsonb('fleet'),
     /** Group, pid and start time of the tool, and the boot and host they belong to. */
     process: jsonb('process'),
     /** Runs that were asked for at once: the id of the first. */
@@ -128,6 +130,12 @@ export const runFigure = pgTable(
   },
   (t) => [primaryKey({ name: 'run_figure_key', columns: [t.runId, t.kind, t.name] }), index('run_figure_of_test').on(t.loadTestId, t.kind, t.name, t.createdAt, t.runId)],
 );
+
+/** One row: by its id what servers on this database started elsewhere is told from what others did. */
+export const installation = pgTable('installation', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  one: boolean('one').notNull().default(true).unique('installation_one'),
+});
 
 /** A run that others of its test are compared with. One at a time; who pinned which, when and why stays. */
 export const baseline = pgTable(

@@ -15,6 +15,7 @@ import { findRun, groupIds, groupRuns, listRuns, scriptOf } from '../run/store.t
 import { findLoadTest } from '../script/store.ts';
 import type { Capacity as Holds } from '../verdict/capacity.ts';
 import { builder } from './builder.ts';
+import { CloudInput, CostEstimate, Shard } from './cloud.ts';
 import { page } from './connection.ts';
 import { idOrNull, isUuid, localId } from './ids.ts';
 import { Deleted, DELETE_RESULT, LoadTest } from './load-test.ts';
@@ -152,6 +153,8 @@ builder.node(LoadTestRun, {
       resolve: (run, { requestName, maxPoints }, ctx) => runPoints(ctx, run, requestName ?? null, maxPoints ?? null),
     }),
     generator: t.field({ type: GeneratorHealth, nullable: true, resolve: ({ result }) => result?.generator ?? null }),
+    shards: t.field({ type: [Shard], description: 'Of a run in a cloud, as they were heard of last; empty: it was made by one process.', resolve: ({ fleet }) => [...(fleet?.shards ?? [])] }),
+    cost: t.field({ type: CostEstimate, nullable: true, description: 'Of a run in a cloud, an estimate: of what it took, once it is over.', resolve: ({ fleet }) => fleet && { ...(fleet.spent ?? fleet.cost), shards: fleet.shards.length } }),
     warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),
     reports: t.field({ type: [Report], complexity: 5, description: 'Of a run that is over.', resolve: (run, _args, ctx) => reportsOf(ctx, run) }),
     logUrl: t.string({ nullable: true, description: 'What the tool printed, as a file; valid for minutes.', resolve: (run, _args, ctx) => logUrl(ctx, run) }),
@@ -173,6 +176,8 @@ const StartRunInput = builder.inputType('StartRunInput', {
     workflow: t.field({ type: WorkflowInput }),
     plan: t.field({ type: PlanInput }),
     compareWith: t.field({ type: WorkflowInput, description: 'Two definitions in one run: iterations alternate this one, the baseline, and `workflow`.' }),
+    place: t.string({ description: '`local`, the default, or the key of a cloud.' }),
+    cloud: t.field({ type: CloudInput }),
     environment: t.field({ type: [EnvironmentValueInput] }),
     acknowledgedEffects: t.string({ description: 'The hash of the list of effects.' }),
     repeat: t.int({ description: 'So many runs of it, one after the other, as one group; the first is given. Default 1, at most 10.' }),

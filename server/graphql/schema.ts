@@ -8,6 +8,7 @@ import './script.ts';
 import './preview.ts';
 import './load-test.ts';
 import './run.ts';
+import './cloud.ts';
 import './run-log.ts';
 import './note.ts';
 import './baseline.ts';

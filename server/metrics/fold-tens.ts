@@ -1,8 +1,8 @@
 /** Old rows, ten seconds to one: of the same phase, kind, name and shard. Pure. */
-import type { Outcome } from '../samples/sample.ts';
 import type { Window } from '../script/load.ts';
 import type { FoldedSecond } from './folded.ts';
 import { LatencyHistogram } from './histogram.ts';
+import { RowSum } from './row-sum.ts';
 import type { StoredRow } from './store.ts';
 
 const LENGTH = 10;
@@ -32,22 +32,13 @@ export function foldTens(rows: readonly StoredRow[], steady: readonly Window[]):
 
 function together(rows: readonly [StoredRow, ...StoredRow[]], second: number, seconds: number): StoredRow {
   const [first] = rows;
-  const latency = new LatencyHistogram();
-  const counts: Partial<Record<Outcome, number>> = {};
-  const slower = first.slower.map(() => 0);
-  const sum = { newConnections: 0, checksPassed: 0, checksFailed: 0 };
-  const each: FoldedSecond[] = [];
-  for (const row of rows) {
-    const own = row.latency && LatencyHistogram.from(row.latency);
-    if (own) latency.add(own);
-    for (const [outcome, count] of Object.entries(row.counts) as [Outcome, number][]) counts[outcome] = (counts[outcome] ?? 0) + count;
-    row.slower.forEach((count, i) => {
-      slower[i] = (slower[i] ?? 0) + count;
-    });
-    for (const name of ['newConnections', 'checksPassed', 'checksFailed'] as const) sum[name] += row[name];
-    const { second: at, checksPassed, checksFailed, gauges } = row;
-    each.push({ second: at, counts: row.counts, slower: row.slower, checksPassed, checksFailed, gauges, medianMicros: own?.medianMicros ?? null });
-  }
+  const sum = new RowSum();
+  const each = rows.map((row): FoldedSecond => {
+    const latency = row.latency && LatencyHistogram.from(row.latency);
+    sum.add(row, latency);
+    const { second: at, counts, slower, checksPassed, checksFailed, gauges } = row;
+    return { second: at, counts, slower, checksPassed, checksFailed, gauges, medianMicros: latency?.medianMicros ?? null };
+  });
   return {
     at: new Date(first.at.getTime() - (first.second - second) * 1000),
     sequence: first.sequence,
@@ -56,11 +47,7 @@ function together(rows: readonly [StoredRow, ...StoredRow[]], second: number, se
     kind: first.kind,
     name: first.name,
     shard: first.shard,
-    counts,
-    latency: latency.stored(),
-    slower,
-    ...sum,
-    examples: rows.reduceRight((later, row) => Object.assign(later, row.examples), {}),
+    ...sum.sum(),
     gauges: null,
     folded: { seconds, each },
   };

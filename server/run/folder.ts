@@ -17,7 +17,7 @@ export const runFolderOf = (root: string, runId: string): string => path.join(ro
 /** HOME of everything that the run starts, and of nothing else. */
 export const homeOf = (runFolder: string): string => path.join(runFolder, 'home');
 
-export async function openRunFolder(root: string, runId: string, script: Script, searchPath: string): Promise<RunFolder> {
+export async function openRunFolder(root: string, runId: string, script: Pick<Script, 'files'>, searchPath: string): Promise<RunFolder> {
   const base = runFolderOf(root, runId);
   const remove = () => rm(base, { recursive: true, force: true, maxRetries: 3 });
   const [bundle, home, tmp] = [path.join(base, 'bundle'), homeOf(base), path.join(base, 'tmp')];

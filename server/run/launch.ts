@@ -15,6 +15,8 @@ export interface Launch {
   readonly entryFile: string;
   /** Variables that the script reads. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Besides them, and no secrets. Default: none. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly folder: RunFolder;
   readonly sandbox: Sandbox;
   readonly stopGraceMs: number;
@@ -28,11 +30,11 @@ export interface Launched extends Omit<Started, 'descriptor'> {
 }
 
 /** @param resources at their end no member of the group lives, and nothing is open */
-export async function launch({ framework, executable, version, entryFile, variables, folder, sandbox, stopGraceMs, onTrouble }: Launch, resources: AsyncDisposableStack): Promise<Launched> {
+export async function launch({ framework, executable, version, entryFile, variables, environment, folder, sandbox, stopGraceMs, onTrouble }: Launch, resources: AsyncDisposableStack): Promise<Launched> {
   const command = framework.run({ executable, folder: folder.path, entryFile, fifo: folder.fifo, ...(version ? { version } : {}) });
   const fifo = command.samples === 'fifo' ? await openFifo(folder.fifo) : null;
   if (fifo) resources.defer(() => void fifo.destroy());
-  const env = { ...variables, ...folder.environment, ...command.env };
+  const env = { ...variables, ...environment, ...folder.environment, ...command.env };
   const tool = startIn(folder, { ...sandbox.wrap(command, folder.base), env, descriptor: fifo === null, graceMs: stopGraceMs, onTrouble }, resources);
   const samples: Readable | null = fifo ?? tool.descriptor;
   if (!samples) throw new Error('a tool writes its samples to descriptor 3 or to a FIFO');

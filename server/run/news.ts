@@ -12,6 +12,8 @@ export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
   readonly requestsFolded: number;
   /** By how much the tool's clock was set meanwhile; null, the default: as far as can be seen, it was not. */
   readonly clockStepMs?: number | null;
+  /** Why the generator is not to be believed, besides what its gauges say. Default: nothing. */
+  readonly unhealthy?: readonly string[];
 }
 
 /** What tells of it: a recorder, or results that were brought. */

@@ -1,4 +1,5 @@
 /** A run as the rest of the server sees it: never a table row. */
+import type { ShardState } from '../clouds/cloud.ts';
 import type { RequestSummary, Summary } from '../metrics/summary.ts';
 import type { TestPlan } from '../script/plan.ts';
 import type { Assessment, ObjectiveResult } from '../verdict/assess.ts';
@@ -47,6 +48,39 @@ export interface GeneratorHealth {
   /** It did not keep up: what it measured is not judged. */
   readonly saturated: boolean;
   readonly reasons: readonly string[];
+}
+
+/** Of a run that is made in shards: where, and what each of them came to. */
+export interface FleetRecord {
+  readonly region: string | null;
+  readonly image: string | null;
+  readonly shards: readonly ShardReport[];
+  /** By the prices of the day on which it was accepted. */
+  readonly cost: FleetCost;
+  /** What it took, from the order to its end, by the same prices; null: it is not over. */
+  readonly spent: FleetCost | null;
+  /** As the shards told it; null: none has. */
+  readonly isolation: string | null;
+  /** Least that the tool of a shard can use. */
+  readonly cores: number | null;
+}
+
+export interface FleetCost {
+  readonly amount: number;
+  readonly currency: string;
+  readonly basis: string;
+  /** ISO 8601. */
+  readonly pricesAsOf: string;
+}
+
+export interface ShardReport {
+  /** From 0. */
+  readonly index: number;
+  readonly state: ShardState;
+  readonly requests: number;
+  /** Of its plan second 0; null: it has not begun. */
+  readonly lateMs: number | null;
+  readonly problem: string | null;
 }
 
 /** What a run came to; stored once, when it is settled. */
@@ -112,4 +146,6 @@ export interface Run {
   readonly imported: Imported | null;
   /** Since then the latencies of its seconds are kept ten at a time; null: each has its own. */
   readonly foldedAt: Date | null;
+  /** null: it was made on one machine. */
+  readonly fleet: FleetRecord | null;
 }

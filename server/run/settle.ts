@@ -50,7 +50,8 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
   };
   const steady = summaryOf(folded, 'steady', judgedMs(partThatRan(plan, { facts: { cutShort }, endedMs: end.durationMs }), 'steady'), plan, counted);
   const process = await processOfRun(db, run);
-  const health = healthOf({ plan, rows, p50Ms: steady.latency?.p50Ms ?? null, startsLateP99Ms: end.latenessP99Ms, cores: process?.cores ?? 1 });
+  const measured = healthOf({ plan, rows, p50Ms: steady.latency?.p50Ms ?? null, startsLateP99Ms: end.latenessP99Ms, cores: process?.cores ?? run.fleet?.cores ?? 1 });
+  const health = { ...measured, unhealthy: [...measured.unhealthy, ...(end.unhealthy ?? [])] };
   const starts = { started: iterationsStarted, dropped: end.iterationsDropped };
   const achieved = achievedOf(plan, rows, starts, cutShort ? end.durationMs : null);
   const facts: RunFacts = {
@@ -89,14 +90,14 @@ function figuresAsJudged(run: Run, plan: ResolvedPlan, folded: Fold, steady: Sum
   return figuresOf(plan, run.baselineWorkflowHash, { ...steady, latency: latency(folded.executions('steady'), null) }, requests, facts.unhealthy === null && !facts.linesLost);
 }
 
-function generatorOf({ scriptHash }: Run, plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary, floorBefore: Floor | null): GeneratorHealth {
+function generatorOf({ scriptHash, place, fleet }: Run, plan: ResolvedPlan, process: RunProcess | null, { unhealthy, ...health }: Health, achieved: Achieved | null, steady: Summary, floorBefore: Floor | null): GeneratorHealth {
   return {
     ...health,
     achievedRatio: achieved === null ? null : achieved.reached / achieved.planned,
     ...floorOf(process?.selfCheck),
     // Of what nobody knows how it was made, its plan does not say where it went.
-    sameMachineAsTarget: scriptHash !== '' && isLoopback(new URL(plan.plan.target.baseUrl).hostname) ? true : null,
-    isolation: process?.isolation ?? 'no process was started',
+    sameMachineAsTarget: scriptHash !== '' && (place === 'local' || place === 'process') && isLoopback(new URL(plan.plan.target.baseUrl).hostname) ? true : null,
+    isolation: process?.isolation ?? fleet?.isolation ?? 'no process was started',
     saturated: unhealthy.length > 0,
     reasons: [...unhealthy, ...floorReasons(process?.selfCheck, steady.latency, floorBefore)],
   };

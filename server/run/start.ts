@@ -11,6 +11,7 @@ import { hashWith, type ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { requireAcknowledged } from './effects/acknowledged.ts';
+import { type CloudInput, givenPlace } from './fleet/place.ts';
 import { type GivenVariable, givenVariables } from './given-variables.ts';
 import { hostFingerprint } from './machine.ts';
 import { whyNoRoom } from './no-room.ts';
@@ -27,6 +28,9 @@ export interface StartRunInput {
   readonly compareWith?: WorkflowInput | null | undefined;
   readonly environment?: readonly GivenVariable[] | null | undefined;
   readonly acknowledgedEffects?: string | null | undefined;
+  /** `local`, the default, or the key of a cloud. */
+  readonly place?: string | null | undefined;
+  readonly cloud?: CloudInput | null | undefined;
   /** So many runs of it, one after the other, as one group. Default 1. */
   readonly repeat?: number | null | undefined;
 }
@@ -47,12 +51,15 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   refuseAboveLimits(plan, ctx.limits);
   await requireAllowedTarget(ctx, plan);
   const { script, secretValues } = generateScript(framework, workflow, plan, ctx.customTemplates, baseline);
+  const place = await givenPlace(ctx, input, { plan, framework, script, runs: repeat });
   const tool = await ctx.tools.find(framework.key);
-  if (!tool.available) throw new Refusal('framework_unavailable', `${tool.problem} ${framework.tool.hint}`);
+  const isHere = place === null || place.isHere;
+  if (isHere && !tool.available) throw new Refusal('framework_unavailable', `${tool.problem} ${framework.tool.hint}`);
   // It was found once, and is remembered.
-  if (!isExecutable(tool.executable)) throw new Refusal('framework_unavailable', `There is no program at ${tool.executable} any more. ${framework.tool.hint}`);
+  if (isHere && tool.available && !isExecutable(tool.executable)) throw new Refusal('framework_unavailable', `There is no program at ${tool.executable} any more. ${framework.tool.hint}`);
   await requireAcknowledged(ctx, { workflowHash: workflow.hash, effects: script.effects, plan }, input.acknowledgedEffects ?? null);
   const variables = await givenVariables(ctx, script, secretValues, input.environment ?? []);
+  place?.requireCarried(Object.keys(variables));
   // Taken before anything is waited for: of many starts at once only so many are accepted.
   using places = new DisposableStack();
   for (let i = 0; i < repeat; i++) {
@@ -60,7 +67,8 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
     if (refused !== null) throw new Refusal('too_many_runs', repeat === 1 ? refused : `There is no place for all ${repeat}, so none was started. ${refused}`);
   }
 
-  const problems = await ctx.validator.problemsOf(framework, tool, script).catch((error: unknown) => {
+  // Where the tool is not here, its own check is left to the shards.
+  const problems = !tool.available ? [] : await ctx.validator.problemsOf(framework, tool, script).catch((error: unknown) => {
     const noRoom = whyNoRoom(error);
     throw noRoom === null ? error : new Refusal('no_room', `The script could not be checked: ${noRoom}`);
   });
@@ -79,8 +87,8 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
       loadTestId: what.test?.id ?? null,
       workflowId: what.id,
       framework: framework.key,
-      frameworkVersion: tool.version,
-      place: 'local',
+      frameworkVersion: isHere ? tool.version : null,
+      place: place?.key ?? 'local',
       workflowHash: workflow.hash,
       baselineWorkflowHash: baseline?.hash ?? null,
       plan: plan.plan,
@@ -88,11 +96,12 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
       plannedDurationMs: plan.durationMs,
       startedBy: ctx.viewer.name,
       repeatGroup: repeat > 1 ? (ids[0] ?? null) : null,
-      hostFingerprint,
+      hostFingerprint: place?.fingerprint ?? hostFingerprint,
+      fleet: place?.record ?? null,
     })),
-    script,
+    place === null ? script : { ...script, warnings: place.warnings },
   );
-  for (const run of runs) ctx.runner.accept({ run, plan, script, framework, executable: tool.executable, variables }, askedAt);
+  for (const run of runs) ctx.runner.accept({ run, plan, script, framework, executable: tool.executable ?? '', variables, place }, askedAt);
   return runs[0];
 }
 

@@ -27,6 +27,10 @@ export const ENDING_CAUSES = {
   overdue: 'crashed',
   /** No line for 10 s. */
   reporter_silent: 'crashed',
+  /** Not all of its shards could be had, so none was left to run. */
+  launch_failed: 'crashed',
+  /** A shard was lost on the way, or not all that it measured has come. */
+  shard_lost: 'crashed',
   /** Another server took the run over, or found it without an owner after a restart. */
   owner_lost: 'crashed',
   /** A bug of ours: the log says more. */

@@ -15,7 +15,7 @@ export type NewRun = Pick<
   Run,
   'id' | 'organizationId' | 'loadTestId' | 'workflowId' | 'framework' | 'frameworkVersion' | 'place' | 'workflowHash' | 'plan' | 'planHash' | 'plannedDurationMs' | 'startedBy'
 > &
-  Partial<Pick<Run, 'baselineWorkflowHash' | 'repeatGroup' | 'hostFingerprint'>>;
+  Partial<Pick<Run, 'baselineWorkflowHash' | 'repeatGroup' | 'hostFingerprint' | 'fleet'>>;
 
 export async function insertRun(db: Db, cipher: Cipher, owner: string, run: NewRun, script: Script): Promise<Run> {
   return (await insertRuns(db, cipher, owner, [run], script))[0];

@@ -112,14 +112,12 @@ export function prepareScript(framework: Framework, workflow: Workflow, plan: Re
 export function generateScript(framework: Framework, workflow: Workflow, plan: ResolvedPlan, customTemplates: string | null, baseline: Workflow | null = null): Generated {
   const { input, made, warnings } = prepareScript(framework, workflow, plan, customTemplates, baseline);
   const { files, entryFile, command } = framework.generate(input);
-  const hash = createHash('sha256');
-  for (const file of files) addText(hash.update(file.path).update('\0'), file.text).update('\0');
   const script: Script = {
     framework: framework.key,
     files,
     entryFile,
     command,
-    hash: hash.digest('hex'),
+    hash: hashOfFiles(files),
     variables: made.variables,
     secrets: made.secrets,
     warnings,
@@ -127,6 +125,13 @@ export function generateScript(framework: Framework, workflow: Workflow, plan: R
     ...(baseline ? { baselineHash: baseline.hash } : {}),
   };
   return { script, secretValues: made.secretValues };
+}
+
+/** SHA-256 over paths and texts, hex. */
+export function hashOfFiles(files: readonly Pick<ScriptFile, 'path' | 'text'>[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) addText(hash.update(file.path).update('\0'), file.text).update('\0');
+  return hash.digest('hex');
 }
 
 function scriptInput(workflow: Workflow, plan: ResolvedPlan, { flow, data, variables }: MadeFlow, customTemplates: string | null, baseline: Workflow | null): ScriptInput {

@@ -5,7 +5,7 @@ import { check, run } from './command.ts';
 import { ending, problemFrom } from './ending.ts';
 import { causes, exitCodes } from './endings.ts';
 import { results } from './results/index.ts';
-import { generate } from './script.ts';
+import { generate, instrument } from './script.ts';
 import { tool } from './tool.ts';
 
 export const artillery: Framework = {
@@ -22,6 +22,7 @@ export const artillery: Framework = {
   /** Every plan of the two models can be run. */
   refuse: halfCharacters,
   generate,
+  instrument,
   run,
   check,
   ending,

@@ -17,6 +17,16 @@ const INSTRUMENT = [
 ];
 const SHARED = ['addresses', 'alternate', 'body', 'checks', 'failure', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
 
+const js = (path: string, text: string): ScriptFile => ({ path, text, mediaType: 'text/javascript' });
+
+export const instrument: readonly ScriptFile[] = [
+  // The shared files are modules, whatever the package says that the bundle is put into.
+  { path: 'instrument/package.json', text: '{\n  "type": "module"\n}\n', mediaType: 'application/json' },
+  refusedAddresses,
+  ...INSTRUMENT.map((name) => js(`instrument/${name}.mjs`, constant(new URL(`instrument/${name}.mjs`, import.meta.url)))),
+  ...SHARED.map((name) => js(`instrument/${name}.js`, constant(new URL(`../shared/bundle/${name}.js`, import.meta.url)))),
+];
+
 /** Virtual users that may arrive in one second, so that even thousands of them come without a jam. */
 const ARRIVALS_PER_SECOND = 500;
 /** At least so many replacements arrive each second: one lost virtual user is missed for 50 ms at most. */
@@ -41,18 +51,13 @@ export function generate(input: ScriptInput): Bundle {
       },
       customTemplates,
     );
-  const js = (path: string, text: string): ScriptFile => ({ path, text, mediaType: 'text/javascript' });
   return {
     files: [
       { path: ENTRY, text: script, mediaType: 'application/yaml' },
       js('processor.mjs', withOwnHash(processor, script)),
       { path: 'README.md', text: render(new URL('README.md.njk', import.meta.url), { ...readmeValues(input), versions: versionsOf(tool) }, customTemplates), mediaType: 'text/markdown' },
       ...givenFiles(input),
-      // The shared files are modules, whatever the package says that the bundle is put into.
-      { path: 'instrument/package.json', text: '{\n  "type": "module"\n}\n', mediaType: 'application/json' },
-      refusedAddresses,
-      ...INSTRUMENT.map((name) => js(`instrument/${name}.mjs`, constant(new URL(`instrument/${name}.mjs`, import.meta.url)))),
-      ...SHARED.map((name) => js(`instrument/${name}.js`, constant(new URL(`../shared/bundle/${name}.js`, import.meta.url)))),
+      ...instrument,
     ],
     entryFile: ENTRY,
     command: COMMAND,

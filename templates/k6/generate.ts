@@ -14,7 +14,7 @@ const OWN = [
 ];
 const SHARED = ['alternate', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables'];
 
-const INSTRUMENT: readonly ScriptFile[] = [
+export const instrument: readonly ScriptFile[] = [
   ...OWN.map((name) => ({ path: `instrument/${name}.js`, text: constant(here(`instrument/${name}.js`)), mediaType: 'text/javascript' })),
   ...SHARED.map((name) => ({ path: `instrument/${name}.js`, text: constant(here(`../shared/bundle/${name}.js`)), mediaType: 'text/javascript' })),
   refusedAddresses,
@@ -26,7 +26,7 @@ export function generate(input: ScriptInput): Bundle {
     { path: ENTRY, text: script(input), mediaType: 'text/javascript' },
     { path: 'README.md', text: render(here('./README.md.njk'), readmeValues(input), input.customTemplates), mediaType: 'text/markdown' },
     ...givenFiles(input),
-    ...INSTRUMENT,
+    ...instrument,
   ];
   return { files, entryFile: ENTRY, command: commandOf(input.flow) };
 }

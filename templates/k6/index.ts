@@ -4,7 +4,7 @@ import { check, run } from './command.ts';
 import { connectionWarnings } from './connections.ts';
 import { ending, problemFrom } from './ending.ts';
 import { causes, exitCodes } from './endings.ts';
-import { generate } from './generate.ts';
+import { generate, instrument } from './generate.ts';
 import { memoryWarnings } from './memory.ts';
 import { refuse } from './refuse.ts';
 import { results } from './results/index.ts';
@@ -25,6 +25,7 @@ export const k6: Framework = {
   refuse,
   warnings: (input) => [...connectionWarnings(input), ...memoryWarnings(input), ...stopWarnings(input)],
   generate,
+  instrument,
   run,
   check,
   ending,

@@ -13,18 +13,20 @@ const here = (path: string) => new URL(path, import.meta.url);
 const ENTRY = 'loadtest.py';
 
 /** One folder for what is the same in every bundle, so that `loadtest.py` stands alone beside its data. */
-const INSTRUMENT: readonly ScriptFile[] = readdirSync(here('./instrument/'))
-  .filter((name) => name.endsWith('.py'))
-  .sort()
-  .map((name) => ({ path: `instrument/${name}`, text: constant(here(`./instrument/${name}`)), mediaType: 'text/x-python' }));
+export const instrument: readonly ScriptFile[] = [
+  ...readdirSync(here('./instrument/'))
+    .filter((name) => name.endsWith('.py'))
+    .sort()
+    .map((name) => ({ path: `instrument/${name}`, text: constant(here(`./instrument/${name}`)), mediaType: 'text/x-python' })),
+  refusedAddresses,
+];
 
 export function generate(input: ScriptInput): Bundle {
   const files: ScriptFile[] = [
     { path: ENTRY, text: script(input), mediaType: 'text/x-python' },
     { path: 'README.md', text: render(here('./README.md.njk'), { ...readmeValues(input), ...toolValues() }, input.customTemplates), mediaType: 'text/markdown' },
     ...givenFiles(input),
-    ...INSTRUMENT,
-    refusedAddresses,
+    ...instrument,
   ];
   return { files, entryFile: ENTRY, command: `locust -f ${ENTRY}` };
 }

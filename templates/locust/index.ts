@@ -3,7 +3,7 @@ import type { Framework } from '../framework.ts';
 import { checkCommands, runCommand } from './command.ts';
 import { ending, problemFrom } from './ending.ts';
 import { causes, exitCodes } from './endings.ts';
-import { generate } from './generate.ts';
+import { generate, instrument } from './generate.ts';
 import { halfCharacters } from '../shared/half-characters.ts';
 import { results } from './results/index.ts';
 import { tool } from './tool.ts';
@@ -22,6 +22,7 @@ export const locust: Framework = {
   /** Every plan of the two models can be run. */
   refuse: halfCharacters,
   generate,
+  instrument,
   run: runCommand,
   check: checkCommands,
   ending,

@@ -51,6 +51,7 @@ export const fourth: Framework = {
     hint: 'It is Node.',
   },
   refuse: halfCharacters,
+  instrument: [],
   generate,
   run: ({ executable, entryFile }) => ({ file: executable, args: [entryFile], env: { LOAD_TEST_SAMPLES: 'fd:3' }, samples: 'descriptor' }),
   check: ({ executable, entryFile }) => [{ file: executable, args: ['--check', entryFile], env: {} }],

@@ -11,5 +11,6 @@ export const LIMITS: Limits = {
   maxOutputBytes: 1e8,
   maxFolderBytes: 1e9,
   maxImportBytes: 1e8,
+  maxCloudCost: () => null,
   allowedTargets: [],
 };

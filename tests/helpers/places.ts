@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { openTools } from '../../server/tools/tools.ts';
+import { frameworks } from '../../templates/index.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -15,6 +16,12 @@ export const tools = openTools({ toolsFolder, searchPath, explicit });
 export async function toolPath(key: string): Promise<string | null> {
   const found = await tools.find(key);
   return found.available ? found.executable : null;
+}
+
+/** Explicit paths of those that are here: what a shard of this machine finds them by. */
+export async function preparedPaths(): Promise<Record<string, string>> {
+  const found = await Promise.all(frameworks.map(async ({ key, tool }) => [tool.pathVariable, await toolPath(key)] as const));
+  return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 export const chromium = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => p && existsSync(p)) ?? null;

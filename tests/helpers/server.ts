@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Host, HostWorkflow, Viewer } from '../../plugin/host.ts';
+import type { Cloud } from '../../server/clouds/cloud.ts';
 import type { Limits } from '../../server/context.ts';
 import type { DatabasePlace } from '../../server/db/client.ts';
 import type { KeepIntervals } from '../../server/run/keep/store.ts';
@@ -14,7 +15,7 @@ import type { Tools } from '../../server/tools/tools.ts';
 import type { Framework } from '../../templates/framework.ts';
 import { embedded } from './embedded.ts';
 import { LIMITS } from './limits.ts';
-import { searchPath, tools as preparedTools } from './places.ts';
+import { preparedPaths, searchPath, tools as preparedTools } from './places.ts';
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
@@ -34,6 +35,10 @@ export interface TestServerOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
   readonly tools?: Tools;
+  readonly clouds?: readonly Cloud<unknown>[];
+  readonly cloudSettings?: Readonly<Record<string, string>>;
+  readonly toolPaths?: Readonly<Record<string, string>>;
+  readonly sweepMs?: number;
   readonly stopGraceMs?: number;
   readonly beginWithinMs?: number;
   readonly renewMs?: number;
@@ -82,6 +87,10 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     limits: { ...LIMITS, ...options.limits },
     dataFolder,
     searchPath,
+    toolPaths: options.toolPaths ?? (await preparedPaths()),
+    ...(options.clouds ? { clouds: options.clouds } : {}),
+    cloudSettings: options.cloudSettings ?? {},
+    ...(options.sweepMs ? { sweepMs: options.sweepMs } : {}),
     stopGraceMs: options.stopGraceMs ?? 5000,
     ...(options.beginWithinMs === undefined ? {} : { beginWithinMs: options.beginWithinMs }),
     ...(options.renewMs ? { renewMs: options.renewMs } : {}),

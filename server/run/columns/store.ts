@@ -5,7 +5,7 @@ import { loadTestRun } from '../../db/tables.ts';
 import type { TestPlan } from '../../script/plan.ts';
 import { openPlan } from '../../script/stored-plan.ts';
 import type { Verdict } from '../../verdict/judge.ts';
-import type { Ending, Imported, Run, RunResult } from '../run.ts';
+import type { Ending, FleetRecord, Imported, Run, RunResult } from '../run.ts';
 import type { Move, RunState } from '../state.ts';
 
 /** The script holds the definition: whoever looks at a run does not carry it along. */
@@ -55,5 +55,6 @@ export function fromRow(row: Omit<Row, 'plan'>, planOf: () => TestPlan): Run {
     result: row.result as RunResult | null,
     imported: row.imported as Imported | null,
     foldedAt: row.foldedAt,
+    fleet: row.fleet as FleetRecord | null,
   };
 }

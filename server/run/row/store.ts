@@ -11,7 +11,7 @@ import { LostRun } from '../ownership/lost-run.ts';
 import type { Figures } from '../figures.ts';
 import { figuresInserted } from '../figures/store.ts';
 import { isOurs } from '../ownership/store.ts';
-import type { Ending, Run, RunProcess, RunResult } from '../run.ts';
+import type { Ending, FleetRecord, Run, RunProcess, RunResult } from '../run.ts';
 import { moved, type RunState } from '../state.ts';
 
 export interface RunChange {
@@ -19,6 +19,7 @@ export interface RunChange {
   readonly startedAt?: Date;
   readonly frameworkVersion?: string;
   readonly process?: RunProcess;
+  readonly fleet?: FleetRecord;
   readonly settled?: { readonly ending: Ending; readonly verdict: Verdict; readonly result: RunResult | null; readonly figures?: Figures; readonly warnings?: readonly string[] };
 }
 
@@ -36,6 +37,7 @@ export async function changeRun(db: Db, run: Run, owner: string, change: RunChan
         ...(change.startedAt ? { startedAt: change.startedAt } : {}),
         ...(change.frameworkVersion ? { frameworkVersion: change.frameworkVersion } : {}),
         ...(change.process ? { process: change.process } : {}),
+        ...(change.fleet ? { fleet: change.fleet } : {}),
         ...(change.settled ? { ...settled, comparedHash: figures?.comparedHash ?? null, finishedAt: now } : {}),
       })
       // One that is done late, after later ones, does not undo their moves.

@@ -1,0 +1,6 @@
+/** The places besides this server itself where a load can be made. One line each. */
+import type { Cloud } from './cloud.ts';
+import { processes } from './process/index.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: each has settings of its own, and only what it parsed itself comes back to it.
+export const clouds: readonly Cloud<any>[] = [processes];

@@ -1,0 +1,19 @@
+/** The ceiling of an organization: what its runs have cost lately, by estimates, and what this one will. */
+import type { Context } from '../../context.ts';
+import { Refusal } from '../../refusal.ts';
+import type { FleetCost } from '../run.ts';
+import { spentLately } from './store.ts';
+
+export const DAYS = 30;
+
+/** Throws a Refusal. @param runs that are asked for at once */
+export async function requireAffordable({ db, viewer, limits }: Pick<Context, 'db' | 'viewer' | 'limits'>, { amount, currency }: FleetCost, runs: number): Promise<void> {
+  const most = limits.maxCloudCost(viewer.organizationId);
+  if (most === null || amount === 0) return;
+  const spent = await spentLately(db, viewer.organizationId, DAYS);
+  const planned = amount * runs;
+  if (spent + planned <= most) return;
+  throw new Refusal('limit_exceeded', `${runs === 1 ? 'This run' : `These ${runs} runs`} will cost about ${money(planned, currency)}; your organization may spend ${money(most, currency)} in ${DAYS} days here, and about ${money(spent, currency)} is spent.`);
+}
+
+const money = (amount: number, currency: string): string => `${amount.toFixed(2)} ${currency}`;

@@ -1,0 +1,145 @@
+/** One shard as it is seen from here: what it has told, what is missing of it, and how late it is. */
+import type { FleetNews, ShardState } from '../../clouds/cloud.ts';
+import { hasEnded } from '../../clouds/cloud.ts';
+import type { Outcome } from '../../samples/sample.ts';
+import type { Counts, IntervalRow } from '../../metrics/interval.ts';
+import type { ShardReport } from '../run.ts';
+import { type ShardLine, ShardLines, type Totals } from '../shard/lines.ts';
+import { clockOffsetMs, lateMsOf, shiftOf } from './alignment.ts';
+import { Seen } from './seen.ts';
+
+export type Begin = Extract<ShardLine, { kind: 'begin' }>;
+export type End = Extract<ShardLine, { kind: 'end' }>;
+
+export interface ShardOf {
+  readonly index: number;
+  /** Plan second 0, epoch ms of this server. */
+  readonly startAt: number;
+  readonly lagMs: number;
+  /** `row.second`: of the run, by this server's clock. */
+  onRow(row: IntervalRow): void;
+  onLog(lines: readonly string[]): void;
+}
+
+/** Later than this it is said. */
+const LATE_MS = 1000;
+
+export class Shard {
+  state: ShardState = 'pending';
+  begin: Begin | null = null;
+  end: End | null = null;
+  lateMs: number | null = null;
+  /** Seconds of the run before this one are told. */
+  closed = 0;
+  /** When the last line came; null: none has. */
+  heardAt: number | null = null;
+  #reason: string | null = null;
+  #leastDelayMs = Number.POSITIVE_INFINITY;
+  #offsetMs = 0;
+  readonly #lines = new ShardLines();
+  readonly #seen = new Seen();
+  readonly #told = { request: {} as Partial<Record<Outcome, number>>, execution: {} as Partial<Record<Outcome, number>> };
+  readonly #of: ShardOf;
+
+  constructor(of: ShardOf) {
+    this.#of = of;
+  }
+
+  get index(): number {
+    return this.#of.index;
+  }
+
+  /** Nothing more is expected of it. */
+  get isOver(): boolean {
+    return this.end !== null || hasEnded(this.state);
+  }
+
+  take(news: FleetNews, now: number): void {
+    if ('state' in news) {
+      // What an engine tells late does not bring a shard back.
+      if (hasEnded(this.state)) return;
+      this.state = news.state;
+      this.#reason = news.reason;
+      return;
+    }
+    const line = this.#lines.read(news.line);
+    if (!line || line.shard !== this.index) return;
+    this.heardAt = now;
+    if (this.state === 'pending') this.state = 'running';
+    this.#takeLine(line, now);
+  }
+
+  #takeLine(line: ShardLine, now: number): void {
+    switch (line.kind) {
+      case 'waiting':
+        this.#leastDelayMs = Math.min(this.#leastDelayMs, now - line.clockMs);
+        return;
+      case 'begin':
+        if (this.begin === null) this.#begin(line, now);
+        return;
+      case 'log':
+        return this.#of.onLog(line.lines);
+      case 'end':
+        this.end ??= line;
+        return;
+      case 'closed':
+        if (this.#seen.add(line.seq)) this.closed = Math.max(this.closed, line.until + this.#shift);
+        return;
+      case 'interval':
+        if (!this.#seen.add(line.seq)) return;
+        add(this.#told[line.row.kind], line.row.counts);
+        this.#of.onRow({ ...line.row, second: line.row.second + this.#shift });
+    }
+  }
+
+  #begin(line: Begin, now: number): void {
+    this.begin = line;
+    this.#leastDelayMs = Math.min(this.#leastDelayMs, now - line.clockMs);
+    this.#offsetMs = clockOffsetMs(this.#leastDelayMs, this.#of.lagMs);
+    this.lateMs = Math.round(lateMsOf(line.startedAt, this.#offsetMs, this.#of.startAt));
+  }
+
+  get #shift(): number {
+    return shiftOf(this.lateMs ?? 0);
+  }
+
+  /** Of its lines, so far. */
+  get missing(): number {
+    return this.end ? this.#seen.missingOf(this.end.seq) : this.#seen.missing;
+  }
+
+  /** Everything that it told has come, to the last request. */
+  get isWhole(): boolean {
+    return this.end !== null && this.missing === 0 && same(this.#told, this.end.totals);
+  }
+
+  get requests(): number {
+    return Object.values(this.#told.request).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** What is wrong with it, in a sentence; null: nothing. */
+  get problem(): string | null {
+    if (this.state === 'failed' || (this.state === 'stopped' && this.end === null)) return this.#reason ?? 'It ended without a word.';
+    if (this.state === 'pending') return this.#reason;
+    if (this.lateMs !== null && this.lateMs > LATE_MS) return `It began ${seconds(this.lateMs)} late.`;
+    if (Math.abs(this.#offsetMs) >= LATE_MS) return `Its clock is ${seconds(Math.abs(this.#offsetMs))} ${this.#offsetMs > 0 ? 'behind' : 'ahead'}; its seconds were moved by that.`;
+    return null;
+  }
+
+  get report(): ShardReport {
+    return { index: this.index, state: this.end && !hasEnded(this.state) ? 'succeeded' : this.state, requests: this.requests, lateMs: this.lateMs, problem: this.problem };
+  }
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+function add(to: Partial<Record<Outcome, number>>, counts: Counts): void {
+  for (const [outcome, count] of Object.entries(counts) as [Outcome, number][]) to[outcome] = (to[outcome] ?? 0) + count;
+}
+
+function same(told: Totals, totals: Totals): boolean {
+  return (['request', 'execution'] as const).every((kind) => {
+    const outcomes = new Set([...Object.keys(told[kind]), ...Object.keys(totals[kind])]) as ReadonlySet<Outcome>;
+    return [...outcomes].every((outcome) => (told[kind][outcome] ?? 0) === (totals[kind][outcome] ?? 0));
+  });
+}

@@ -1,0 +1,35 @@
+/** What is asked of the database about fleets: whose they are, which of their runs are live, and what they cost. */
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import type { Db } from '../../db/client.ts';
+import { installation, loadTestRun } from '../../db/tables.ts';
+
+/** The same for all servers on this database, for ever. */
+export async function installationOf(db: Db): Promise<string> {
+  await db.insert(installation).values({}).onConflictDoNothing();
+  const [row] = await db.select().from(installation);
+  if (!row) throw new Error('an installation has an id');
+  return row.id;
+}
+
+/** Of these runs those that are not settled, and whose owner is there. */
+export async function liveAmong(db: Db, runIds: readonly string[]): Promise<Set<string>> {
+  const ids = runIds.filter((id) => UUID.test(id));
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .select({ id: loadTestRun.id })
+    .from(loadTestRun)
+    .where(and(inArray(loadTestRun.id, ids), isNull(loadTestRun.finishedAt), gt(loadTestRun.leaseUntil, sql`now()`)));
+  return new Set(rows.map(({ id }) => id));
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Of those that are over what they took, of the others what they were estimated at. */
+export async function spentLately(db: Db, organizationId: string, days: number): Promise<number> {
+  const of = (part: string) => sql`(${loadTestRun.fleet} -> ${sql.raw(`'${part}'`)} ->> 'amount')::double precision`;
+  const [row] = await db
+    .select({ sum: sql<number | null>`sum(coalesce(${of('spent')}, ${of('cost')}))::double precision` })
+    .from(loadTestRun)
+    .where(and(eq(loadTestRun.organizationId, organizationId), gt(loadTestRun.createdAt, sql`now() - make_interval(days => ${days})`)));
+  return Number(row?.sum ?? 0);
+}

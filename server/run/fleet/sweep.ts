@@ -1,0 +1,27 @@
+/** What dead servers left behind elsewhere: looked for at the start, and every few minutes. */
+import type { Log } from '../../../plugin/host.ts';
+import { CloudProblem } from '../../clouds/cloud.ts';
+import type { Clouds } from '../../clouds/clouds.ts';
+import type { Db } from '../../db/client.ts';
+import { liveAmong } from './store.ts';
+
+export interface SweepOptions {
+  readonly clouds: Clouds;
+  readonly db: Db;
+  readonly log: Log;
+}
+
+/** Never rejects: a place that cannot be asked now is asked the next time. */
+export async function sweepFleets({ clouds, db, log }: SweepOptions, signal: AbortSignal): Promise<void> {
+  for (const cloud of clouds.all) {
+    if (cloud.unconfigured !== null) continue;
+    try {
+      const fleets = await cloud.fleets();
+      const ended = await fleets.sweep((runIds) => liveAmong(db, runIds), signal);
+      if (ended.length > 0) log.warn({ place: cloud.key, runIds: ended }, 'shards of runs that are over were ended');
+    } catch (error) {
+      if (error instanceof CloudProblem) log.warn({ place: cloud.key }, `what is left there could not be looked for: ${error.message}`);
+      else log.error({ err: error, place: cloud.key }, 'what is left there could not be looked for');
+    }
+  }
+}
