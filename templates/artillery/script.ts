@@ -15,7 +15,7 @@ const INSTRUMENT = [
   'arrivals', 'clock', 'closed', 'connections', 'cookies', 'environment', 'literal', 'load-test', 'main-thread', 'material', 'node-version', 'open', 'phases', 'reporter', 'request', 'schedule', 'score',
   'sink', 'threads', 'virtual-user', 'virtual-users',
 ];
-const SHARED = ['addresses', 'alternate', 'body', 'checks', 'failure', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
+const SHARED = ['addresses', 'alternate', 'body', 'checks', 'failure', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'share', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
 
 const js = (path: string, text: string): ScriptFile => ({ path, text, mediaType: 'text/javascript' });
 

@@ -12,7 +12,7 @@ const ENTRY = 'loadtest.js';
 const OWN = [
   'answer', 'arrivals', 'clock', 'environment', 'failure', 'gauge', 'iteration', 'lines', 'load', 'load-test', 'material', 'rank', 'starts', 'summary', 'sums', 'thresholds', 'verdict',
 ];
-const SHARED = ['alternate', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'stages', 'table', 'token', 'told', 'variables'];
+const SHARED = ['alternate', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'segments', 'share', 'stages', 'table', 'token', 'told', 'variables'];
 
 export const instrument: readonly ScriptFile[] = [
   ...OWN.map((name) => ({ path: `instrument/${name}.js`, text: constant(here(`instrument/${name}.js`)), mediaType: 'text/javascript' })),

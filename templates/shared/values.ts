@@ -82,7 +82,6 @@ export function readmeValues({ plan, flow, data, variables }: ScriptInput) {
     duration: plan.maxIterations === null ? `${plan.durationMs / 1000} s` : `${plan.maxIterations} iterations`,
     files: Object.keys(data),
     variables: variables.map(({ name, kind }) => ({ name: identifier(name), form: FORMS[kind] })),
-    inputs: flow.inputs !== null,
     alternates: flow.baseline !== null,
     stopsEarly: plan.objectives.some(({ abortAfterMs }) => abortAfterMs !== null),
     strict: plan.objectives.some((objective) => objective.strict),

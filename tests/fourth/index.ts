@@ -9,7 +9,7 @@ import { withOwnHash } from '../../templates/shared/own-hash.ts';
 import { constant, render } from '../../templates/shared/render.ts';
 import { flowValues, madeValues, planValues } from '../../templates/shared/values.ts';
 
-const SHARED = ['addresses', 'alternate', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
+const SHARED = ['addresses', 'alternate', 'body', 'checks', 'fit', 'histogram', 'inputs', 'journey', 'judge', 'objective', 'outcome', 'plan', 'share', 'stages', 'table', 'token', 'told', 'variables', 'watch'];
 const OWN = ['environment', 'load', 'run', 'user', 'verdict', 'wire'];
 
 const instrument = (name: string, folder: string): ScriptFile => ({

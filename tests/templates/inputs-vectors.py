@@ -6,10 +6,15 @@ Called with the folder `templates/locust/instrument`.
 import itertools
 import json
 import sys
+import types
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, sys.argv[1])
-import inputs  # noqa: E402
+# The inputs without the rest of the instrument, which needs Locust.
+package = types.ModuleType("instrument")
+package.__path__ = [sys.argv[1]]
+sys.modules["instrument"] = package
+
+from instrument import inputs  # noqa: E402
 
 
 def came_out(case):

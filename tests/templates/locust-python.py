@@ -20,8 +20,8 @@ from instrument import schedule, settings  # noqa: E402
 
 def profile(p):
     return {
-        "starts": list(schedule.starts(p["stages"], p["count"])),
-        "windows": schedule.windows(p["stages"]) if p["closed"] else [],
+        "starts": list(schedule.starts(p["stages"], range(p["count"]))),
+        "windows": schedule.windows(p["stages"], range(9)) if p["closed"] else [],
     }
 
 

@@ -8,6 +8,7 @@ import math
 import os
 import sys
 import types
+from itertools import count
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -17,7 +18,7 @@ package = types.ModuleType("instrument")
 package.__path__ = [folder]
 sys.modules["instrument"] = package
 
-from instrument import addresses, alternate, body, checks, histogram, judge, objective, outcome, plan, schedule, settings, table, told, watch  # noqa: E402
+from instrument import addresses, alternate, body, checks, histogram, judge, objective, outcome, plan, schedule, settings, share, table, told, watch  # noqa: E402
 from instrument import token as tokens  # noqa: E402
 from instrument.journey import Journey  # noqa: E402
 
@@ -102,7 +103,7 @@ def of_watch(vector):
 def of_segments(vector):
     stages = vector["stages"]
     segments = [[round(begin * 1000), round(end * 1000), low, high] for begin, end, low, high in schedule.segments(stages)]
-    return {"segments": segments, "starts": [round(at * 1e6) for at in schedule.starts(stages, math.inf)]}
+    return {"segments": segments, "starts": [round(at * 1e6) for at in schedule.starts(stages, count())]}
 
 
 def of_variables(vector):
@@ -116,6 +117,8 @@ def of_variables(vector):
     try:
         if rule == "shard":
             return {"value": settings.shard()}
+        if rule == "startAt":
+            return {"value": settings.start_at(vector["nowMs"])}
         if rule == "target":
             return {"value": settings.target("http://127.0.0.1:8000/a%zz/")}
         return {"value": settings.variables([{"name": name, "holds": "the value of it", "kind": vector["kind"]}])[name]}
@@ -134,7 +137,7 @@ def of_several(texts):
         return {"problem": exit.code.removeprefix("load test: ")}
 
 
-VARIABLES = {"shard": "LOAD_TEST_SHARD", "target": "LOAD_TEST_TARGET", "text": "VALUE"}
+VARIABLES = {"shard": "LOAD_TEST_SHARD", "startAt": "LOAD_TEST_START_AT", "target": "LOAD_TEST_TARGET", "text": "VALUE"}
 
 
 def of_journey(vector):
@@ -186,6 +189,20 @@ def of_plan(vector):
     return {"problem": problem, "derived": read and {name: read[name] for name in derived}}
 
 
+def of_share(vector):
+    shard = vector["shard"]
+    plan_, problem = share.share_of(vector["plan"], {"inputs": vector["inputs"]}, shard)
+    if plan_ is None:
+        return {"problem": problem, "share": None}
+    most = plan_["maxUsers"]
+    first, last = share.number_of(shard, 0), share.number_of(shard, most - 1)
+    numbers = share.numbers_of(shard, vector["plan"]["maxUsers"])
+    assert (len(numbers), numbers[0], numbers[-1]) == (most, first, last)
+    counts = {name: plan_[name] for name in ("maxUsers", "maxIterations", "plannedIterations")}
+    values = [one["value"] for one in plan_["objectives"]]
+    return {"problem": None, "share": {**counts, "values": values, "first": first, "last": last}}
+
+
 def of_told(vector):
     if "detail" in vector:
         return told.invalid_line(vector["detail"])
@@ -204,6 +221,7 @@ RULES = {
     "outcome": of_outcome,
     "plan": of_plan,
     "segments": of_segments,
+    "share": of_share,
     "told": of_told,
     "token": of_token,
     "variables": of_variables,

@@ -28,7 +28,8 @@ const { dueIn, segmentsOf } = await bundled('segments');
 const { verdictLines } = await bundled('table');
 const { lifeOf, renewAheadOf } = await bundled('token');
 const { failureLines, invalidLine } = await bundled('told');
-const { shardOf, targetOf, valuesOf } = await bundled('variables');
+const { numberOf, shareOf } = await bundled('share');
+const { shardOf, startAtOf, targetOf, valuesOf } = await bundled('variables');
 const { newWatch } = await bundled('watch');
 
 const CENSORED = 'censored';
@@ -140,9 +141,10 @@ const files: Readonly<Record<string, Rules>> = {
   variables: {
     vectors: read('variables'),
     expected: ({ value, problem }) => (problem === undefined ? { value } : { problem }),
-    run: ({ shard, target, texts, kind, text }) =>
+    run: ({ shard, startAt, nowMs, target, texts, kind, text }) =>
       unlessStopped((stop) => {
         if (shard !== undefined) return shardOf({ LOAD_TEST_SHARD: shard ?? undefined }, stop);
+        if (startAt !== undefined) return startAtOf({ LOAD_TEST_START_AT: startAt ?? undefined }, nowMs, stop);
         if (target !== undefined) return targetOf({ LOAD_TEST_TARGET: target ?? undefined }, BASE_URL, stop).url;
         if (texts !== undefined) return valuesOf(texts, Object.keys(texts).map((name) => ({ name, holds: `the value of ${name}`, kind: 'header' })), stop);
         return valuesOf({ VALUE: text ?? undefined }, [{ name: 'VALUE', holds: 'the value of it', kind }], stop).VALUE;
@@ -164,6 +166,17 @@ const files: Readonly<Record<string, Rules>> = {
       if (plan === null) return { problem, derived: null };
       const { durationMs, maxUsers, plannedIterations, longestIterationMs } = plan;
       return { problem, derived: { durationMs, maxUsers, plannedIterations, longestIterationMs } };
+    },
+  },
+  share: {
+    vectors: read('share'),
+    expected: ({ problem, share }) => ({ problem, share }),
+    run({ plan: whole, inputs, shard }) {
+      const { plan, problem } = shareOf(whole, { inputs }, shard);
+      if (plan === null) return { problem, share: null };
+      const { maxUsers, maxIterations, plannedIterations, objectives } = plan;
+      const values = objectives.map(({ value }: Vector) => value);
+      return { problem, share: { maxUsers, maxIterations, plannedIterations, values, first: numberOf(shard, 0), last: numberOf(shard, maxUsers - 1) } };
     },
   },
   told: {

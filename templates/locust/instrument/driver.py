@@ -50,12 +50,19 @@ class Driver(User):
     @task
     def drive(self):
         ENDING.began = True
-        setup, clock = self.setup, Clock()
+        setup, clock = self.setup, Clock(self.setup.start_at)
         plan = setup.plan
         # A server that reads the samples stops the test itself, by the same rule.
         watch = None if setup.server_reads else new_watch(plan)
         results = Results(plan, watch)
-        reporter = Reporter(clock, results, setup.made, setup.plan_text, setup.samples)
+        reporter = Reporter(
+            clock,
+            results,
+            setup.made,
+            plan["shard"],
+            setup.plan_text,
+            setup.samples,
+        )
         load = Load(plan, self._user_maker(reporter), setup.inputs_of, reporter, ENDING)
         if watch:
             gevent.spawn(stop_early, plan, clock, results, ENDING)

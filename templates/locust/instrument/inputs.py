@@ -8,6 +8,8 @@ sends the same values, and nobody has to share a state.
 import json
 from datetime import datetime, timedelta, timezone
 
+from .share import number_of
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -30,8 +32,7 @@ def new_inputs(spec, text, *, seed, shard, uuid, now_ms):
         inputs = _rows(spec, rows, seed)
     else:
         inputs = _Parts(json.loads(text), seed, uuid, now_ms)
-    index, count = shard
-    return lambda iteration: inputs(iteration * count + index)
+    return lambda iteration: inputs(number_of(shard, iteration))
 
 
 def _rows(spec, rows, seed):

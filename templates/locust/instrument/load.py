@@ -8,13 +8,15 @@ from gevent.event import Event
 from gevent.pool import Group
 
 from . import schedule
+from .share import number_of, numbers_of
+from .stages import peak_of
 
 # After the plan's end, time for iterations in flight beyond what they can take.
 GRACE_SECONDS = 2
 
 
 class Place:
-    """Closed model: that of the k-th user, who comes and goes with the load profile."""
+    """Closed model: that of one user, who comes and goes with the load profile."""
 
     def __init__(self, user):
         self.user = user
@@ -24,7 +26,7 @@ class Place:
 
 class Load:
     def __init__(self, plan, new_user, inputs_of, reporter, ending):
-        """new_user() makes a virtual user; ending says whether the test is being
+        """plan: that of this share; new_user() makes a virtual user; ending says whether the test is being
         stopped; inputs_of(i) gives the inputs of iteration i, None when no rows are
         left; it is None itself when the flow has no inputs."""
         self.plan = plan
@@ -55,11 +57,11 @@ class Load:
     # Closed: as many virtual users as the plan says, each with one iteration at a time.
 
     def _closed(self):
-        windows = schedule.windows(self.plan["stages"])
+        users = numbers_of(self.plan["shard"], peak_of(self.plan["stages"]))
+        windows = schedule.windows(self.plan["stages"], users)
         # Made before second 0, so that making one delays nobody.
-        most = 1 + max((k for _, _, k in windows), default=-1)
-        places = [Place(self.new_user()) for _ in range(most)]
-        self.reporter.begin()
+        places = {k: Place(self.new_user()) for k in users}
+        self.reporter.begin(self.ending.event)
         for since, until, k in windows:
             if not self._sleep_until(since):
                 return
@@ -95,8 +97,8 @@ class Load:
 
     def _open(self):
         free = []
-        self.reporter.begin()
-        starts = schedule.starts(self.plan["stages"], self.plan["plannedIterations"])
+        self.reporter.begin(self.ending.event)
+        starts = schedule.starts(self.plan["stages"], self._starts())
         for number, due in enumerate(starts):
             if not self._sleep_until(due):
                 return
@@ -110,6 +112,11 @@ class Load:
             user = free.pop() if free else self.new_user()
             self._begin(user, inputs, number, due)
             self._group.spawn(self._visit, user, free)
+
+    def _starts(self):
+        """Their numbers in the plan."""
+        planned, shard = self.plan["plannedIterations"], self.plan["shard"]
+        return (number_of(shard, own) for own in range(planned))
 
     def _visit(self, user, free):
         self.reporter.users += 1

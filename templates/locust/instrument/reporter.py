@@ -27,9 +27,10 @@ _json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Reporter:
-    def __init__(self, clock, results, made, plan_text, descriptor):
+    def __init__(self, clock, results, made, shard, plan_text, descriptor):
         """made: the hashes of what the test was made from, and whether it was edited;
-        descriptor: where lines go; None: nobody wants them."""
+        shard: which share of the plan this is; descriptor: where lines go; None: nobody
+        wants them."""
         self.clock = clock
         self.results = results
         self.users = 0
@@ -38,6 +39,7 @@ class Reporter:
         # Requests that were begun and not reported: the target may have received them.
         self.in_flight = 0
         self._made = made
+        self._shard = shard
         self._plan_text = plan_text
         self._lines = Lines(descriptor)
         self._worst_lag = 0.0
@@ -45,13 +47,14 @@ class Reporter:
         self._told_invalid = False
         self._gauges = None
 
-    def begin(self):
-        """The plan's second 0 is now."""
+    def begin(self, stopped):
+        """The plan's second 0 is now, or soon, where somebody said when. stopped: an event
+        that ends the waiting for it."""
         # All that was loaded so far stays: else the collector looks through it again
         # and again, some 20 ms each time.
         gc.collect()
         gc.freeze()
-        self.clock.start()
+        self.clock.start(at_once=stopped.wait(self.clock.until_start()))
         if self._lines.wanted:
             self._lines.write(self._begin_line())
             self._gauges = gevent.spawn(self._gauge_each_second)
@@ -61,6 +64,8 @@ class Reporter:
         made = {name: self._made[name] for name in names if name in self._made}
         if self._made["edited"]:
             made["edited"] = True
+        if self._shard[1] > 1:
+            made["shard"] = self._shard
         host = {"os": platform.system().lower(), "cpus": os.cpu_count()}
         # The plan goes into the line as the text it came as; outside its strings a line
         # break is only a space.

@@ -19,21 +19,23 @@ def segments(stages):
     return found
 
 
-def starts(stages, count):
-    """Open model: when each of `count` iterations is due.
+def starts(stages, numbers):
+    """Open model: when each of these iterations is due; numbers: of the plan's starts, in
+    order.
 
     Number i at the moment from which on the area under the rate is more than i; so in a
     pause nothing is due, not even at its first moment.
     """
-    i, area = 0, 0.0
+    numbers, area = iter(numbers), 0.0
+    i = next(numbers, None)
     for begin, end, low, high in segments(stages):
         length = end - begin
         until = area + (low + high) / 2 * length
         # 1e-9: the area of the whole plan may fall short of its last integer by a
         # rounding error.
-        while i < count and i < until - 1e-9:
+        while i is not None and i < until - 1e-9:
             yield begin + _reached(max(0.0, i - area), low, high, length)
-            i += 1
+            i = next(numbers, None)
         area = until
 
 
@@ -46,13 +48,12 @@ def _reached(area, low, high, length):
     return min(length, 2 * area / (low + root))
 
 
-def windows(stages):
+def windows(stages, users):
     """Closed model: (from, to, k) for each time that virtual user k is there, which is
-    while the level is above k."""
+    while the level is above k; users: the numbers of those that are asked for."""
     found = []
-    level = max((stage["target"] for stage in stages), default=0)
     profile = segments(stages)
-    for k in range(level):
+    for k in users:
         since = None
         for begin, end, low, high in profile:
             crossing = (

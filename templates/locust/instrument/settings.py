@@ -2,6 +2,7 @@
 anything is sent."""
 
 import json
+import math
 import os
 import re
 import ssl
@@ -115,8 +116,8 @@ def _is_port(port):
 
 
 def shard():
-    """(index, count): this process is number `index`, from 0, of `count` that share the
-    rows and counters of a test."""
+    """(index, count): this process is number `index`, from 0, of `count` that make the
+    load of the plan together."""
     text = os.environ.get("LOAD_TEST_SHARD") or "0/1"
     found = re.fullmatch("([0-9]{1,6})/([0-9]{1,6})", text)
     index, count = map(int, found.groups()) if found else (0, 0)
@@ -126,6 +127,28 @@ def shard():
             "last one 2/3."
         )
     return index, count
+
+
+# Whoever starts the shares of a test gives each of them time to come up, and nobody waits
+# by mistake.
+MOST_AHEAD_MS = 50_000
+
+
+def start_at(now_ms):
+    """When the plan's second 0 is, in milliseconds since 1970; None: at once. Where that
+    is over, it begins at once as well."""
+    text = os.environ.get("LOAD_TEST_START_AT")
+    if not text:
+        return None
+    if not re.fullmatch("[0-9]{1,15}", text):
+        stop("LOAD_TEST_START_AT is not a moment: give whole milliseconds since 1970.")
+    ahead_ms = int(text) - now_ms
+    if ahead_ms > MOST_AHEAD_MS:
+        stop(
+            f"LOAD_TEST_START_AT is {math.ceil(ahead_ms / 1000)} s ahead: a test waits for "
+            "its start for at most 50 s."
+        )
+    return int(text)
 
 
 def check_certificates():

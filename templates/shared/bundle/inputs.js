@@ -3,6 +3,7 @@
 //
 // What is random is computed from the seed and the number of the row: every
 // framework sends the same values, and nobody has to share a state.
+import { numberOf } from "./share.js";
 
 /**
  * @param {{ kind: "parts" } | { kind: "rows", order: "sequential" | "random" | "unique", count: number }} spec
@@ -22,8 +23,7 @@ export function newInputs(spec, text, { seed, shard, uuid, nowMs }) {
     spec.kind === "rows"
       ? rowsOf(spec, typeof text === "string" ? text.split("\n") : text, seed)
       : partsOf(JSON.parse(text), seed, uuid, nowMs);
-  const [index, count] = shard;
-  return (iteration) => inputs(iteration * count + index);
+  return (iteration) => inputs(numberOf(shard, iteration));
 }
 
 function rowsOf({ order, count }, rows, seed) {

@@ -89,7 +89,7 @@ export function targetOf(env, baseUrl, stop) {
 }
 
 /**
- * LOAD_TEST_SHARD: which of how many machines this is, that share the inputs.
+ * LOAD_TEST_SHARD: which of how many processes this is, that make the load of the plan together.
  * @returns {[index: number, count: number]}
  */
 export function shardOf(env, stop) {
@@ -102,4 +102,26 @@ export function shardOf(env, stop) {
       "LOAD_TEST_SHARD is not a share of a test: the first of three is 0/3, the last one 2/3.",
     );
   return [index, count];
+}
+
+/** Whoever starts the shares of a test gives each of them time to come up, and nobody waits by mistake. k6 itself waits for 60 s. */
+const MOST_AHEAD_MS = 50_000;
+
+/**
+ * LOAD_TEST_START_AT: when the plan's second 0 is, in whole milliseconds since 1970. Where that is over, it begins at once.
+ * @returns {number | null} null: at once
+ */
+export function startAtOf(env, nowMs, stop) {
+  const text = env.LOAD_TEST_START_AT;
+  if (!text) return null;
+  if (!/^\d{1,15}$/.test(text))
+    stop(
+      "LOAD_TEST_START_AT is not a moment: give whole milliseconds since 1970.",
+    );
+  const aheadMs = Number(text) - nowMs;
+  if (aheadMs > MOST_AHEAD_MS)
+    stop(
+      `LOAD_TEST_START_AT is ${Math.ceil(aheadMs / 1000)} s ahead: a test waits for its start for at most 50 s.`,
+    );
+  return Number(text);
 }
