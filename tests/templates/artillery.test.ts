@@ -166,13 +166,13 @@ describe('what the script takes from the environment', () => {
   };
 
   // What they may be: tests/templates/vectors.test.ts.
-  test('is its variables, the target, and its share of the test', async () => {
+  test('is its variables, the target, and when it begins', async () => {
     const variables = [{ name: 'THE_VALUE', holds: 'the value of /a', kind: 'number' }];
-    expect(await readWith({ THE_VALUE: '1' }, variables)).toEqual({ target: 'http://127.0.0.1:8000', values: { THE_VALUE: '1' }, certificates: null, shard: [0, 1] });
-    expect(await readWith({ LOAD_TEST_TARGET: 'https://h/a/', LOAD_TEST_SHARD: '2/3' })).toMatchObject({ target: 'https://h/a', shard: [2, 3] });
+    expect(await readWith({ THE_VALUE: '1' }, variables)).toEqual({ target: 'http://127.0.0.1:8000', values: { THE_VALUE: '1' }, certificates: null, startAt: null });
+    expect(await readWith({ LOAD_TEST_TARGET: 'https://h/a/', LOAD_TEST_START_AT: '1767600000000' })).toMatchObject({ target: 'https://h/a', startAt: 1_767_600_000_000 });
     await expect(readWith({ THE_VALUE: 'x' }, variables)).rejects.toThrow('the environment variable THE_VALUE cannot be used as the value of /a: it must be a JSON number.');
     await expect(readWith({ LOAD_TEST_TARGET: 'http://h:70000' })).rejects.toThrow('LOAD_TEST_TARGET');
-    await expect(readWith({ LOAD_TEST_SHARD: '3/3' })).rejects.toThrow('LOAD_TEST_SHARD');
+    await expect(readWith({ LOAD_TEST_START_AT: 'soon' })).rejects.toThrow('LOAD_TEST_START_AT');
   });
 
   test('is a file of certificates, each of which can be read', async () => {
@@ -267,6 +267,26 @@ describe('the phases in loadtest.yml', () => {
     );
   });
 
+  test('bring the users of a share only, and replacements until its end, when it is waited for too', async () => {
+    const { fitPhases } = await instrument('phases');
+    const { shareOf } = await shared('share');
+    const fitted = (whole: Phased, shard: readonly [number, number], waitMs: number) => {
+      const phases = phasesOf(whole);
+      const { plan } = shareOf({ ...whole, maxIterations: null, plannedIterations: null, objectives: [] }, { inputs: null }, shard);
+      fitPhases(phases, plan, waitMs);
+      return phases;
+    };
+    const closed = phased(3000, 20_000);
+    expect(fitted(closed, [0, 1], 0)).toEqual(phasesOf(closed));
+    expect(fitted(closed, [1, 3], 0)).toMatchObject([{ duration: 2, arrivalCount: 1000 }, { duration: 20, arrivalCount: 20 * 500, maxVusers: 1000 }]);
+    expect(fitted(phased(40, 4000, 100), [2, 3], 4001)).toMatchObject([{ duration: 1, arrivalCount: 13 }, { duration: 9, arrivalCount: 9 * 67, maxVusers: 13 }]);
+    // Of the whole plan what was written there by hand stays.
+    const [users = {}, replacements = {}] = phasesOf(closed);
+    const phases = [users, { ...replacements, arrivalCount: 40_000 }];
+    fitPhases(phases, { ...closed, shard: [0, 1] }, 10_000);
+    expect(phases[1]).toMatchObject({ duration: 30, arrivalCount: 60_000 });
+  });
+
   test('that do not fit are told what has to stand there', async () => {
     const { phasesProblem } = await instrument('phases');
     const told = 'the phases in loadtest.yml do not fit PLAN: the first must let its 5 virtual users arrive (arrivalCount: 5), the second their replacements (duration: 64, arrivalCount: 1280, maxVusers: 5).';
@@ -329,7 +349,7 @@ describe('the schedule', () => {
   const startsOf = async (list: readonly Stage[], planned: number | null): Promise<number[]> => {
     const { startTimes } = await instrument('schedule');
     const { segmentsOf } = await shared('segments');
-    return [...startTimes(segmentsOf(list), planned)];
+    return [...startTimes(segmentsOf(list), planned, [0, 1])];
   };
 
   test.each<[string, Stage[], number[]]>([
@@ -355,6 +375,15 @@ describe('the schedule', () => {
         });
       }),
     );
+  });
+
+  test('of a share starts its own of the starts, when they are due in the plan', async () => {
+    const { startTimes } = await instrument('schedule');
+    const { segmentsOf } = await shared('segments');
+    const ramp = [{ durationMs: 4000, target: 40 }];
+    const due = await startsOf(ramp, 80);
+    const shares = [27, 27, 26].map((planned, index): number[] => [...startTimes(segmentsOf(ramp), planned, [index, 3])]);
+    expect(shares).toEqual([0, 1, 2].map((index) => due.filter((_, i) => i % 3 === index)));
   });
 
   test('has as many users as the level, rounded up', async () => {
@@ -385,7 +414,7 @@ describe('the schedule', () => {
 
 describe('the open model', () => {
   const jump = (target: number) => ({ durationMs: 0, target });
-  const plan = { stages: [jump(10), { durationMs: 1000, target: 10 }], plannedIterations: 10 };
+  const plan = { stages: [jump(10), { durationMs: 1000, target: 10 }], plannedIterations: 10, shard: [0, 1] };
 
   /** Each start when it was due, at once: `busyFor` of them a virtual user is busy. */
   async function started(users: number, busyFor: number, rows = Infinity) {

@@ -5,10 +5,14 @@ export function newClock() {
   let worstMs = 0;
   const now = () => performance.now() - zero;
   return {
-    /** Plan second 0 is now. @returns {number} epoch ms of it, with fractions */
-    start() {
-      zero = performance.now();
-      return performance.timeOrigin + zero;
+    /**
+     * @param {number | null} startAt epoch ms of plan second 0; null, or over already: it is now
+     * @returns {number} epoch ms of it, with fractions
+     */
+    start(startAt) {
+      const aheadMs = startAt === null ? 0 : startAt - Date.now();
+      zero = performance.now() + Math.max(0, aheadMs);
+      return aheadMs > 0 ? startAt : performance.timeOrigin + zero;
     },
     /** ms of plan time */
     now,

@@ -1,6 +1,7 @@
 // The closed model: as many virtual users as the plan says; each makes a request, thinks, makes a request ...
 import { joinsAt } from "./schedule.mjs";
 import { segmentsOf } from "./segments.js";
+import { numberOf } from "./share.js";
 
 /**
  * @param {(vu: object, dueMs: null) => void} start begins an iteration of a virtual user
@@ -9,8 +10,8 @@ export function closedModel(plan, clock, start) {
   const segments = segmentsOf(plan.stages);
   const [thinkMin, thinkMax] = plan.thinkTimeMs;
   // A user is a place in the plan. One of Artillery's virtual users takes it; when a failure ends that one, another does.
-  const users = Array.from({ length: plan.maxUsers }, (_, number) => ({
-    number,
+  const users = Array.from({ length: plan.maxUsers }, (_, own) => ({
+    number: numberOf(plan.shard, own),
     vu: null,
     nextMs: 0,
     cancel: () => {},

@@ -1,7 +1,7 @@
 // What the script takes from the environment. What is missing or wrong stops the test before anything is sent.
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { shardOf, targetOf, valuesOf } from "./variables.js";
+import { startAtOf, targetOf, valuesOf } from "./variables.js";
 
 /** Ends the process with one line; exit code 1. Only for the main thread. */
 export function stop(message) {
@@ -12,8 +12,8 @@ export function stop(message) {
 /**
  * @param {{ baseUrl: string }} flow
  * @param {{ name: string, holds: string, kind: string }[]} variables
- * @returns {{ target: string, values: Record<string, string>, certificates: string | null, shard: [index: number, count: number] }}
- *   target: base URL without a slash at its end; values: of the variables, by name
+ * @returns {{ target: string, values: Record<string, string>, certificates: string | null, startAt: number | null }}
+ *   target: base URL without a slash at its end; values: of the variables, by name; startAt: second 0 in epoch ms, null: at once
  * @throws {Error} with a message for the user
  */
 export function readEnvironment({ baseUrl }, variables) {
@@ -23,11 +23,12 @@ export function readEnvironment({ baseUrl }, variables) {
     certificates: process.env.LOAD_TEST_CA
       ? certificatesOf(process.env.LOAD_TEST_CA)
       : null,
-    shard: shardOf(process.env, refuse),
+    startAt: startAtOf(process.env, Date.now(), refuse),
   };
 }
 
-function refuse(message) {
+/** @throws {Error} with a message for the user */
+export function refuse(message) {
   throw new Error(message);
 }
 

@@ -5,7 +5,7 @@ import { trust } from "./connections.mjs";
 import { stop } from "./environment.mjs";
 import { readMaterial } from "./material.mjs";
 import { nodeProblem } from "./node-version.mjs";
-import { phasesProblem } from "./phases.mjs";
+import { fitPhases, phasesProblem } from "./phases.mjs";
 import { newScore } from "./score.mjs";
 import { openSink } from "./sink.mjs";
 import { openChannel } from "./threads.mjs";
@@ -20,10 +20,10 @@ const NOT_PASSED = 99;
 
 /**
  * The two functions that loadtest.yml calls, in `before` and in `after`.
- * @param {object} test as processor.mjs gives it, with the plan as readPlan makes it, and whether it was edited
+ * @param {object} test as processor.mjs gives it, with the plan of this share, the whole of it, and whether it was edited
  */
 export function mainThread(test) {
-  const { plan, problem, made, isEdited, folder } = test;
+  const { plan, whole, problem, made, isEdited, folder } = test;
   let requests = 0;
   let isInvalid = false;
   let began = false;
@@ -41,9 +41,11 @@ export function mainThread(test) {
       const old = nodeProblem(process.versions.node);
       if (old) throw new Error(old);
       const { phases } = global.artillery.testInfo.metadata.testConfig;
-      const wrong = problem ?? phasesProblem(phases, plan);
+      const wrong = problem ?? phasesProblem(phases, whole);
       if (wrong) throw new Error(wrong);
-      trust(readMaterial(test).certificates);
+      const { certificates, startAt } = readMaterial(test);
+      trust(certificates);
+      fitPhases(phases, plan, Math.max(0, (startAt ?? 0) - Date.now()));
       planText = readFileSync(new URL("plan.json", folder), "utf8").trim();
       sink = openSink(process.env.LOAD_TEST_SAMPLES);
     } catch (error) {
@@ -85,9 +87,11 @@ export function mainThread(test) {
     const { planHash, workflowHash, baselineHash, scriptHash } = made;
     const head = ["begin", 1, "artillery", global.artillery.version, startedAt];
     const edited = isEdited ? { edited: true } : {};
+    const share = plan.shard[1] > 1 ? { shard: plan.shard } : {};
     const hashes = {
       ...{ planHash, workflowHash, baselineHash, scriptHash },
       ...edited,
+      ...share,
     };
     const host = { os: os.platform(), cpus: os.cpus().length };
     // The plan goes into the line as the text that it came as.

@@ -6,12 +6,12 @@ import { readEnvironment } from "./environment.mjs";
 import { newInputs } from "./inputs.js";
 
 /**
- * @param {{ plan: object, flow: object, variables: object[], folder: URL }} test as processor.mjs gives it
- * @returns {{ target: string, values: Record<string, string>, certificates: string | null, inputsOf: (iteration: number) => string | null, bodyOf: (request: object, values: object, inputs: string) => Buffer | null }}
+ * @param {{ plan: object, flow: object, variables: object[], folder: URL }} test as processor.mjs gives it, with the plan of this share
+ * @returns {{ target: string, values: Record<string, string>, certificates: string | null, startAt: number | null, inputsOf: (iteration: number) => string | null, bodyOf: (request: object, values: object, inputs: string) => Buffer | null }}
  * @throws {Error} with a message for the user
  */
 export function readMaterial({ plan, flow, variables, folder }) {
-  const { target, values, certificates, shard } = readEnvironment(
+  const { target, values, certificates, startAt } = readEnvironment(
     flow,
     variables,
   );
@@ -25,10 +25,11 @@ export function readMaterial({ plan, flow, variables, folder }) {
     target,
     values,
     certificates,
+    startAt,
     inputsOf: flow.inputs
       ? newInputs(flow.inputs, read(flow.inputs.file), {
           seed: plan.seed,
-          shard,
+          shard: plan.shard,
           uuid: randomUUID,
           nowMs: Date.now,
         })

@@ -4,10 +4,14 @@ import { segmentsOf } from "./segments.js";
 
 /**
  * @param {(vu: object | undefined, dueMs: number, number: number) => boolean} start begins an iteration of a virtual user; none: all are
- *   busy, and it is dropped; number: of this start in the plan, from 0; false: it did not begin
+ *   busy, and it is dropped; number: of this start in this share of the plan, from 0; false: it did not begin
  */
 export function openModel(plan, clock, start) {
-  const due = startTimes(segmentsOf(plan.stages), plan.plannedIterations);
+  const due = startTimes(
+    segmentsOf(plan.stages),
+    plan.plannedIterations,
+    plan.shard,
+  );
   // The one that was busy last comes first: its connection is still warm.
   const idle = [];
   let busy = 0;

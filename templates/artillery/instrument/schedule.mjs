@@ -1,5 +1,6 @@
 // The load profile as mathematics: when a user belongs to the load, when an iteration starts. Times are ms of plan time.
 import { dueIn } from "./segments.js";
+import { numberOf } from "./share.js";
 
 /**
  * Closed model: user k (from 0) is there while the level is above k.
@@ -16,10 +17,10 @@ export function joinsAt(segments, user, atMs) {
   return null;
 }
 
-/** Open model: the moments of all planned starts, in order. */
-export function* startTimes(segments, planned) {
+/** Open model: the moments of all planned starts of a share, in order. */
+export function* startTimes(segments, planned, shard) {
   for (let i = 0; i < planned; i++) {
-    const due = dueIn(segments, i);
+    const due = dueIn(segments, numberOf(shard, i));
     if (due === null) return;
     yield due;
   }

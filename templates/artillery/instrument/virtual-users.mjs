@@ -15,6 +15,8 @@ import { VirtualUser } from "./virtual-user.mjs";
 const GRACE_MS = 2000;
 /** Virtual users come within seconds. If they do not, the phases in loadtest.yml are not those of the plan. */
 const ARRIVAL_MS = 30_000;
+/** Who waits for LOAD_TEST_START_AT is ready so long before it, and has told it. */
+const READY_MS = 300;
 
 /**
  * The functions that loadtest.yml calls, and those that its hooks call.
@@ -28,6 +30,8 @@ export function virtualUsers(test) {
   /** Those that wait for their next iteration. */
   const parked = new Set();
   let shared, send, reporter, counts, model;
+  /** All of them have come; the plan has begun, or is about to. */
+  let complete = false;
   let running = false;
   /** Why no further iteration starts; null: they do. */
   let ending = null;
@@ -48,7 +52,7 @@ export function virtualUsers(test) {
     const secureContext = trust(material.certificates);
     shared = { plan, flow, material, clock, reporter, secureContext };
     setTimeout(() => {
-      if (!running)
+      if (!complete)
         broke(
           `only ${parked.size} of ${plan.maxUsers} virtual users came: do the phases in loadtest.yml belong to this plan?`,
         );
@@ -56,9 +60,18 @@ export function virtualUsers(test) {
   }
 
   /** The last one has come. */
+  function allCame() {
+    complete = true;
+    const { startAt } = shared.material;
+    const waitMs = startAt === null ? 0 : startAt - READY_MS - Date.now();
+    if (waitMs > 0) setTimeout(begin, waitMs);
+    else begin();
+  }
+
   function begin() {
+    if (told) return;
     running = true;
-    const startedAt = clock.start();
+    const startedAt = clock.start(shared.material.startAt);
     model =
       plan.model === "closed"
         ? closedModel(plan, clock, start)
@@ -139,7 +152,7 @@ export function virtualUsers(test) {
       if (ending) return user.leave();
       parked.add(user);
       if (running) model.ready(user);
-      else if (parked.size === plan.maxUsers) begin();
+      else if (parked.size === plan.maxUsers) allCame();
     },
 
     /** After each pass: is there another one? */
