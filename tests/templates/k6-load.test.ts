@@ -16,11 +16,15 @@ afterAll(() => rm(folder, { recursive: true }));
 const instrument = (name: string): Promise<any> => import(pathToFileURL(path.join(folder, `instrument/${name}.js`)).href);
 const { lastLoadMs, limitProblem, scenariosOf } = await instrument('load');
 const { arrivalsOf } = await instrument('arrivals');
+const { partOf, shareOf } = await instrument('share');
 
 const load = (model: Load['model'], ...stages: [durationMs: number, target: number][]): Load =>
   ({ model, stages: stages.map(([durationMs, target]) => ({ durationMs, target })), maxUsers: 1000, maxIterations: null });
-const planOf = ({ model, stages }: Load, more: Partial<ScriptPlan> = {}): ScriptPlan =>
-  ({ ...scriptInput('http://127.0.0.1:1').plan, model, stages, durationMs: stages.reduce((sum, s) => sum + s.durationMs, 0), ...more });
+/** As the instrument has it: all of the plan, or a share. */
+type Shared = ScriptPlan & { readonly shard: Shard };
+type Shard = readonly [index: number, count: number];
+const planOf = ({ model, stages }: Load, more: Partial<Shared> = {}): Shared =>
+  ({ ...scriptInput('http://127.0.0.1:1').plan, shard: [0, 1], model, stages, durationMs: stages.reduce((sum, s) => sum + s.durationMs, 0), ...more });
 
 describe('a limited number of iterations', () => {
   const smoke = goldenInputs['smoke']?.plan as ScriptPlan;
@@ -43,6 +47,14 @@ describe('a limited number of iterations', () => {
     expect(scenariosOf({ ...smoke, maxUsers: 20 }, false).load.vus).toBe(5);
   });
 });
+
+/** What each of so many processes has as its plan. */
+const sharesOf = (whole: ScriptPlan, count: number): Shared[] =>
+  Array.from({ length: count }, (_, index) => {
+    const { plan, problem } = shareOf(whole, { inputs: null }, [index, count]);
+    expect(problem).toBeNull();
+    return plan;
+  });
 
 describe('closed load', () => {
   const msOf = (duration: string) => (duration.endsWith('us') ? Number(duration.slice(0, -2)) / 1000 : Number(duration.slice(0, -2).replace(/s$/, '')) * (duration.endsWith('ms') ? 1 : 1000));
@@ -72,6 +84,39 @@ describe('closed load', () => {
     const { stages } = scenariosOf(planOf(profile), false).load;
     for (let at = 1; at < durationOf(profile); at += 37) expect(usersAt(stages, at), `at ${at} ms`).toBe(Math.max(0, Math.ceil(levelAt(profile, at) - 1e-6)));
     expect(stages.reduce((sum: number, stage: { duration: string }) => sum + msOf(stage.duration), 0)).toBeCloseTo(durationOf(profile), 6);
+  });
+
+  const jump = fc.record({ durationMs: fc.constant(0), target: fc.nat(12) });
+  const line = fc.record({ durationMs: fc.integer({ min: 1, max: 20_000 }), target: fc.nat(12) });
+
+  test('in shares: at any moment each has its own of the users that are there, whatever the line', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(jump, line), { minLength: 1, maxLength: 7 }), fc.integer({ min: 1, max: 12 }), (stages, most) => {
+        const profile = load('closed', ...stages.map(({ durationMs, target }): [number, number] => [durationMs, target]));
+        const peak = Math.max(...stages.map(({ target }) => target));
+        const count = Math.min(most, peak);
+        fc.pre(count > 0 && durationOf(profile) > 0);
+        for (const plan of sharesOf(planOf(profile, { maxUsers: peak }), count)) {
+          const { stages: own } = scenariosOf(plan, false).load;
+          for (const { duration } of own) expect(duration).toMatch(/^\d+(ms|us)$/);
+          // k6 counts in microseconds.
+          expect(Math.abs(own.reduce((sum: number, stage: { duration: string }) => sum + msOf(stage.duration), 0) - durationOf(profile))).toBeLessThan(0.01);
+          expect(Math.max(...own.map(({ target }: { target: number }) => target))).toBe(plan.maxUsers);
+          for (let at = 0.5; at < durationOf(profile); at += durationOf(profile) / 97) {
+            const level = levelAt(profile, at);
+            // Somebody comes or goes just now.
+            if (Math.abs(level - Math.round(level)) < 0.01 && levelAt(profile, at - 0.4) !== levelAt(profile, at + 0.4)) continue;
+            expect(usersAt(own, at), `${plan.shard} at ${at} ms of ${JSON.stringify(stages)}`).toBe(partOf(plan.shard, Math.ceil(level - 1e-6)));
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a share is over when its last user has gone', () => {
+    const shares = sharesOf(planOf(load('closed', [4000, 2], [2000, 0]), { maxUsers: 2 }), 2);
+    expect(shares.map((plan) => lastLoadMs(plan))).toEqual([6000, 5000]);
   });
 
   test('is over when the plan asks for no user any more', () => {
@@ -126,6 +171,30 @@ describe('open load', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  test.each(loads)('%s, in shares: each makes its own of the starts, when they are due in the plan', (_name, profile) => {
+    const whole = open(profile);
+    const planned = whole.plannedIterations ?? 0;
+    const count = Math.min(3, planned);
+    const due = Array.from({ length: planned }, (_, i) => arrivalsOf(whole).dueAt(i));
+    const shares = sharesOf(whole, count);
+    expect(shares.reduce((sum, plan) => sum + (plan.plannedIterations ?? 0), 0)).toBe(planned);
+    for (const plan of shares) {
+      const arrivals = arrivalsOf(plan);
+      for (let i = 0; i < (plan.plannedIterations ?? 0); i++) {
+        expect(arrivals.dueAt(i)).toBe(due[i * count + plan.shard[0]]);
+        // Of those of the others none is missing here.
+        expect(arrivals.waitingAt(arrivals.dueAt(i) + 0.001, 0)).toBe(-(i + 1));
+      }
+      expect(arrivals.waitingAt(plan.durationMs + 1, 0)).toBe(-(plan.plannedIterations ?? 0));
+    }
+  });
+
+  test('in shares: the tickets, the users and the ones that are held are the share\'s', () => {
+    const shares = sharesOf(open(load('open', [0, 40], [5000, 40])), 3);
+    expect(shares.map((plan) => scenariosOf(plan, false).load)).toMatchObject([{ vus: 14, iterations: 14 + 67 }, { vus: 13, iterations: 13 + 67 }, { vus: 13, iterations: 13 + 66 }]);
+    expect(shares.map((plan) => arrivalsOf(plan).neededAt(1000))).toEqual([7, 7, 7]);
   });
 
   test('tickets for each start of the plan and one for each user to be parked in; at least one is held, and those of the next half second', () => {

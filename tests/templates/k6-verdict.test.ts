@@ -337,7 +337,7 @@ describe('the end of a run', () => {
   const data = (of: Readonly<Record<string, number>>, testRunDurationMs: number) =>
     ({ metrics: Object.fromEntries(Object.entries(of).map(([name, sum]) => [name, { values: { count: sum } }])), state: { testRunDurationMs }, setup_data: { zeroMs: 10, startedAt: 1 } });
 
-  const closed = scriptInput('http://127.0.0.1:1').plan;
+  const closed = { ...scriptInput('http://127.0.0.1:1').plan, shard: [0, 1] };
   const open: ScriptPlan = { ...closed, model: 'open', stages: [{ durationMs: 0, target: 10 }, { durationMs: 4000, target: 10 }], plannedIterations: 40 };
   const smoke: ScriptPlan = { ...closed, maxIterations: 5, plannedIterations: 5 };
 

@@ -196,9 +196,9 @@ describe('the environment', () => {
 
   test('gives target, values, share and where samples go', async () => {
     const { readEnvironment } = await instrument('environment');
-    expect(readEnvironment({ TOKEN: 'a b' }, flow, [token])).toEqual({ target: 'http://127.0.0.1:8000', values: { TOKEN: 'a b' }, shard: [0, 1], reporting: false, toolVersion: 'unknown' });
-    expect(readEnvironment({ ...https, LOAD_TEST_SAMPLES: 'console', LOAD_TEST_TOOL_VERSION: '2.2.0', LOAD_TEST_SHARD: '2/3' }, flow, []))
-      .toEqual({ target: 'https://example.com/base', values: {}, shard: [2, 3], reporting: true, toolVersion: '2.2.0' });
+    expect(readEnvironment({ TOKEN: 'a b' }, flow, [token])).toEqual({ target: 'http://127.0.0.1:8000', values: { TOKEN: 'a b' }, shard: [0, 1], startAt: null, reporting: false, toolVersion: 'unknown' });
+    expect(readEnvironment({ ...https, LOAD_TEST_SAMPLES: 'console', LOAD_TEST_TOOL_VERSION: '2.2.0', LOAD_TEST_SHARD: '2/3', LOAD_TEST_START_AT: '1767600000000' }, flow, []))
+      .toEqual({ target: 'https://example.com/base', values: {}, shard: [2, 3], startAt: 1_767_600_000_000, reporting: true, toolVersion: '2.2.0' });
     expect(readEnvironment({ TOKEN: 't', LOAD_TEST_TARGET: 'http://[::1]:8000' }, flow, [token]).target).toBe('http://[::1]:8000');
   });
 
@@ -213,6 +213,7 @@ describe('the environment', () => {
     [{ TOKEN: 't', LOAD_TEST_SAMPLES: 'samples.ndjson' }, '--console-output FILE'],
     [{ TOKEN: 't', LOAD_TEST_SAMPLES: 'fd:3' }, '--console-output FILE'],
     [{ TOKEN: 't', LOAD_TEST_SHARD: '3/3' }, 'LOAD_TEST_SHARD'],
+    [{ TOKEN: 't', LOAD_TEST_START_AT: 'soon' }, 'LOAD_TEST_START_AT'],
     [{ ...https, GODEBUG: '' }, 'GODEBUG=http2client=0'],
     [{ ...https, LOAD_TEST_CA: '/ca.pem' }, 'SSL_CERT_FILE'],
     [{ ...https, HTTPS_PROXY: 'http://proxy' }, 'NO_PROXY=*'],

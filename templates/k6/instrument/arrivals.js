@@ -1,4 +1,5 @@
-// The open model: iterations start when they are due, whatever the answers do. Pure: no clock, no requests.
+// The open model: iterations start when they are due, whatever the answers do. Of a share of the plan those that belong to it. Pure: no
+// clock, no requests.
 //
 // k6's own arrival-rate executors start one iteration more or less than the plan says, and give each start to the user that has been
 // idle for longest, whose connection has gone cold by then. So iterations are shared out here like tickets: k6 numbers them, each is one
@@ -6,6 +7,7 @@
 // to twice as many; the others are parked in an iteration that sends nothing, and come back when tickets run short.
 
 import { dueIn, segmentsOf } from "./segments.js";
+import { numberOf, partOf, rateOf } from "./share.js";
 
 /** A parked user looks so often whether it is needed. */
 export const LOOK_MS = 250;
@@ -31,6 +33,7 @@ export function openLeadMs(plan) {
 }
 
 export function arrivalsOf(plan) {
+  const { shard } = plan;
   const segments = segmentsOf(plan.stages);
   const rateAt = (atMs) =>
     rateIn(
@@ -38,17 +41,25 @@ export function arrivalsOf(plan) {
       atMs,
     );
   return {
-    /** Number of the plan's start that k6's iteration is; below 0: none, it is there to be parked in. */
+    /** Number, in this share, of the start that k6's iteration is; below 0: none, it is there to be parked in. */
     ticketOf: (iteration) => iteration - plan.maxUsers,
-    /** When start number i is due, ms: the moment from which on the area under the rate is more than i. */
-    dueAt: (i) => dueIn(segments, i) ?? plan.durationMs,
+    /** When start number i of this share is due, ms: the moment from which on the area under the rate is more than its number in the plan. */
+    dueAt: (i) => dueIn(segments, numberOf(shard, i)) ?? plan.durationMs,
     /** Tickets that should be held by waiting users at least. */
     neededAt: (atMs) =>
-      Math.max(1, Math.ceil(Math.max(rateAt(atMs), rateAt(atMs + 1000)) / 2)),
+      Math.max(
+        1,
+        Math.ceil(
+          rateOf(shard, Math.max(rateAt(atMs), rateAt(atMs + 1000))) / 2,
+        ),
+      ),
     /** Tickets that are held and not due yet: each iteration that is completed lets its user take one. */
     waitingAt: (atMs, iterationsCompleted) =>
       iterationsCompleted -
-      Math.min(plan.plannedIterations, Math.ceil(areaUntil(segments, atMs))),
+      Math.min(
+        plan.plannedIterations,
+        partOf(shard, Math.ceil(areaUntil(segments, atMs))),
+      ),
   };
 }
 

@@ -1,14 +1,14 @@
 // What the script takes from the environment. What is missing or wrong stops the test before anything is sent: a thrown text
 // (not an Error, whose stack k6 would print) is one line on standard error and exit code 107.
-import { shardOf, targetOf, valuesOf } from "./variables.js";
+import { shardOf, startAtOf, targetOf, valuesOf } from "./variables.js";
 
 /**
  * @param {Record<string, string>} env k6's __ENV
  * @param {{ baseUrl: string }} flow
  * @param {{ name: string, holds: string, kind: string }[]} variables
  * @param {(path: string) => string} read the text of a file
- * @returns {{ target: string, values: Record<string, string>, shard: [index: number, count: number], reporting: boolean, toolVersion: string }}
- *   target: base URL without a slash at its end; values: of the variables, by name
+ * @returns {{ target: string, values: Record<string, string>, shard: [index: number, count: number], startAt: number | null, reporting: boolean, toolVersion: string }}
+ *   target: base URL without a slash at its end; values: of the variables, by name; startAt: second 0 in epoch ms, null: at once
  * @throws {string} a line for the user
  */
 export function readEnvironment(env, { baseUrl }, variables, read) {
@@ -19,6 +19,7 @@ export function readEnvironment(env, { baseUrl }, variables, read) {
     target: target.url,
     values: valuesOf(env, variables, stop),
     shard: shardOf(env, stop),
+    startAt: startAtOf(env, Date.now(), stop),
     reporting: reportingOf(env),
     // A k6 script cannot ask k6 for its version.
     toolVersion: env.LOAD_TEST_TOOL_VERSION || "unknown",

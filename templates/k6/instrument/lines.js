@@ -2,16 +2,26 @@
 
 /**
  * @param {boolean} isEdited PLAN or FLOW is not what was generated
+ * @param {[index: number, count: number]} shard which share of the plan this is
  * @param {string} planText the plan as JSON text; it goes into the line as it is
  */
-export function beginLine(made, isEdited, toolVersion, startedAt, planText) {
+export function beginLine(
+  made,
+  isEdited,
+  shard,
+  toolVersion,
+  startedAt,
+  planText,
+) {
   const { planHash, workflowHash, baselineHash, scriptHash } = made;
   // A k6 script cannot ask for the machine that it runs on.
   const host = { os: "unknown", cpus: null };
   const edited = isEdited ? { edited: true } : {};
+  const share = shard[1] > 1 ? { shard } : {};
   const hashes = JSON.stringify({
     ...{ planHash, workflowHash, baselineHash, scriptHash },
     ...edited,
+    ...share,
   }).slice(0, -1);
   return `["begin",1,"k6",${JSON.stringify(toolVersion)},${startedAt},${hashes},"plan":${planText},"host":${JSON.stringify(host)}}]`;
 }

@@ -2,7 +2,7 @@
 import { sha256 } from "k6/crypto";
 import exec from "k6/execution";
 import { Counter, Gauge, Trend } from "k6/metrics";
-import { setSecondZero } from "./clock.js";
+import { setSecondZero, sleepUntil } from "./clock.js";
 import { readEnvironment } from "./environment.js";
 import { watch } from "./gauge.js";
 import { newIteration } from "./iteration.js";
@@ -11,6 +11,7 @@ import { beginLine, endLine } from "./lines.js";
 import { leadMs, limitProblem, scenariosOf } from "./load.js";
 import { readMaterial } from "./material.js";
 import { readPlan } from "./plan.js";
+import { shareOf } from "./share.js";
 import { closedModel, openModel } from "./starts.js";
 import { BROKE, countStart, sumsOf } from "./sums.js";
 import { summaryOf } from "./summary.js";
@@ -23,10 +24,11 @@ import { trendStatsOf } from "./verdict.js";
  * @throws {string} a line for the user
  */
 export function loadTest({ plan: given, flow, variables, made, env, read }) {
-  const plan = planOf(given, flow);
+  const whole = planOf(given, flow);
   const environment = readEnvironment(env, flow, variables, read);
+  const plan = wanted(shareOf(whole, flow, environment.shard));
   const material = readMaterial(plan, flow, environment, read);
-  const { target, values, reporting, toolVersion } = environment;
+  const { target, values, startAt, reporting, toolVersion } = environment;
   const add = adderOf(plan);
   const model = (plan.model === "open" ? openModel : closedModel)(
     plan,
@@ -46,11 +48,13 @@ export function loadTest({ plan: given, flow, variables, made, env, read }) {
 
   /** Runs once, before all users; k6 hands what it returns to everything else as `start`. */
   function setup() {
-    const start = setSecondZero(leadMs(plan));
+    const start = setSecondZero(leadMs(plan), startAt);
+    const { startedAt } = start;
     if (reporting)
       console.log(
-        beginLine(made, isEdited, toolVersion, start.startedAt, planText),
+        beginLine(made, isEdited, plan.shard, toolVersion, startedAt, planText),
       );
+    sleepUntil(start, -leadMs(plan));
     return start;
   }
 
@@ -102,9 +106,12 @@ function refusedFrom(read) {
 }
 
 function planOf(given, flow) {
-  const { plan, problem: unfit } = readPlan(given, flow);
-  const problem = unfit ?? limitProblem(plan);
-  if (problem) throw `load test: ${problem}`;
+  const plan = wanted(readPlan(given, flow));
+  return wanted({ plan, problem: limitProblem(plan) });
+}
+
+function wanted({ plan, problem }) {
+  if (problem !== null) throw `load test: ${problem}`;
   return plan;
 }
 

@@ -1,5 +1,6 @@
 // The load profile in k6's terms: which scenarios make exactly the load that PLAN describes. Pure: no clock, no requests.
 import { openLeadMs, openScenario } from "./arrivals.js";
+import { numberOf, partOf } from "./share.js";
 
 /** Room beyond the longest iteration before k6 cuts one: of a request that it cuts nothing is left. */
 const GRACE_MS = 2000;
@@ -50,12 +51,12 @@ export function leadMs(plan) {
   return plan.model === "open" ? openLeadMs(plan) : 0;
 }
 
-/** The moment from which on a closed plan asks for no user any more. */
+/** The moment from which on a closed plan asks for no user of this share any more. */
 export function lastLoadMs(plan) {
   let at = 0;
   let level = 0;
   let last = 0;
-  for (const { durationMs, target } of plan.stages) {
+  for (const { durationMs, target } of userStages(plan)) {
     at += durationMs;
     if (level > 0 || target > 0) last = at;
     level = target;
@@ -68,7 +69,10 @@ function closedScenario(plan) {
   return {
     executor: "ramping-vus",
     startVUs: 0,
-    stages: userStages(plan.stages),
+    stages: userStages(plan).map(({ durationMs, target }) => ({
+      duration: ms(durationMs),
+      target,
+    })),
     gracefulRampDown: grace,
     gracefulStop: grace,
   };
@@ -86,29 +90,46 @@ function countedScenario(plan) {
 }
 
 /**
- * User number k (from 0) is there while the level is above k. k6 does so on the way down; on the way up it adds a user when
- * the level has reached that number, one step too late: so the way up begins one step higher and is there one step sooner.
+ * User number k (from 0) of the plan is there while its level is above k; those of a share come and go evenly on each stage, one each
+ * `count` levels. k6 adds its user number n when its own level has reached n, and takes it away when it is at n - 1: so its level steps
+ * when the first of them comes or goes, and is a line from that one to the last.
+ * @returns {{ durationMs: number, target: number }[]} target: users of this share
  */
-function userStages(stages) {
+function userStages({ stages, shard }) {
   const result = [];
   let level = 0;
+  let users = 0;
   for (const { durationMs, target } of stages) {
-    const steps = target - level;
-    if (durationMs === 0 || steps <= 0)
-      result.push({ duration: ms(durationMs), target });
+    const after = partOf(shard, target);
+    const changes = Math.abs(after - users);
+    if (durationMs === 0 || changes === 0)
+      result.push({ durationMs, target: after });
     else {
-      const rampMs =
-        Math.round((durationMs * (steps - 1) * 1000) / steps) / 1000;
+      const [, count] = shard;
+      const perLevelMs = durationMs / Math.abs(target - level);
+      const first =
+        target > level
+          ? { after: numberOf(shard, users) - level, users: users + 1 }
+          : { after: level - numberOf(shard, users - 1), users: users - 1 };
+      const firstMs = wholeMicros(first.after * perLevelMs);
+      const lineMs = wholeMicros((changes - 1) * count * perLevelMs);
       result.push(
-        { duration: "0s", target: level + 1 },
-        { duration: ms(rampMs), target },
-        { duration: ms(durationMs - rampMs), target },
+        { durationMs: firstMs, target: users },
+        { durationMs: 0, target: first.users },
+        { durationMs: lineMs, target: after },
+        {
+          durationMs: Math.max(0, durationMs - firstMs - lineMs),
+          target: after,
+        },
       );
     }
     level = target;
+    users = after;
   }
   return result;
 }
+
+const wholeMicros = (value) => Math.round(value * 1000) / 1000;
 
 function ms(value) {
   return Number.isInteger(value)

@@ -2,13 +2,14 @@
 import { SharedArray } from "k6/data";
 import { bodiesOf } from "./body.js";
 import { newInputs } from "./inputs.js";
+import { partOf } from "./share.js";
 
 /**
  * @param {(path: string, mode?: "b") => string | ArrayBuffer} read a file of the bundle, as text or as bytes
  * @returns {{ bodyOf: (request: object, values: Record<string, string>, inputs: string) => string | ArrayBuffer | null, inputsOf: (iteration: number) => string | null, iterations: number }}
  *   inputsOf: JSON text, null: the unique rows are used up; iterations: for so many there are inputs
  */
-export function readMaterial({ seed }, flow, { values, shard }, read) {
+export function readMaterial({ seed, shard }, flow, { values }, read) {
   const { inputs } = flow;
   const options = {
     seed,
@@ -54,8 +55,6 @@ function textOf({ kind, file }, read) {
     : read(file);
 }
 
-function iterationsOf({ order, count }, [index, shards]) {
-  return order === "unique"
-    ? Math.max(0, Math.ceil((count - index) / shards))
-    : Infinity;
+function iterationsOf({ order, count }, shard) {
+  return order === "unique" ? partOf(shard, count) : Infinity;
 }

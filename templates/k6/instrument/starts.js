@@ -3,7 +3,7 @@
 import exec from "k6/execution";
 import { sleep } from "k6";
 import { arrivalsOf, LOOK_MS } from "./arrivals.js";
-import { k6Instance, now } from "./clock.js";
+import { k6Instance, now, sleepUntil } from "./clock.js";
 import { DROPPED, EXHAUSTED } from "./sums.js";
 
 /**
@@ -105,9 +105,4 @@ function exhausted(plan, start, before, add) {
   // Until k6 has seen it, see thresholds.js.
   sleepUntil(start, plan.durationMs);
   return null;
-}
-
-function sleepUntil(start, atMs) {
-  const early = atMs - now(start);
-  if (early > 0) sleep(early / 1000);
 }
