@@ -8,6 +8,7 @@ import { readEnvironment, stop as refuse } from "./environment.js";
 import { newInputs } from "./inputs.js";
 import { levelAt, startsOf } from "./load.js";
 import { readPlan } from "./plan.js";
+import { numberOf, shareOf } from "./share.js";
 import { failureLines, invalidLine } from "./told.js";
 import { newUser } from "./user.js";
 import { newVerdict } from "./verdict.js";
@@ -16,10 +17,12 @@ const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), "utf
 const micros = (ms) => Math.round(ms * 1000);
 
 export async function run({ PLAN: given, FLOW, variables, made: { blocksHash, ...hashes } }) {
-  const { plan: PLAN, problem } = readPlan(given, FLOW);
-  if (problem) refuse(problem);
+  const { plan: whole, problem: unfit } = readPlan(given, FLOW);
+  if (unfit) refuse(unfit);
   const isEdited = createHash("sha256").update(JSON.stringify([given, FLOW])).digest("hex") !== blocksHash;
-  const { target, values, shard } = readEnvironment(FLOW.baseUrl, variables);
+  const { target, values, shard, startAt } = readEnvironment(FLOW.baseUrl, variables);
+  const { plan: PLAN, problem } = shareOf(whole, FLOW, shard);
+  if (problem) refuse(problem);
   const inputsOf = FLOW.inputs
     ? newInputs(FLOW.inputs, read(FLOW.inputs.file), { seed: PLAN.seed, shard, uuid: randomUUID, nowMs: Date.now })
     : () => "";
@@ -29,7 +32,9 @@ export async function run({ PLAN: given, FLOW, variables, made: { blocksHash, ..
   const [stopping, abort] = [new AbortController(), new AbortController()];
   const state = { cause: "planned", started: 0, dropped: 0, running: 0, users: 0, inFlight: 0, lagMs: 0, broken: null, isInvalid: false, outcomes: {} };
 
-  const zero = performance.now();
+  const aheadMs = startAt === null ? 0 : Math.max(0, startAt - Date.now());
+  if (aheadMs > 100) await sleep(aheadMs - 100);
+  const zero = performance.now() + (startAt === null ? 0 : Math.max(0, startAt - Date.now()));
   const now = () => performance.now() - zero;
   const stop = (cause) => {
     if (state.cause === "planned") state.cause = cause;
@@ -40,7 +45,7 @@ export async function run({ PLAN: given, FLOW, variables, made: { blocksHash, ..
       stop("interrupted");
       abort.abort();
     });
-  write(["begin", 1, "fourth", process.versions.node, performance.timeOrigin + zero, { ...hashes, ...(isEdited && { edited: true }), plan: JSON.parse(read("plan.json")), host: { os: process.platform, cpus: availableParallelism() } }]);
+  write(["begin", 1, "fourth", process.versions.node, performance.timeOrigin + zero, { ...hashes, ...(isEdited && { edited: true }), ...(shard[1] > 1 && { shard }), plan: JSON.parse(read("plan.json")), host: { os: process.platform, cpus: availableParallelism() } }]);
 
   function executed(start, duration, outcome) {
     verdict.add(null, start, duration, outcome);
@@ -87,10 +92,11 @@ export async function run({ PLAN: given, FLOW, variables, made: { blocksHash, ..
     if (await one(inputs, plannedMs, number)) state.running -= 1;
   }
 
-  async function closedUser(k) {
+  async function closedUser(own) {
+    const k = numberOf(shard, own);
     const one = user();
     for (; now() < PLAN.durationMs && !stopping.signal.aborted; ) {
-      if (levelAt(PLAN, now()) <= k) {
+      if (now() < 0 || levelAt(PLAN, now()) <= k) {
         await sleep(5);
         continue;
       }
@@ -134,7 +140,7 @@ export async function run({ PLAN: given, FLOW, variables, made: { blocksHash, ..
     if (state.broken !== null) stop("objective");
   }, 5);
 
-  const load = PLAN.model === "open" ? openLoad() : Promise.all(Array.from({ length: PLAN.maxUsers }, (_, k) => closedUser(k)));
+  const load = PLAN.model === "open" ? openLoad() : Promise.all(Array.from({ length: PLAN.maxUsers }, (_, own) => closedUser(own)));
   const grace = new AbortController();
   await Promise.race([load, sleep(PLAN.durationMs + PLAN.longestIterationMs + 2000, undefined, { signal: grace.signal }).catch(() => {})]);
   grace.abort();

@@ -66,10 +66,10 @@ describe.concurrent('inputs', () => {
     const ROWS = NASTY.filter((text) => !/[\r\n]/.test(text)).map((text, i) => `{"n":"00${i}", "x": ${text}}`);
     const text = `${ROWS.join('\n')}\n`;
 
-    test('rows one after the other and from the start again: those of this one of two machines', async () => {
+    test('rows one after the other and from the start again: those of this one of two shares', async () => {
       await using target = await startTarget({ keepBodies: 100 });
       const inputs: ScriptInputs = { kind: 'rows', file: 'data/rows.jsonl', order: 'sequential', count: ROWS.length };
-      const result = await run(inputsOf(target.url, inputs, text, iterations(30, 2)), { env: { LOAD_TEST_SHARD: '1/2' } });
+      const result = await run(inputsOf(target.url, inputs, text, iterations(60, 2)), { env: { LOAD_TEST_SHARD: '1/2' } });
       expect(result.end, result.stderr).toEqual(planned(30));
       expect(bodiesOf(await target.truth()).sort()).toEqual(expected(inputs, text, 30, [1, 2]).sort());
     });
@@ -98,7 +98,7 @@ describe.concurrent('inputs', () => {
 
     test.for<[what: string, plan: Partial<ScriptPlan>, shard: readonly [number, number]]>([
       ['users that are at work when they run out are waited for', closed(3, 60_000), [0, 1]],
-      ['arrivals end with them, on the third of three machines too', open(20, 60_000), [2, 3]],
+      ['arrivals end with them, of the third of three shares too', open(20, 60_000), [2, 3]],
     ])('unique rows: each is sent once, and the test ends there, cut short: %s', async ([, plan, shard]) => {
       await using target = await startTarget({ keepBodies: 100 });
       const inputs: ScriptInputs = { kind: 'rows', file: 'data/rows.jsonl', order: 'unique', count: ROWS.length };

@@ -180,7 +180,10 @@ describe.concurrent('a script that cannot run', () => {
       ['a target that is no address', [], { LOAD_TEST_TARGET: 'localhost:8000' }, /^load test: .*LOAD_TEST_TARGET/],
       ['a target at a port that is none', [], { LOAD_TEST_TARGET: 'http://127.0.0.1:70000' }, /^load test: .*LOAD_TEST_TARGET/],
       ['a file of certificates that holds none', [], { LOAD_TEST_CA: import.meta.filename }, /^load test: LOAD_TEST_CA=\S+ holds no certificate that can be read\.$/],
-      ['a share that is none', [], { LOAD_TEST_SHARD: '3/3' }, /^load test: .*LOAD_TEST_SHARD/],
+      ['a share that is none', [], { LOAD_TEST_SHARD: '3/3' }, /^load test: LOAD_TEST_SHARD is not a share of a test: /],
+      ['a share without a user', [], { LOAD_TEST_SHARD: '0/4' }, /^load test: LOAD_TEST_SHARD: 4 shares of 3 users: a share without a user makes no load\.$/],
+      ['a moment that is none', [], { LOAD_TEST_START_AT: 'soon' }, /^load test: LOAD_TEST_START_AT is not a moment: /],
+      ['a moment that is far away', [], { LOAD_TEST_START_AT: '999999999999999' }, /^load test: LOAD_TEST_START_AT is \d+ s ahead: a test waits for its start for at most 50 s\.$/],
     ])('stops at once with one line, and sends nothing: %s', async ([, variables, env, told]) => {
       await using target = await startTarget();
       const named = variables.some(({ name }) => name === 'LT_TOKEN') ? bearer('LT_TOKEN') : {};
