@@ -72,6 +72,7 @@ async function requireServer(server: Server, loadTestId: string | null, isRequir
 
 /** @param database where the lines are judged: nobody else's, and empty */
 export async function ci(given: Arguments, config: CiConfig, results: Results, interruption: Interruption, database: DatabasePlace = { memory: true }): Promise<number> {
+  if (config.environment['LOAD_TEST_SHARD']) throw new Refusal('invalid_input', 'LOAD_TEST_SHARD is set, and one share of a test says nothing of the whole of it: unset it.');
   const test = await readTestFile(path.resolve(config.startedIn, given.file), frameworks, config.environment['LOAD_TEST_TARGET'] || null);
   const server = serverOf(given, test);
   const generated = at('plan', () => generateScript(test.framework, test.workflow, test.plan, config.customTemplates, test.baseline));
@@ -116,12 +117,12 @@ async function variablesFor({ script, secretValues }: Generated, { environment }
   throw new Refusal('environment_missing', `The script needs ${holding.join(', ')}: set ${missing.length === 1 ? 'this variable' : 'these variables'} in the environment of this step.`);
 }
 
-const SETTINGS = ['LOAD_TEST_CA', 'LOAD_TEST_SHARD', 'SSL_CERT_FILE'];
+const SETTINGS = ['LOAD_TEST_CA', 'SSL_CERT_FILE'];
 
-/** Those that every script reads; a relative path is meant from here. */
+/** Files that every script reads; a relative path is meant from here. */
 function settingsIn({ environment, startedIn }: CiConfig): Readonly<Record<string, string>> {
   const set = SETTINGS.flatMap((name) => (environment[name] ? [[name, environment[name]] as const] : []));
-  return Object.fromEntries(set.map(([name, value]) => [name, name === 'LOAD_TEST_CA' || name === 'SSL_CERT_FILE' ? path.resolve(startedIn, value) : value]));
+  return Object.fromEntries(set.map(([name, value]) => [name, path.resolve(startedIn, value)]));
 }
 
 async function toolOf(framework: Framework, { dataFolder, toolPaths, searchPath, environment }: CiConfig, signal: AbortSignal) {

@@ -31,8 +31,8 @@ export function parseLine(text: string): SampleLine | null {
 
 function begin([version, framework, toolVersion, startedAt, info]: readonly unknown[]): SampleLine | null {
   if (version !== 1 || !isName(framework) || !isName(toolVersion) || !isMoment(startedAt) || !isObject(info)) return null;
-  const { planHash, workflowHash, scriptHash, baselineHash } = info as Partial<BeginInfo>;
-  if (![planHash, workflowHash, scriptHash].every(isHash) || !optional(baselineHash, isHash)) return null;
+  const { planHash, workflowHash, scriptHash, baselineHash, shard } = info as Partial<BeginInfo>;
+  if (![planHash, workflowHash, scriptHash].every(isHash) || !optional(baselineHash, isHash) || !optional(shard, isShard)) return null;
   return { kind: 'begin', version, framework, toolVersion, startedAt, info: info as unknown as BeginInfo };
 }
 
@@ -76,6 +76,12 @@ function end([cause, ...counts]: readonly unknown[]): SampleLine | null {
   return { kind: 'end', cause, iterationsStarted, dropped, interrupted, inFlight, linesLost };
 }
 
+/** [number of the share, from 0, how many there are] */
+const isShard = (value: unknown): boolean => {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [index, count] = value as [unknown, unknown];
+  return isCount(index) && isCount(count) && index < count;
+};
 /** [passed, names of those that failed] */
 const isChecks = (value: unknown): boolean => {
   if (!Array.isArray(value) || value.length !== 2) return false;

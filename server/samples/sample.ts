@@ -62,6 +62,8 @@ export interface BeginInfo {
   readonly scriptHash: string;
   /** PLAN or FLOW of the script is not what was generated: what it ran is not the plan that it is filed under. */
   readonly edited?: true;
+  /** The lines are those of one share of the plan's load: number `index`, from 0, of `count`. Left out: of all of it. */
+  readonly shard?: readonly [index: number, count: number];
   readonly plan: unknown;
   readonly host: { readonly os: string; readonly cpus: number | null };
 }

@@ -78,9 +78,10 @@ test('a tool that breaks when it has told all passes nothing, and no server is t
   expect(await server.query('{ loadTestRuns { edges { node { id } } } }')).toEqual({ loadTestRuns: { edges: [] } });
 });
 
-test('is not run without a variable that the script needs, nor with nodes that act outside and nobody has acknowledged', async () => {
+test('is not run without a variable that the script needs, nor in shares, nor with nodes that act outside and nobody has acknowledged', async () => {
   const tool = await tellingLocust({ seconds: 5 });
   await expect(run({ plan: planFor(5) }, tool, { env: { LT_TOKEN: '' } })).rejects.toMatchObject({ code: 'environment_missing', message: 'The script needs LT_TOKEN (the bearer token): set this variable in the environment of this step.' });
+  await expect(run({ plan: planFor(5) }, tool, { env: { LOAD_TEST_SHARD: '0/3' } })).rejects.toMatchObject({ message: 'LOAD_TEST_SHARD is set, and one share of a test says nothing of the whole of it: unset it.' });
   const acting = { workflow: { definition: { nodes: [{ id: 'mail', type: 'EmailSenderNode', parameters: {} }], edges: [] } }, plan: planFor(5) };
   const refused = await run(acting, tool).catch((error: unknown) => error as { code: string; problems: [{ path: string; message: string }] });
   expect(refused).toMatchObject({ code: 'effects_not_acknowledged', problems: [{ path: 'acknowledgedEffects' }] });

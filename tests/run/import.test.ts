@@ -138,6 +138,8 @@ describe('refused with a sentence, and nothing of it is there', () => {
     ['a plan that is none', text(begin({ plan: { load: 1 } }), ...requests, end()), 'The plan in the first line'],
     ['an unknown framework', text(begin({}, 'gatling'), ...requests, end()), 'gatling'],
     ['a script that was edited', text(begin({ edited: true }), ...requests, end()), 'edited by hand'],
+    ['the lines of one share', text(begin({ shard: [1, 3] }), ...requests, end()), 'one share of a test (LOAD_TEST_SHARD=1/3): they say nothing of the whole of it'],
+    ['a share that is none', text(begin({ shard: [3, 3] }), ...requests, end()), 'first line'],
     ['a first line and no more', text(begin()), 'tell of nothing'],
     ['two runs in one', whole + whole, 'more than one run'],
     ['hashes that are none', text(begin({ scriptHash: 'c'.repeat(100_000) }), ...requests, end()), 'first line'],

@@ -11,6 +11,9 @@ describe('a line of the protocol is read', () => {
   test('begin', () => {
     expect(line('begin', 1, 'locust', '2.47.0', 1_700_000_000_000.5, info)).toEqual({ kind: 'begin', version: 1, framework: 'locust', toolVersion: '2.47.0', startedAt: 1_700_000_000_000.5, info });
   });
+  test('begin of one share', () => {
+    expect(line('begin', 1, 'k6', '2.2.0', 0, { ...info, shard: [1, 3] })).toMatchObject({ info: { shard: [1, 3] } });
+  });
   test('a request, with and without extra', () => {
     expect(line('req', 5, 'execute', 7, 'ok', 200)).toEqual({ kind: 'request', startMicros: 5, name: 'execute', durationMicros: 7, outcome: 'ok', status: 200, extra: {} });
     expect(line('req', 5, 'execute', 7, 'ok', 200, { exec: true, connectMicros: 3 })).toMatchObject({ extra: { exec: true, connectMicros: 3 } });
@@ -33,6 +36,7 @@ describe('anything else is no line of it', () => {
     ['another version', ['begin', 2, 'locust', '1', 0, info]],
     ['a moment that no date can hold', ['begin', 1, 'locust', '1', 1e300, info]],
     ['a begin without hashes', ['begin', 1, 'locust', '1', 0, {}]],
+    ...[[3, 3], [-1, 3], [0], [0, 1, 2], [0.5, 3], ['0', '3'], 'a', null].map((shard): [string, unknown[]] => [`the share ${JSON.stringify(shard)}`, ['begin', 1, 'locust', '1', 0, { ...info, shard }]]),
     ['an outcome that is not on the list', ['req', 0, 'execute', 1, 'fine', 200]],
     ['a duration below 0', ['req', 0, 'execute', -1, 'ok', 200]],
     ['a duration with a fraction, which no column of micros holds', ['req', 0, 'execute', 1.5, 'ok', 200]],

@@ -19,6 +19,7 @@ export async function ownRun({ frameworks, viewer }: Pick<Context, 'frameworks' 
   const { framework, info, startedAt, toolVersion } = begin;
   if (!frameworks.some(({ key }) => key === framework)) throw new Refusal('invalid_results', `These results are of a framework that is not known here: ${framework}.`);
   if (info.edited) throw new Refusal('invalid_results', 'This script was edited by hand: it ran another plan than the one that it names, so its results cannot be judged by that. Change the plan, and generate the script again.');
+  if (info.shard) throw new Refusal('invalid_results', `These lines are of one share of a test (LOAD_TEST_SHARD=${info.shard.join('/')}): they say nothing of the whole of it.`);
   const plan = planOf(begin);
   const { baselineHash } = info;
   return {
