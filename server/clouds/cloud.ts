@@ -16,7 +16,7 @@ export interface Cloud<Settings = unknown> {
   unconfigured(settings: Settings): string | null;
   /** Where its shards can run, the default first; empty: it has one place only. */
   regions(settings: Settings): readonly string[];
-  /** Container images that a run may ask for, the default first; empty: it runs none. Whoever starts a run chooses among them only. */
+  /** Container images that a run may ask for, the default first; empty: it runs none. Whoever starts a run chooses among them only. `{framework}` in one stands for the framework's key. */
   images(settings: Settings): readonly string[];
   /** Most of what one order may be. `taskBytes`: of the text that each shard is given. */
   readonly most: { readonly shards: number; readonly taskBytes: number };

@@ -2,9 +2,13 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import type { Cloud } from '../cloud.ts';
+import { leadMs } from '../settings.ts';
 import { openProcesses } from './fleets.ts';
 
-const settings = z.object({});
+const settings = z.object({
+  /** From the order to plan second 0. Default: by the number of shards, and the cores here. */
+  LOAD_TESTING_PROCESS_LEAD_MS: leadMs.optional(),
+});
 
 /** An interpreter, a tool that is asked for its version, the tool itself: seconds of one core for each shard. */
 const MS_OF_CORE = 5000;
@@ -19,7 +23,7 @@ export const processes: Cloud<z.infer<typeof settings>> = {
   regions: () => [],
   images: () => [],
   most: { shards: 64, taskBytes: 64_000_000 },
-  leadMs: (_settings, shards) => LEAST_LEAD_MS + (shards * MS_OF_CORE) / availableParallelism(),
+  leadMs: (env, shards) => env.LOAD_TESTING_PROCESS_LEAD_MS ?? LEAST_LEAD_MS + (shards * MS_OF_CORE) / availableParallelism(),
   lagMs: 1000,
   estimate: () => ({ amount: 0, currency: 'USD', basis: 'The shards run on the machine of this server: nothing is paid for them.', pricesAsOf: new Date('2026-12-01') }),
   uncarried: () => [],

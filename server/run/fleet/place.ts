@@ -73,7 +73,7 @@ export async function givenPlace(ctx: Context, { place, cloud: given }: PlaceInp
     fleets: await fleetsOf(cloud),
     shards,
     region,
-    image,
+    image: image?.replaceAll('{framework}', framework.key) ?? null,
     leadMs,
     lagMs: cloud.lagMs,
     cost,
