@@ -4,6 +4,7 @@ import path from 'node:path';
 import { preparePanel } from '../plugin/panel.ts';
 import { installFrom } from '../server/tools/install.ts';
 import { prepareTools } from '../server/tools/tools.ts';
+import { built as kubernetesBuilt } from './clouds/kubernetes/binaries.ts';
 import { prepareEmbedded } from './helpers/embedded.ts';
 import { kailashInstall, kailashSource } from './helpers/kailash.ts';
 import { chromium, databaseUrl, explicit, searchPath, toolsFolder } from './helpers/places.ts';
@@ -22,6 +23,7 @@ const [kailash] = await Promise.all([
   prepareEmbedded(),
 ]);
 if (kailash !== null) report(`Kailash is not available, its test is skipped: ${kailash}`);
+if (!kubernetesBuilt()) report('Kubernetes is not built (npm run test:kubernetes builds it, once): the tests against a real one are skipped');
 if (!chromium) report('No Chromium was found (CHROMIUM_PATH): the browser test is skipped');
 if (!databaseUrl) report('DATABASE_URL is not set: the tests on PostgreSQL are skipped, those on the embedded database run');
 
