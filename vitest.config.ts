@@ -10,7 +10,7 @@ const alone = ['tests/real/one-instrument.test.ts', 'tests/real/conformance/load
 /** What else was open in its process stands in what it looks at. */
 const isolated = 'tests/run/nothing-left.test.ts';
 const tools = ['tests/flow.test.ts', 'tests/real/**/*.test.ts', isolated];
-const server = ['graphql', 'migrations', 'run', 'plugin', 'report'].map((folder) => `tests/${folder}/**/*.test.ts`).concat('tests/ui/browser*.test.ts');
+const server = ['graphql', 'migrations', 'run', 'plugin', 'report', 'clouds'].map((folder) => `tests/${folder}/**/*.test.ts`).concat('tests/ui/browser*.test.ts');
 const left = long ? [] : onlyInTheLongRun;
 const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** Servers, databases and browsers share two cores: one that starves is tried once more, and the runner says so. */
