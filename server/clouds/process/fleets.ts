@@ -56,7 +56,7 @@ export function openProcesses(host: CloudHost): Fleets {
     },
     remove,
     async sweep(isLive) {
-      const found = (await readdir(root).catch(() => [])).filter((runId) => !running.has(runId));
+      const found = await readdir(root).catch(() => []);
       const live = await isLive(found);
       const left = found.filter((runId) => !live.has(runId));
       for (const runId of left) await removeFolder(path.join(root, runId));
