@@ -1,4 +1,4 @@
-/** What every screen must be: without a violation that axe finds, no wider than its window, and nothing on it wider than its card; a picture of it is kept. */
+/** What every screen must be: without a violation that axe finds, no wider than its window, nothing on it wider than its card, and no sentence in a column for single words; a picture of it is kept. */
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -18,6 +18,9 @@ const LOOKS = [
   { name: 'wide', width: 3840, colorScheme: 'light' },
 ] as const;
 
+/** A cell of a table that is narrower and higher than this is read word by word. */
+const SQUEEZED = { widthPx: 140, heightPx: 160 };
+
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** One line for each thing that is wrong; empty: nothing is. */
@@ -33,6 +36,8 @@ export async function wrongWith(page: Page, screen: string): Promise<string[]> {
     if (over > 0) wrong.push(`${name}: ${over} px wider than its window`);
     const cards = await page.evaluate(() => [...document.querySelectorAll('.card')].filter((card) => card.scrollWidth > card.clientWidth + 1).map((card) => card.querySelector('h2')?.textContent ?? card.className));
     wrong.push(...cards.map((card) => `${name}: more than its card holds: ${card}`));
+    const squeezed = await page.evaluate((most) => [...document.querySelectorAll('td, th')].filter((cell) => cell.clientWidth < most.widthPx && cell.clientHeight > most.heightPx).map((cell) => cell.textContent?.trim().slice(0, 60)), SQUEEZED);
+    wrong.push(...squeezed.map((cell) => `${name}: squeezed into a narrow column: ${cell}`));
     wrong.push(...(await violations(page)).map((violation) => `${name}: ${violation}`));
   }
   return wrong;
