@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type UserConfig } from 'vite';
 
 /** Absolute: SvelteKit resolves some paths from the root below and some from the folder that it was started in. */
 const ui = (path: string) => fileURLToPath(new URL(`ui/${path}`, import.meta.url));
@@ -9,16 +9,20 @@ const ui = (path: string) => fileURLToPath(new URL(`ui/${path}`, import.meta.url
 /** Baked into the build: where the server mounts the panel. */
 const base = '/plugins/load-testing';
 
-export default defineConfig({
+/** @param folder for the panel; @param work for what is made on the way there: two builds at once have two of each */
+export const panelIn = (folder: string, work = ui('.svelte-kit')): UserConfig => ({
   root: ui(''),
   plugins: [
     sveltekit({
       // One page answers every address (`ssr = false` in the root layout); the server falls back to it.
-      adapter: adapter({ pages: ui('build'), assets: ui('build'), fallback: '200.html', precompress: true }),
+      adapter: adapter({ pages: folder, assets: folder, fallback: '200.html', precompress: true }),
       files: { src: ui('src'), assets: ui('static') },
+      outDir: work,
       paths: { base, relative: false },
     }),
   ],
   // `npx vite dev` beside `npm start`: the panel from source, everything else from the server.
   server: { proxy: { [`${base}/graphql`]: { target: 'http://127.0.0.1:4800', ws: true } } },
 });
+
+export default defineConfig(panelIn(ui('build')));
