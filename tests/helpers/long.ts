@@ -31,6 +31,7 @@ export const onlyInTheLongRun = [
   'tests/ui/browser-compare.test.ts',
   'tests/ui/browser-group.test.ts',
   'tests/ui/browser-looks.test.ts',
+  'tests/ui/browser-lost.test.ts',
   'tests/ui/browser-plans.test.ts',
   'tests/ui/browser-problems.test.ts',
   'tests/ui/browser-two.test.ts',
