@@ -72,7 +72,7 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, expected: 
   if (objective.value === null) return `Is held to what the baseline measured${needed === null ? '' : `, on ${count.format(needed)} ${nounOf(objective, needed)} or more`}: without a pinned run it is not evaluated.`;
   if (metric === 'throughput') return throughputSentence(plan, objective, objective.value);
   if (needed === null) return `Can be judged on all ${nounOf(objective)} of the ${during === 'steady' ? 'steady part' : 'run'}, when none of them times out.`;
-  if (objective.added) return 'Passes when nothing failed.';
+  if (objective.added) return addedSentence(expected, needed);
 
   const wanted = `${count.format(needed)} ${nounOf(objective, needed)}`;
   if (expected === null) {
@@ -84,6 +84,13 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, expected: 
   if (expected >= needed) return `Can be judged: ${counted}.`;
   const perSecond = rateOf(plan) * perExecution(plan, objective);
   return `Cannot pass: ${counted}${perSecond === 0 ? '' : `; at this rate that takes ${count.format(Math.ceil(needed / perSecond))} s`}.`;
+}
+
+/** The one that nobody asked for holds where nothing failed, however few there are: what that is worth is said. */
+function addedSentence(expected: number | null, needed: number): string {
+  if (expected === null) return `Passes when nothing failed. Of fewer than ${count.format(needed)} executions that proves little, and one failure is enough to break it; of more, under 1 in 100 may fail.`;
+  if (expected >= needed) return `Can be judged: ${count.format(expected)} executions, ${count.format(needed)} needed.`;
+  return `Passes when ${expected === 1 ? 'the one execution succeeds' : `all ${count.format(expected)} executions succeed`}. That fewer than 1 in 100 fail it cannot prove: for that ${count.format(needed)} executions are needed.`;
 }
 
 /** A narrow verdict there is only of counts of which some may be against it. */

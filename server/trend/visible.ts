@@ -14,7 +14,7 @@ export function visibleBefore({ steady, load }: ResolvedPlan): number | null {
   if (ms < LEAST_MS) return null;
   // Of users nobody knows before how much they start.
   const started = load.model === 'open' ? steady.reduce((sum, [from, to]) => sum + areaUntil(load, to) - areaUntil(load, from), 0) : Number.POSITIVE_INFINITY;
-  if (started < LEAST_BLOCKS * LEAST_SAMPLES.p95) return null;
+  if (Math.min(started, load.maxIterations ?? started) < LEAST_BLOCKS * LEAST_SAMPLES.p95) return null;
   const { variance, freedom } = noiseBetween([]);
   return Math.expm1(tQuantile(END, freedom) * Math.sqrt(2 * variance));
 }

@@ -53,8 +53,11 @@ describe('an error ratio', () => {
     expect(said(errors, closed)).toBe("An error ratio needs 300 executions in the steady part; how many there are depends on the target's speed.");
     expect(said(errors, open)).toBe('Cannot pass: 170 executions, 300 needed; at this rate that takes 30 s.');
   });
-  test('that was added passes when nothing failed', () => {
-    expect(canJudge(resolvePlan(testPlan())).at(-1)).toMatchObject({ objective: 0, sentence: 'Passes when nothing failed.' });
+  test('that was added passes when nothing failed, and says of how many that proves something', () => {
+    const added = (load: object) => canJudge(resolvePlan(testPlan({ load }))).at(-1);
+    expect(added({ preset: { key: 'smoke' } })).toMatchObject({ objective: 0, sentence: 'Passes when all 5 executions succeed. That fewer than 1 in 100 fail it cannot prove: for that 300 executions are needed.' });
+    expect(added({ preset: { key: 'constant', ratePerSecond: 10, durationMs: 60_000 } })?.sentence).toBe('Can be judged: 570 executions, 300 needed.');
+    expect(added({ preset: { key: 'constant', users: 2 } })?.sentence).toBe('Passes when nothing failed. Of fewer than 300 executions that proves little, and one failure is enough to break it; of more, under 1 in 100 may fail.');
   });
 });
 

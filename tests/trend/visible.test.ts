@@ -24,5 +24,6 @@ test('users are taken to be as fast as they need to be', () => expect(visible({ 
 test.each([
   ['a steady part of less than a minute', open(40, 55)],
   ['a load that brings less than 40 executions to each of 12 blocks', open(2, 210)],
+  ['a smoke test, which is over after five iterations', { preset: { key: 'smoke' } }],
   ['a load without a steady part', { closed: { stages: [{ durationMs: 300_000, users: 5 }] } }],
 ])('%s shows nothing', (_, load) => expect(visible(load)).toBeNull());

@@ -71,6 +71,18 @@ describe.skipIf(!chromium || !locust)('a test that is being written, in Chromium
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Check the connection');
   });
 
+  test('says before a smoke run what five executions cannot show', { timeout: 30_000 }, async () => {
+    await openNew('price-lookup');
+    await page.getByText(/^Passes when all 5 executions succeed\. That fewer than 1 in 100 fail it cannot prove/).waitFor();
+    await page.getByText('Two runs of it cannot be compared: too little is started in the steady part.').waitFor();
+    await page.getByText('over after 5 executions').waitFor();
+    // One of one's own takes the place of the added one, and says it, too.
+    await press('Add an objective');
+    await page.getByRole('combobox', { name: 'Metric' }).selectOption('error_ratio');
+    await page.getByText(/^Cannot pass: 5 executions, \d+ needed\.$/).waitFor();
+    expect(await page.getByText(/^Passes when all/).count()).toBe(0);
+  });
+
   test('has a curve whose points are dragged, moved by keyboard, added, taken away, and taken back', { timeout: 30_000 }, async () => {
     await openNew('price-lookup');
     await choose('Ramp');

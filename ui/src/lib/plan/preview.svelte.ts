@@ -96,4 +96,9 @@ export class Preview {
     const number = this.#objectives.indexOf(objective);
     return this.current?.canJudge.find((judge) => judge.objective === number)?.sentence ?? null;
   }
+
+  /** The same of the error objective that every plan has; it comes last. */
+  get sentenceOfAdded(): string | null {
+    return this.current?.canJudge.find((judge) => judge.objective === this.#objectives.length)?.sentence ?? null;
+  }
 }

@@ -22,7 +22,7 @@ const shapeNames: Record<string, string> = {
 };
 
 const shapeHelp: Record<string, string> = {
-  smoke: 'Does it run at all? 1 user, 5 iterations. Start here with a workflow that was never tested.',
+  smoke: 'Does it run at all? 1 user, 5 iterations: start here with a workflow that was never tested. So few show that it works, not how fast or how reliable it is.',
   constant: 'The same load from the first second to the last.',
   ramp: 'Rises for the first fifth, then stays: the usual test.',
   spike: 'A low load, a short peak of five times as much, and back: does it recover?',
@@ -352,6 +352,8 @@ export const en = {
       duration: 'Duration',
       judged: (time: string, warmUp: string | null) => `${time} of it judged${warmUp === null ? ', from the start' : `, after ${warmUp} of warm-up`}`,
       notJudged: 'no steady part to judge',
+      atMost: (time: string) => `at most ${time}`,
+      untilDone: (executions: number) => `over after ${plural(executions, 'execution', 'executions')}`,
       peak: 'Peak',
       atOnce: 'at the same time',
       inFlight: (users: number) => `at most ${count(users)} in flight`,
