@@ -30,7 +30,7 @@ export function canJudge(plan: ResolvedPlan): CanJudge[] {
   return plan.objectives.map((objective, index): CanJudge => {
     const expected = expectedOf(plan, objective);
     const needed = neededSamples(objective);
-    return { objective: index, expected, needed, sentence: `${sentenceOf(plan, objective, expected, needed)}${strictSentence(objective)}` };
+    return { objective: index, expected, needed, sentence: `${sentenceOf(plan, objective, expected, needed)}${polledSentence(plan, objective)}${strictSentence(objective)}` };
   });
 }
 
@@ -70,6 +70,7 @@ function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, expected: 
   const { metric, during, requestName } = objective;
   if (during === 'steady' && plan.steady.length === 0) return 'Cannot be judged: no stage holds its level after the warm-up.';
   if (objective.value === null) return `Is held to what the baseline measured${needed === null ? '' : `, on ${count.format(needed)} ${nounOf(objective, needed)} or more`}: without a pinned run it is not evaluated.`;
+  if (isBelowInterval(plan, objective)) return `Cannot pass: an execution is first asked for ${count.format(plan.polling?.intervalMs ?? 0)} ms after it was accepted, so none can measure less than that.`;
   if (metric === 'throughput') return throughputSentence(plan, objective, objective.value);
   if (needed === null) return `Can be judged on all ${nounOf(objective)} of the ${during === 'steady' ? 'steady part' : 'run'}, when none of them times out.`;
   if (objective.added) return addedSentence(expected, needed);
@@ -99,6 +100,20 @@ function strictSentence(objective: ResolvedObjective): string {
   const { perMille, limitPpm } = scriptObjective(objective);
   const counts = (perMille !== null && perMille < 1000) || (limitPpm !== null && limitPpm > 0);
   return counts ? ' It is strict: a narrow verdict is none.' : ' That it is strict changes nothing: there is no narrow verdict of it.';
+}
+
+const isPolled = ({ metric, requestName }: ResolvedObjective) => metric === 'latency' && requestName === null;
+
+/** All that it asks about would be slower. */
+function isBelowInterval({ polling }: ResolvedPlan, objective: ResolvedObjective): boolean {
+  return polling !== null && isPolled(objective) && objective.value !== null && objective.value <= polling.intervalMs;
+}
+
+/** What is polled is measured by the clock of the polls. */
+function polledSentence(plan: ResolvedPlan, objective: ResolvedObjective): string {
+  if (plan.polling === null || !isPolled(objective)) return '';
+  const every = `${count.format(plan.polling.intervalMs)} ms`;
+  return isBelowInterval(plan, objective) ? ' Poll more often, or raise the limit.' : ` Executions are polled every ${every}: none can measure less than that, and each may really have been up to ${every} faster.`;
 }
 
 /** Every success was started: an open plan cannot have more of them. */

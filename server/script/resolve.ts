@@ -5,6 +5,7 @@ import { defaultWarmUp, durationOf, type Load, plannedIterations, steadyWindows,
 import { isMoreBetter } from './plan/objective.ts';
 import { isAsync, requestNamesOf } from './plan/target.ts';
 import type { Objective, TestPlan } from './plan.ts';
+import { USUAL_DEADLINE_MS, USUAL_INTERVAL_MS } from './polling.ts';
 import { loadOf } from './presets.ts';
 
 export const PLAN_VERSION = 1;
@@ -58,7 +59,7 @@ export function resolvePlan(plan: TestPlan): ResolvedPlan {
   const steady = steadyWindows(load, warmUpMs, spikeBase);
   const thinkTime = plan.thinkTime ?? { minMs: 0, maxMs: 0 };
   const requestTimeoutMs = plan.requestTimeoutMs ?? 30_000;
-  const polling = isAsync(plan.target) ? { intervalMs: plan.pollIntervalMs ?? 250, deadlineMs: plan.pollDeadlineMs ?? 60_000 } : null;
+  const polling = isAsync(plan.target) ? { intervalMs: plan.pollIntervalMs ?? USUAL_INTERVAL_MS, deadlineMs: plan.pollDeadlineMs ?? USUAL_DEADLINE_MS } : null;
   const hash = hashOf({ version: PLAN_VERSION, plan });
   return {
     version: PLAN_VERSION,

@@ -61,6 +61,18 @@ describe('an error ratio', () => {
   });
 });
 
+describe('the latency of executions that are polled', () => {
+  const p95 = { metric: 'latency', statistic: 'p95', comparison: '<' };
+  test('is measured no finer than they are polled', () => {
+    expect(said({ ...p95, value: 500 }, open, asynchronous)).toBe('Can be judged: 170 executions, 59 needed. Executions are polled every 250 ms: none can measure less than that, and each may really have been up to 250 ms faster.');
+  });
+  test('cannot pass at a limit below that', () => {
+    expect(said({ ...p95, value: 100 }, open, asynchronous)).toBe('Cannot pass: an execution is first asked for 250 ms after it was accepted, so none can measure less than that. Poll more often, or raise the limit.');
+    expect(said({ ...p95, value: 100 }, open, { ...asynchronous, pollIntervalMs: 50 })).toMatch(/^Can be judged: .* Executions are polled every 50 ms:/);
+  });
+  test('is not that of their requests', () => expect(said({ ...p95, value: 100, requestName: 'execute' }, open, asynchronous)).toBe('Can be judged: 170 "execute" requests, 59 needed.'));
+});
+
 describe('an objective on a request name counts its requests', () => {
   test('as many "execute" as executions', () => {
     expect(judged({ ...p99, requestName: 'execute' }, open, asynchronous)).toMatchObject({ expected: 170, sentence: 'Cannot pass: 170 "execute" requests, 299 needed; at this rate that takes 30 s.' });

@@ -266,7 +266,7 @@ export const en = {
       return words.charAt(0).toUpperCase() + words.slice(1);
     },
     pollInterval: 'Poll every',
-    pollIntervalHelp: 'Between an answer that says “not yet” and the next question.',
+    pollIntervalHelp: 'Between an answer that says “not yet” and the next question. An execution is measured no finer than this: make it small against the time that you want to judge.',
     pollDeadline: 'Give up after',
     pollDeadlineHelp: 'An execution that is not done by then has failed.',
     path: 'Path',
@@ -833,6 +833,7 @@ export const en = {
     allowed: 'Allowed',
     samples: 'Samples',
     needed: (needed: number) => `${count(needed)} needed`,
+    polled: (every: string) => `Executions are polled every ${every}: none can measure less than that, and each may really have been up to ${every} faster.`,
     soFar: 'so far',
     waiting: 'Known with the first numbers.',
     standing: { holds: 'Holds', at_risk: 'At risk', broken: 'Broken', too_early: 'Too early to say' },

@@ -57,6 +57,9 @@ export function scopeOf({ requestName, during }: ObjectiveShape): string {
   return [requestName === null ? '' : text.metric.ofRequest(requestName), during === 'whole' ? text.metric.during.whole : ''].filter((part) => part !== '').join(', ');
 }
 
+/** A time from the first request of an execution to its end. */
+export const isOfExecutions = ({ metric, requestName }: Pick<ObjectiveShape, 'metric' | 'requestName'>): boolean => metric === 'latency' && requestName === null;
+
 /** What the number says, in plain words. */
 export const meaningOf = ({ metric, statistic }: Pick<ObjectiveShape, 'metric' | 'statistic'>): string => text.meaning[metric === 'latency' ? (statistic ?? '') : metric] ?? '';
 
