@@ -86,7 +86,8 @@ export function judgeObjective(plan: JudgedPlan, objective: ScriptObjective, ind
   if (facts.broken === index && !unhealthy) return judged('failed', 'broken_in_window');
   if (objective.during === 'steady' && plan.steady.length === 0) return judged('not_evaluated', 'no_steady_part');
   if (n === 0) return judged('not_evaluated', 'no_samples');
-  if (unhealthy) return judged('not_evaluated', 'generator_unhealthy');
+  // Who stopped it early has the reason; one that an objective would have stopped is excused by its generator.
+  if (unhealthy) return judged('not_evaluated', facts.cutShort && facts.broken === null ? 'cut_short' : 'generator_unhealthy');
   const unsure = unsureOf(plan, facts);
 
   if (allowed === null) {

@@ -128,6 +128,10 @@ describe('a generator that did not keep up', () => {
     for (const outcome of ['refused', 'dns', 'tls'] as const) expect(judged(errors, { failed: 100, outcome, facts: { unhealthy } }).first).toMatchObject({ verdict: 'failed', reasonCode: 'more_failures_than_allowed' });
     for (const outcome of ['other', 'reset'] as const) expect(judged(errors, { failed: 100, outcome, facts: { unhealthy } }).first?.verdict).toBe('not_evaluated');
   });
+  test('is not the reason of a run that was stopped: that is the stop', () => {
+    expect(judged(p95, { facts: { unhealthy, cutShort: true } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'cut_short', reason: 'The run did not come to its planned end, so it proves nothing about the whole plan.' });
+    expect(judged(p95, { slow: 50, facts: { unhealthy, cutShort: true } }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'cut_short' });
+  });
   test('is not what is said of an objective without a sample', () => {
     expect(judged(p95, { count: 0, facts: { unhealthy } }).first?.reasonCode).toBe('no_samples');
   });

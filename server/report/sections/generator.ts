@@ -7,7 +7,7 @@ import { list } from './tested.ts';
 export function generator({ generator }: RunResult): Markup {
   const { cpuRatio, floorP50Ms, floorP99Ms, latenessP99Ms, sameMachineAsTarget } = generator;
   return markup`<section aria-labelledby="generator"><h2 id="generator">Can this run be trusted?</h2>
-<p>${generator.saturated ? 'The load generator was at its limit: what it measured may be its own slowness.' : cpuRatio === null && latenessP99Ms === null ? 'How the load generator did was not measured.' : 'Yes, the load generator kept up.'}</p>
+<p>${generator.saturated ? 'The load generator did not keep up: what it measured may be its own slowness.' : cpuRatio === null && latenessP99Ms === null ? 'How the load generator did was not measured.' : 'Yes, the load generator kept up.'}</p>
 ${generator.reasons.map((reason) => markup`<p>${reason}</p>`)}
 ${list([
     ['Achieved load', generator.achievedRatio === null ? DASH : `${percent(generator.achievedRatio)} of planned`],
