@@ -57,6 +57,8 @@ describe.skipIf(!chromium)('results in Chromium', () => {
 
   test('two runs of a list are compared at an address of their own, which a reload and the way back keep', async () => {
     await open(list);
+    // As many as were judged: all numbers of a row are of one part.
+    await page.getByRole('row', { name: /Failed/ }).getByRole('cell', { name: '3,842 Steady part' }).waitFor();
     const boxes = page.getByRole('checkbox');
     await boxes.first().press('Space');
     await page.getByText('One run is chosen: choose the other one.').waitFor();
