@@ -124,6 +124,20 @@ describe.skipIf(!chromium || !locust)('a test that is being written, in Chromium
     await page.getByText(/^To compare two runs of it|^Compared with one other run/).waitFor();
   });
 
+  test('says whose target it has, and goes to the usual one with one click, and back', { timeout: 30_000 }, async () => {
+    const plan = { target: { preset: 'studio', baseUrl: 'http://127.0.0.1:9' }, load: { preset: { key: 'smoke' } } };
+    await watched.host.ask('mutation ($input: SaveLoadTestInput!) { saveLoadTest(input: $input) { __typename } }', { input: { name: 'Elsewhere', framework: 'locust', workflow: { id: 'ticket-triage' }, plan } });
+    await openNew('ticket-triage');
+    await page.getByText('Framework, target, inputs and secrets are those of “Elsewhere”, the newest test of this workflow.').waitFor();
+    await page.getByRole('button', { name: /^Use http:.* instead$/ }).click();
+    await page.getByText('This is the usual target of this host.').waitFor();
+    expect(await field('Base URL').inputValue()).not.toBe('http://127.0.0.1:9');
+    await press('Use the target of “Elsewhere” again');
+    await expect.poll(() => field('Base URL').inputValue()).toBe('http://127.0.0.1:9');
+    await field('Base URL').fill('http://127.0.0.1:10');
+    await page.getByText(/Elsewhere/).waitFor({ state: 'detached' });
+  });
+
   test('is saved and run from its script; its runs then suggest a limit, and its next script is shown beside the one before', { timeout: 90_000 }, async () => {
     await openNew('price-lookup');
     await choose('Constant');

@@ -25,7 +25,7 @@ export const FormContext = graphql(`
     limits { maxUsers maxRatePerSecond maxDurationMs concurrentRuns concurrentRunsPerOrganization maxMemoryBytes maxOutputBytes maxFolderBytes allowedTargets }
     frameworks { key name description loadModels available version problem installHint }
     workflow(id: $workflowId) { id name hash exampleInputs secrets { path variable } }
-    loadTests(workflowId: $workflowId, first: 1) { edges { node { id framework plan } } }
+    loadTests(workflowId: $workflowId, first: 1) { edges { node { id name framework plan } } }
     loadTestRuns(workflowId: $workflowId, first: 1) { edges { node { id workflowHash } } }
   }
 `);

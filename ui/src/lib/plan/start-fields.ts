@@ -7,6 +7,9 @@ import type { FormContext } from './operations.ts';
 
 export type FormFacts = ResultOf<typeof FormContext>;
 
+/** Where requests go, and how often what they began is asked for. */
+export type Going = Pick<Fields, 'target' | 'pollInterval' | 'pollDeadline'>;
+
 /** Where a Studio answers when nothing else is known. */
 const USUAL_TARGET = 'http://127.0.0.1:8000';
 
@@ -18,13 +21,11 @@ const USUAL_TARGET = 'http://127.0.0.1:8000';
 export function startFields(facts: FormFacts): Fields {
   const fields = emptyFields();
   const newest = facts.loadTests.edges[0]?.node;
-  const known = newest ? parsePlan(newest.plan).plan : undefined;
-  if (known && newest) {
-    const { target, pollInterval, pollDeadline, inputs, secrets } = fromPlan(known, newest.framework, '');
+  const known = ofNewest(facts);
+  if (known) {
+    const { target, pollInterval, pollDeadline, inputs, secrets } = known;
     Object.assign(fields, { target, pollInterval, pollDeadline, inputs, secrets });
-  } else {
-    fields.target.baseUrl = facts.limits.allowedTargets.find((target) => isAddress(target)) ?? USUAL_TARGET;
-  }
+  } else Object.assign(fields, usualGoing(facts));
   fields.framework = proposedFramework(facts, newest?.framework);
   const ran = facts.loadTestRuns.edges.some(({ node }) => node.workflowHash === facts.workflow?.hash);
   if (ran) {
@@ -32,6 +33,28 @@ export function startFields(facts: FormFacts): Fields {
     fields.objectives = [proposedObjective('latency')];
   }
   return fields;
+}
+
+/** Null: there is no test yet, or none that can be read. */
+function ofNewest({ loadTests }: FormFacts): Fields | null {
+  const newest = loadTests.edges[0]?.node;
+  const { plan } = newest ? parsePlan(newest.plan) : {};
+  return newest && plan ? fromPlan(plan, newest.framework, '') : null;
+}
+
+/** What a new form took over from the newest test, by its name; null: nothing. */
+export function takenOver(facts: FormFacts): { readonly name: string; readonly going: Going } | null {
+  const known = ofNewest(facts);
+  const name = facts.loadTests.edges[0]?.node.name;
+  if (known === null || name === undefined) return null;
+  const { target, pollInterval, pollDeadline } = known;
+  return { name, going: { target, pollInterval, pollDeadline } };
+}
+
+/** Of a workflow without a test. */
+export function usualGoing({ limits }: FormFacts): Going {
+  const { target, pollInterval, pollDeadline } = emptyFields();
+  return { target: { ...target, baseUrl: limits.allowedTargets.find((allowed) => isAddress(allowed)) ?? USUAL_TARGET }, pollInterval, pollDeadline };
 }
 
 function proposedFramework({ frameworks }: FormFacts, last: string | undefined): string {
