@@ -7,6 +7,8 @@ export const amount = (usual: number, inTheLongRun: number): number => (long ? i
 
 /** Files that take too long for every day; each looks closer at something that others look at daily. */
 export const onlyInTheLongRun = [
+  'tests/clouds/killed.test.ts',
+  'tests/clouds/many-shards.test.ts',
   'tests/plugin/panel.test.ts',
   'tests/plugin/stop.test.ts',
   'tests/run/crash-guard.test.ts',

@@ -23,7 +23,7 @@ export interface VictimOptions {
   readonly locust: string;
   /** Default: the embedded database in the data folder. */
   readonly databaseUrl?: string;
-  readonly more?: Partial<Pick<ServerOptions, 'stopGraceMs' | 'sandbox' | 'renewMs'>>;
+  readonly more?: Partial<Pick<ServerOptions, 'stopGraceMs' | 'sandbox' | 'renewMs' | 'toolPaths' | 'cloudSettings'>>;
 }
 
 export async function victim({ dataFolder, locust, databaseUrl = '', more = {} }: VictimOptions): Promise<Victim> {
@@ -96,9 +96,11 @@ export const homeOfRun = (dataFolder: string, id: string): string => path.join(d
 export const runFolders = (dataFolder: string): string[] => (existsSync(path.join(dataFolder, 'runs')) ? readdirSync(path.join(dataFolder, 'runs')) : []);
 
 /** Living processes that were started with a HOME below this data folder, in whatever group and with whatever parent; with their command lines. */
-export function livingOf(dataFolder: string): string[] {
-  const home = `\0HOME=${path.join(dataFolder, 'runs')}/`;
-  return living(({ environment }) => `\0${environment}`.includes(home));
+export const livingOf = (dataFolder: string): string[] => livingBelow(path.join(dataFolder, 'runs'));
+
+/** The same with a HOME anywhere below a folder: shards, too. */
+export function livingBelow(folder: string): string[] {
+  return living(({ environment }) => `\0${environment}`.includes(`\0HOME=${folder}/`));
 }
 
 /** Those with this in their command line. */
