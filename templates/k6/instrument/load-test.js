@@ -82,7 +82,8 @@ export function loadTest({ plan: given, flow, variables, made, env, read }) {
 
   function handleSummary(data) {
     const { cause, counts, text } = summaryOf(plan, data);
-    if (reporting) console.log(endLine(cause, counts));
+    // Without a first line there is no last one: it was stopped before.
+    if (reporting && data.setup_data) console.log(endLine(cause, counts));
     return { stdout: text };
   }
 

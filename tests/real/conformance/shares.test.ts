@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ScriptInput, ScriptObjective, ScriptPlan } from '../../../templates/framework.ts';
 import { fewFailures, gatewayFlow, scriptInput } from '../../helpers/bundle.ts';
-import { definition, eachFramework, expectHonest, planned, products, type Run, startTarget, type Subject } from '../../helpers/conformance.ts';
+import { definition, eachFramework, expectHonest, planned, type Run, startTarget, type Subject, usual } from '../../helpers/conformance.ts';
 
 const shared = new URL('../../../templates/shared/bundle/segments.js', import.meta.url);
 // biome-ignore lint/suspicious/noExplicitAny: a constant file of the bundles
@@ -43,7 +43,7 @@ describe('three shares of a plan', () => {
       expect(runs.map(({ end }) => end), runs[0]?.stderr).toEqual([planned(27), planned(27), planned(26)]);
       const segments = segmentsOf(stages);
       for (const [index, run] of runs.entries())
-        for (const [own, micros] of dueMicros(run).entries()) expect(Math.abs(micros - dueIn(segments, own * SHARES.length + index) * 1000), `${own} of share ${index}`).toBeLessThanOrEqual(1);
+        for (const [own, micros] of dueMicros(run).entries()) expect(Math.abs(micros - dueIn(segments, own * SHARES.length + index) * 1000), `${own} of share ${index}`).toBeLessThan(1000);
       const truth = await target.truth();
       expect(truth.requests.map(({ body }) => body).sort()).toEqual(rows.map((row) => `{"inputs":${row}}`).sort());
       // Each is held to its part of the throughput: of the whole none of them has half.
@@ -67,7 +67,21 @@ describe('three shares of a plan', () => {
       expect(truth.peakInFlight).toBe(7);
       expectTogetherHonest(runs, truth);
     });
-  }, products);
+  }, usual);
+});
+
+describe.concurrent('a script that waits for its second 0', () => {
+  eachFramework(({ run }) => {
+    test('and is stopped ends long before it, and has sent nothing', { timeout: LONG_MS }, async () => {
+      await using target = await startTarget();
+      const startAt = Date.now() + 45_000;
+      // Whether it has come up by then, or not yet.
+      const { end, stderr } = await run(scriptInput(target.url), { env: { LOAD_TEST_START_AT: String(startAt) }, prefix: ['timeout', '--signal=INT', '8'] });
+      expect(Date.now(), stderr).toBeLessThan(startAt);
+      expect([undefined, { ...planned(0), cause: 'interrupted' }]).toContainEqual(end);
+      expect((await target.truth()).received).toBe(0);
+    });
+  }, usual);
 });
 
 /** What all of them tell is what the target received. */
