@@ -241,6 +241,17 @@ describe.skipIf(chromium === null)('the page in a browser (needs Chromium)', () 
     expect(page.frames()[1]?.url()).toBe(`${url}/plugins/load-testing/runs/3`);
   });
 
+  test('says of a link to a workflow that it does not know that it does not, and leads on', async () => {
+    await page.goto('about:blank');
+    await page.goto(`${url}/#${new URLSearchParams({ workflow: 'long gone', panel: '/plugins/load-testing/runs/3' })}`);
+    const said = page.getByRole('alert').filter({ hasText: /^There is no workflow long gone here\./ });
+    await said.waitFor();
+    expect(await said.getByRole('link', { name: 'Open what the link led to' }).getAttribute('href')).toBe('/plugins/load-testing/runs/3');
+    expect(await drawer().isHidden()).toBe(true);
+    await page.getByRole('button', { name: 'Sales report' }).click();
+    await told('sales-report');
+  });
+
   test('takes pasted text, says what is wrong with it, and opens what it took', async () => {
     const paste = page.getByLabel('Or paste a definition');
     await paste.fill('{"nodes": [');

@@ -69,6 +69,15 @@ function removeButton(workflow) {
   return button;
 }
 
+/** A link led to a workflow that is not here. @param path where the panel was to be: a run of it may still be there */
+export function sayUnknown(id, path) {
+  history.replaceState(null, '', location.pathname);
+  const said = element('p', {}, 'There is no workflow ', element('code', {}, id), ' here. It may have been removed, or the link is of another Studio. Choose one below, or add it again.');
+  const rest = path ? [element('a', { class: 'btn', href: path }, 'Open what the link led to')] : [];
+  $('list-problem').replaceChildren(said, ...rest);
+  $('list-problem').hidden = false;
+}
+
 /** Shows whose panel is open. */
 export function mark() {
   for (const item of $('list').children) {
