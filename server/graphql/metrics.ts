@@ -117,6 +117,7 @@ export const MetricsUpdate = builder.objectRef<Update>('MetricsUpdate').implemen
     metrics: t.field({ type: [PerformanceMetric], description: 'A point with an offset that you have replaces yours.', resolve: ({ metrics }) => [...metrics] }),
     summary: t.expose('summary', { type: Summary, nullable: true }),
     objectives: t.field({ type: [ObjectiveResult], resolve: ({ objectives }) => [...objectives] }),
+    commonCause: t.exposeString('commonCause', { nullable: true, description: 'While the run goes on: why everything failed so far, in a sentence, when it all failed alike. Of a run that is over `verdictReasons` says it.' }),
   }),
 });
 

@@ -8,6 +8,7 @@ import { type EndFacts, type Summary, summaryOf } from '../metrics/summary.ts';
 import { cutAt, type ResolvedPlan, resolvePlan } from '../script/resolve.ts';
 import { assess, type ObjectiveResult } from '../verdict/assess.ts';
 import type { BaselineFigures } from '../verdict/change.ts';
+import { commonCause } from '../verdict/common-cause.ts';
 import { Evidence } from '../verdict/evidence.ts';
 import { pinnedRun } from './baseline/store.ts';
 import type { Reader } from './feed.ts';
@@ -28,9 +29,14 @@ export interface MetricsUpdate {
   readonly metrics: readonly Point[];
   readonly summary: Summary | null;
   readonly objectives: readonly ObjectiveResult[];
+  /** While it goes on: the one reason for which all of it failed so far, in a sentence; null: there is none. */
+  readonly commonCause: string | null;
 }
 
-type Standing = Pick<MetricsUpdate, 'sequence' | 'summary' | 'objectives'>;
+type Standing = Pick<MetricsUpdate, 'sequence' | 'summary' | 'objectives' | 'commonCause'>;
+
+/** The first of them may have failed by chance. */
+const LEAST_ALIKE = 3;
 
 export class IntervalFeed implements Reader {
   over = false;
@@ -45,7 +51,7 @@ export class IntervalFeed implements Reader {
   /** When the seconds began that have changed since the last reading that was told. */
   #changed = new Map<number, Date>();
   #ring: Ring | null = null;
-  #standing: Standing = { sequence: 0, summary: null, objectives: [] };
+  #standing: Standing = { sequence: 0, summary: null, objectives: [], commonCause: null };
   /** What was asked for since the last reading: a thousand who ask for the same get one and the same. */
   #given = new Map<number, Promise<MetricsUpdate>>();
 
@@ -128,8 +134,8 @@ export class IntervalFeed implements Reader {
 }
 
 /** Summary and objectives as they stand: provisional while it runs, the stored ones afterwards. */
-function standing(run: Run, plan: ResolvedPlan, evidence: Evidence, baseline: BaselineFigures | null): Pick<MetricsUpdate, 'summary' | 'objectives'> {
-  if (run.result) return { summary: run.result.summary, objectives: run.result.objectives };
+function standing(run: Run, plan: ResolvedPlan, evidence: Evidence, baseline: BaselineFigures | null): Omit<Standing, 'sequence'> {
+  if (run.result) return { summary: run.result.summary, objectives: run.result.objectives, commonCause: null };
   const { fold } = evidence;
   const executions = fold.executions('whole').total;
   const soFar: EndFacts = { iterationsStarted: executions, iterationsDropped: 0, iterationsInterrupted: 0, inFlightAtEnd: null, linesUnreadable: 0, linesLost: 0 };
@@ -137,5 +143,6 @@ function standing(run: Run, plan: ResolvedPlan, evidence: Evidence, baseline: Ba
   return {
     summary: summaryOf(fold, 'whole', elapsedMs, plan, soFar),
     objectives: assess(cutAt(plan, elapsedMs), evidence, { cutShort: false, linesLost: false, inFlight: 0, interrupted: 0, iterationsStarted: executions, broken: null }, baseline).objectives,
+    commonCause: executions < LEAST_ALIKE ? null : commonCause(fold, plan.plan.target),
   };
 }

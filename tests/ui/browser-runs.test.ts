@@ -9,13 +9,15 @@ import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
 const PATIENTLY = { timeout: 30_000 };
 
 /** The path of the target says what it does. Asked to end, it takes its time, so that this is seen. */
-const STAND_IN = `case "$(cat plan.json)" in
+const STAND_IN = `outcome=ok
+case "$(cat plan.json)" in
   *'"/wide"'*) printf '%-400s|\n' Name; exit 1;;
   *'"/crash"'*) seq -f 'line %g' 60; echo "ModuleNotFoundError: No module named 'prices'"; exit 1;;
   *'"/silent"'*) exit 1;;
+  *'"/refused"'*) outcome=refused;;
 esac
 trap 'sleep 1; exit 0' INT
-begin; i=0; while :; do echo "line $i"; i=$((i + 1)); request 100000 5000 ok; sleep 0.1; done`;
+begin; i=0; while :; do echo "line $i"; i=$((i + 1)); request 100000 5000 $outcome; sleep 0.1; done`;
 
 describe.skipIf(!chromium)('runs in Chromium', () => {
   let watched: WatchedPage;
@@ -125,6 +127,15 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
     await page.keyboard.press('Escape');
     await links.first().waitFor({ state: 'hidden' });
     expect([await menu.evaluate((button) => button === document.activeElement), trouble]).toEqual([true, []]);
+  });
+
+  test('one of which everything fails alike says why while it goes on, and need not be waited for', async () => {
+    await page.goto(panel(`/runs/${await started(await saved('Nobody there', '/refused'))}`));
+    await page.getByRole('status').getByText(/^The target refused every connection\. Is it running at http:\/\/127\.0\.0\.1:9\? \d+ of \d+ requests failed\. The run goes on all the same: stop it/).waitFor(PATIENTLY);
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('heading', { name: /^(Failed|Not evaluated)$/ }).waitFor();
+    await page.getByText(/^The target refused every connection\./).first().waitFor();
+    expect(trouble).toEqual([]);
   });
 
   test('one whose tool printed nothing says so', async () => {

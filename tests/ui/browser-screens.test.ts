@@ -69,6 +69,23 @@ describe.skipIf(!chromium || !artillery)('a screen in Chromium', () => {
     await screen.close();
   });
 
+  test('a comparison of runs that are too short says what it needs, and repeats are one click away', { timeout: 60_000 }, async () => {
+    const screen = await newPage();
+    // All the same: on a busy machine the generator of one did not keep up.
+    await screen.goto(watched.host.panel(`/compare?before=${runs[1]}&after=${runs[0]}&all=1`));
+    await screen.getByText(/One pair of runs says something from 60 s on/).first().waitFor();
+    await screen.getByRole('button', { name: /^Repeat \d+ times$/ }).waitFor();
+    await screen.getByText(/pin the one of “Before” on its page first/).waitFor();
+    expect(await wrongWith(screen, 'a-comparison-too-short')).toEqual([]);
+    // Of a run that was stopped the page says why it is compared with nothing, although one is pinned.
+    const stopped = await started(planWith(500, 60_000));
+    await screen.goto(watched.host.panel(`/runs/${stopped}`));
+    await screen.getByText('Live', { exact: true }).first().waitFor({ timeout: 30_000 });
+    await screen.getByRole('button', { name: 'Stop', exact: true }).click();
+    await screen.getByText(/^A run that did not come to its planned end is not compared\. One run is compared with one other from a steady part of 1.min on/).waitFor({ timeout: 30_000 });
+    await screen.close();
+  });
+
   test('a run that goes on is the same after a reload, and has nothing that axe finds', { timeout: 60_000 }, async () => {
     const id = await started(planWith(500, 60_000));
     await page.goto(watched.host.panel(`/runs/${id}`));

@@ -5,7 +5,7 @@ import { RunBrief } from '../run/operations.ts';
 export const ComparedRun = graphql(
   `
   query ComparedRun($id: ID!) {
-    loadTestRun(id: $id) { ...RunBrief workflowId loadTest { id name workflow { id name } } }
+    loadTestRun(id: $id) { ...RunBrief workflowId workflowHash plan loadTest { id name framework plan workflow { id name hash } baseline { run { id } } } }
   }
 `,
   [RunBrief],

@@ -32,6 +32,8 @@ export class RunMonitor {
   last = $state.raw<LiveRow | null>(null);
   summary = $state.raw<LiveSummary | null>(null);
   objectives = $state.raw<readonly LiveObjective[]>([]);
+  /** Why all of it failed so far; null: it did not, or not alike. */
+  commonCause = $state.raw<string | null>(null);
   /** Of the state and of the intervals: a page that hears only one of them would show an old state, or old numbers, as if it were live. */
   connection = $state.raw<Connection>({ kind: 'connecting' });
   /** Epoch ms since when nothing comes in; null: connected. */
@@ -142,6 +144,7 @@ export class RunMonitor {
     this.rows = drawn(this.#course);
     this.last = this.#course.recent.at(-1) ?? null;
     if (this.#latest?.summary) this.summary = this.#latest.summary;
+    this.commonCause = this.#latest?.commonCause ?? null;
     if (this.#latest && this.#latest.objectives.length > 0) this.objectives = this.#latest.objectives;
   }
 

@@ -159,6 +159,7 @@ export const WatchMetrics = graphql(`
         latency { count censored atLeast p50Ms p95Ms p99Ms maxMs }
       }
       objectives { metric statistic comparison value maxChangeRatio requestName during measured verdict samples needed slower allowed reasonCode reason }
+      commonCause
     }
   }
 `);
