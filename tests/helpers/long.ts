@@ -25,6 +25,7 @@ export const onlyInTheLongRun = [
   'tests/real/artillery.test.ts',
   'tests/real/conformance/edited.test.ts',
   'tests/real/conformance/load.test.ts',
+  'tests/real/conformance/shares.test.ts',
   'tests/real/conformance/two-definitions.test.ts',
   'tests/real/conformance/verdict.test.ts',
   'tests/real/rejudge.test.ts',

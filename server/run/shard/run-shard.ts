@@ -46,10 +46,10 @@ export async function runShard({ task: text, index, frameworks, tools, environme
     if (!run.hasBegun) run.waiting();
   }, SAY_EVERY_MS);
   // Apart from the endings of the run: those are closed when it is over, and then its tool may still be there.
-  const deadline = setTimeout(() => endings.end('overdue', 'This shard was still there at its deadline.'), deadlineAt - Date.now());
+  const deadline = setTimeout(() => endings.end('overdue', 'This shard was still there at its deadline.'), until(deadlineAt));
   try {
     run.waiting();
-    await delay(startAt - BEFORE_MS - Date.now(), undefined, { signal: endings.signal }).catch(() => {});
+    await delay(until(startAt - BEFORE_MS), undefined, { signal: endings.signal }).catch(() => {});
     const load = { framework, executable: tool.executable, plan: judgedElsewhere(plan), script, variables, environment: { LOAD_TEST_SHARD: `${index}/${shards}`, LOAD_TEST_START_AT: String(startAt) } };
     const { ending, news } = await conduct(load, options, endings, run);
     run.end(ending, news);
@@ -60,6 +60,9 @@ export async function runShard({ task: text, index, frameworks, tools, environme
     stopped.removeEventListener('abort', stop);
   }
 }
+
+/** Milliseconds; of what is over none. */
+const until = (moment: number): number => Math.max(0, moment - Date.now());
 
 /** Who sees all shards stops a test early: one of them alone would by its own share. */
 function judgedElsewhere(plan: ResolvedPlan): ResolvedPlan {
