@@ -1,5 +1,6 @@
 /** What a run in shards costs: said before, held to a ceiling, and said again when it is over. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PricedOrder } from '../../server/clouds/cloud.ts';
 import { processes } from '../../server/clouds/process/index.ts';
 import { accepted, definition, planFor, settled, start } from '../helpers/runs.ts';
 import { type TestServer, testServer } from '../helpers/server.ts';
@@ -7,7 +8,7 @@ import { misbehavingLocustAt } from '../helpers/tool.ts';
 
 const asOf = new Date('2026-11-25T00:00:00.000Z');
 /** Processes that have a price: one cent for each shard and second. */
-const priced = { ...processes, estimate: (_settings, { shards, seconds }) => ({ amount: 0.01 * shards * seconds, currency: 'USD', basis: 'A cent.', pricesAsOf: asOf }) };
+const priced = { ...processes, estimate: (_settings: object, { shards, seconds }: PricedOrder) => ({ amount: 0.01 * shards * seconds, currency: 'USD', basis: 'A cent.', pricesAsOf: asOf }) };
 const SHARD = `printf '["begin",1,"locust","2.47.0",%s,{"planHash":"","workflowHash":"","scriptHash":"","plan":{},"host":{"os":"linux","cpus":2}}]\\n["end","planned",1,0,0,0,0]\\n' "$LOAD_TEST_START_AT" >&3`;
 
 let server: TestServer;

@@ -99,7 +99,7 @@ async function readStored(fleets: Fleets, fleet: Fleet, shards: Shards, row: Run
   for (const shard of shards.all) {
     if (shard.isWhole) continue;
     try {
-      for await (const line of fleets.stored(fleet, shard.index, AbortSignal.timeout(STORED_MS))) shards.take({ shard: shard.index, line }, Date.now());
+      for await (const line of fleets.stored(fleet, shard.index, AbortSignal.timeout(STORED_MS))) shard.takeStored(line, Date.now());
     } catch (error) {
       row.trouble(error);
     }

@@ -69,6 +69,12 @@ export class Shard {
     this.#takeLine(line, now);
   }
 
+  /** Once more, as its place keeps it: what its tool printed is not numbered, and has been told. */
+  takeStored(text: string, now: number): void {
+    const line = this.#lines.read(text);
+    if (line?.shard === this.index && line.kind !== 'log' && line.kind !== 'waiting') this.#takeLine(line, now);
+  }
+
   #takeLine(line: ShardLine, now: number): void {
     switch (line.kind) {
       case 'waiting':
