@@ -17,7 +17,7 @@ const slow = { testTimeout: 120_000, hookTimeout: 120_000 };
 const shared = { ...slow, retry: 1 };
 
 /** As Node itself resolves: with vite's own `development` condition there would be two copies of graphql. */
-const conditions = ['node', 'import', 'module', 'default'];
+const conditions = ['node', 'import', 'module-sync', 'default'];
 const resolve = { conditions };
 const ssr = { resolve: { conditions, externalConditions: conditions } };
 const root = import.meta.dirname;
