@@ -68,7 +68,7 @@ describe.skipIf(!chromium || !artillery)('a connection lost for 15 s in Chromium
     await expect.poll(executions, PATIENTLY).toBeGreaterThan(PER_SECOND * (LOST_MS / 1000 + 3));
 
     await shownVerdict(page);
-    await page.getByRole('button', { name: 'Show as table: Throughput and failures' }).click();
+    // Still as a table.
     expect((await seconds()).slice(0, PLANNED_S)).toEqual(upTo(PLANNED_S));
     const truth = (await (await fetch(`${target}/truth`)).json()) as Truth;
     const { loadTestRun } = await ask<{ loadTestRun: { summary: object } }>('query ($id: ID!) { loadTestRun(id: $id) { summary { executions requests } } }', { id: startRun.id });

@@ -157,8 +157,11 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     await requests.getByRole('button', { name: 'Requests' }).press('Enter');
     await requests.getByRole('button', { name: 'Requests' }).press('Enter');
     expect([await sorted(), (await first.textContent())?.startsWith('login')]).toEqual([['Requests ascending'], true]);
+    await page.getByRole('button', { name: 'Show as table: Latency' }).press('Enter');
     await page.reload();
     await first.getByText('login').waitFor();
+    await page.getByRole('button', { name: 'Show as chart: Latency' }).press('Enter');
+    await expect.poll(() => new URL(page.url()).searchParams.has('table')).toBe(false);
   });
 
   test('a host is told of what is shown beside the run, so that its own link leads there', async () => {

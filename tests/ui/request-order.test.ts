@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { neededSamples } from '../../server/script/needed.ts';
 import { by, inOrder, orderOf, turned, USUAL_ORDER, written } from '../../ui/src/lib/metrics/order.ts';
 import { neededFor, percentileOf } from '../../ui/src/lib/metrics/percentile.ts';
+import { tablesIn, withTable } from '../../ui/src/lib/chart/tables.ts';
+import { failureOrderOf, failuresInOrder } from '../../ui/src/lib/metrics/requests.ts';
 
 const row = (name: string, p95Ms: number | null, more: object = {}) => ({
   name, requests: 100, failed: 0, errorRatio: 0, failures: [],
@@ -27,6 +29,26 @@ describe('the rows of requests', () => {
   it('stand as the address says, or as usual', () => {
     for (const order of [USUAL_ORDER, by('name'), { column: 'requests', descending: false }] as const) expect(orderOf(written(order))).toEqual(order);
     expect([orderOf(null), orderOf('-color')]).toEqual([USUAL_ORDER, USUAL_ORDER]);
+  });
+});
+
+describe('the failures', () => {
+  const failure = (requestName: string, named: string, count: number) => ({ requestName, class: named, count, example: null });
+  const rows = [failure('poll', 'timeout', 3), failure('execute', 'refused', 7), failure('execute', 'timeout', 20)];
+  const shown = (order: 'count' | 'class' | 'request') => failuresInOrder(rows, order, (one) => one.class).map((one) => `${one.requestName} ${one.class}`);
+  it('begin with the most frequent, or stand as in a lexicon by class or by request', () => {
+    expect(shown('count')).toEqual(['execute timeout', 'execute refused', 'poll timeout']);
+    expect(shown('class')).toEqual(['execute refused', 'execute timeout', 'poll timeout']);
+    expect(shown('request')).toEqual(['execute timeout', 'execute refused', 'poll timeout']);
+  });
+  it('stand as the address says, or as usual', () => expect(['class', null, 'color'].map(failureOrderOf)).toEqual(['class', 'count', 'count']));
+});
+
+describe('charts that are shown as tables', () => {
+  it('are named in the address, each once', () => {
+    const one = withTable(null, 'latency', true);
+    const two = withTable(one, 'load', true);
+    expect([one, two, withTable(two, 'load', true), withTable(two, 'latency', false), withTable(one, 'latency', false), tablesIn(two)]).toEqual(['latency', 'latency,load', 'latency,load', 'load', null, ['latency', 'load']]);
   });
 });
 

@@ -32,6 +32,21 @@ export function executionFailures<Failure extends FailureCount & Partial<Failure
 /** An execution is begun by one request and then asked for: what became of it is not what became of a request. */
 export const isPolled = (requests: readonly { readonly name: string }[]): boolean => requests.some(({ name }) => name === 'poll');
 
+export const FAILURE_ORDERS = ['count', 'class', 'request'] as const;
+export type FailureOrder = (typeof FAILURE_ORDERS)[number];
+
+/** As the address says it; what cannot be read is what is usual. */
+export const failureOrderOf = (written: string | null): FailureOrder => FAILURE_ORDERS.find((known) => known === written) ?? 'count';
+
+/** The most frequent first, or as in a lexicon; then the most frequent of a class, or of a request. @param named as it is shown */
+export function failuresInOrder<Failure extends FailureClass & { readonly requestName?: string }>(failures: readonly Failure[], order: FailureOrder, named: (failure: Failure) => string): Failure[] {
+  const first = (a: Failure, b: Failure) => {
+    if (order === 'class') return named(a).localeCompare(named(b), 'en');
+    return order === 'request' ? (a.requestName ?? '').localeCompare(b.requestName ?? '', 'en') : 0;
+  };
+  return failures.toSorted((a, b) => first(a, b) || b.count - a.count);
+}
+
 /** The most frequent class first. */
 export function failuresOf(requests: readonly RequestRow[]): FailureRow[] {
   return requests.flatMap((row) => row.failures.map((failure) => ({ ...failure, requestName: row.name }))).sort((a, b) => b.count - a.count);

@@ -752,6 +752,7 @@ export const en = {
     noRequests: 'No request was made.',
     all: 'All',
     failures: 'Failures by class',
+    failureOrder: { count: 'How many', class: 'Class', request: 'Request' },
     failuresNote: 'requests of the whole run',
     failedExecutions: 'Failed executions by class',
     executionsNote: 'executions of the whole run',
