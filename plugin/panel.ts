@@ -57,7 +57,7 @@ async function hashOfSources(): Promise<string> {
   const paths = files.filter((f) => f.isFile()).map((f) => path.relative(root, path.join(f.parentPath, f.name)));
   // What it takes from the server, and what that imports.
   const shared = await Promise.all(['server/script/plan', 'server/inputs', 'server/workflow'].map((folder) => filesIn(folder)));
-  for (const file of [...paths, ...shared.flat(), 'vite.config.ts', 'plugin/build-panel.ts', 'package-lock.json', 'server/script/plan.ts', 'server/script/presets.ts', 'server/script/load.ts', 'server/script/needed.ts', 'server/script/polling.ts', 'server/script/least-samples.ts', 'server/samples/outcome-words.ts'].sort()) {
+  for (const file of [...paths, ...shared.flat(), 'vite.config.ts', 'plugin/build-panel.ts', 'package-lock.json', 'server/script/plan.ts', 'server/script/presets.ts', 'server/script/load.ts', 'server/script/needed.ts', 'server/script/polling.ts', 'server/script/folder-name.ts', 'server/script/least-samples.ts', 'server/samples/outcome-words.ts'].sort()) {
     hash.update(file);
     hash.update(await readFile(path.join(root, file)));
   }

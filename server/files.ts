@@ -8,10 +8,12 @@ import { type LinkedFile, linkedBy } from './links.ts';
 import { PAGE_POLICY } from './report/html.ts';
 import { written } from './report/written.ts';
 import { logFrom } from './run/log/store.ts';
-import { findRun } from './run/store.ts';
+import { findRun, scriptOf } from './run/store.ts';
+import { zipped } from './script/zipped.ts';
 
 const TYPES: Readonly<Record<LinkedFile['file'], string>> = {
   'log.txt': 'text/plain; charset=utf-8',
+  'script.zip': 'application/zip',
   'report.html': 'text/html; charset=utf-8',
   'junit.xml': 'application/xml; charset=utf-8',
   'intervals.csv': 'text/csv; charset=utf-8; header=present',
@@ -33,10 +35,14 @@ export async function serveFile(path: string, res: ServerResponse, services: Ser
   return true;
 }
 
-async function partsOf(link: LinkedFile, services: Services): Promise<AsyncGenerator<string> | null> {
+async function partsOf(link: LinkedFile, services: Services): Promise<AsyncGenerator<string | Uint8Array> | null> {
   const { organizationId, runId, file, title } = link;
   const run = await findRun(services.db, services.cipher, organizationId, runId);
   if (!run) return null;
+  if (file === 'script.zip') {
+    const script = await scriptOf(services.db, services.cipher, organizationId, runId);
+    return script && zipped(script);
+  }
   return file === 'log.txt' ? log(link, services) : written(services, run, { file, title, id: globalId('LoadTestRun', runId) });
 }
 
@@ -45,7 +51,7 @@ async function* log({ organizationId, runId }: LinkedFile, { db }: Services): As
   yield lines.map((line) => `${line}\n`).join('');
 }
 
-async function* from(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+async function* from<Part>(first: IteratorResult<Part>, rest: AsyncGenerator<Part>): AsyncGenerator<Part> {
   if (!first.done) yield first.value;
   yield* rest;
 }

@@ -11,7 +11,7 @@ const VALID_MS = 10 * 60 * 1000;
 export interface LinkedFile {
   readonly organizationId: string;
   readonly runId: string;
-  readonly file: 'log.txt' | 'report.html' | 'junit.xml' | 'intervals.csv' | 'run.json';
+  readonly file: 'log.txt' | 'script.zip' | 'report.html' | 'junit.xml' | 'intervals.csv' | 'run.json';
   /** Under which it is saved. */
   readonly name: string;
   /** Of what was tested. */

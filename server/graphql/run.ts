@@ -11,7 +11,7 @@ import { removeRun } from '../run/remove.ts';
 import { startRun } from '../run/start.ts';
 import { type Move as RunMove, RUN_STATES } from '../run/state.ts';
 import { stopRun } from '../run/stop.ts';
-import { findRun, groupIds, groupRuns, listRuns, scriptOf } from '../run/store.ts';
+import { findRun, groupIds, groupRuns, listRuns, runBefore, scriptOf } from '../run/store.ts';
 import { findLoadTest } from '../script/store.ts';
 import type { Capacity as Holds } from '../verdict/capacity.ts';
 import { builder } from './builder.ts';
@@ -125,7 +125,15 @@ builder.node(LoadTestRun, {
     }),
     plan: t.expose('plan', { type: 'JSON' }),
     plannedDurationMs: t.exposeInt('plannedDurationMs'),
-    script: t.field({ type: Script, nullable: true, resolve: ({ id }, _args, { db, cipher, viewer }) => scriptOf(db, cipher, viewer.organizationId, id) }),
+    script: t.field({
+      type: Script,
+      nullable: true,
+      async resolve(run, _args, { db, cipher, viewer }) {
+        const script = await scriptOf(db, cipher, viewer.organizationId, run.id);
+        return script && { ...script, of: run };
+      },
+    }),
+    previous: t.field({ type: LoadTestRun, nullable: true, description: 'The run of the same load test before this one; null: it is the first, or has no load test.', resolve: (run, _args, { db, cipher }) => runBefore(db, cipher, run) }),
     definition: t.string({
       nullable: true,
       complexity: 20,

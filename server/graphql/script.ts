@@ -1,5 +1,7 @@
 /** Scripts: generated on demand, nothing is kept. */
 import type { ScriptVariable as Variable } from '../../templates/framework.ts';
+import { linksTo } from '../run/links-to.ts';
+import type { Run } from '../run/run.ts';
 import { frameworkOf, generateScript, type Script as OfFramework } from '../script/generate.ts';
 import { givenBaseline, givenPlan, givenWorkflow } from '../script/input.ts';
 import { builder } from './builder.ts';
@@ -15,7 +17,8 @@ const ScriptVariable = builder.objectRef<Variable>('ScriptVariable').implement({
   fields: (t) => ({ name: t.exposeString('name'), holds: t.exposeString('holds', { description: 'In words: "the bearer token".' }) }),
 });
 
-export const Script = builder.objectRef<OfFramework>('Script').implement({
+/** `of`: the run that it is stored with. */
+export const Script = builder.objectRef<OfFramework & { readonly of?: Run }>('Script').implement({
   fields: (t) => ({
     framework: t.exposeString('framework'),
     files: t.field({ type: [ScriptFile], resolve: ({ files }) => [...files] }),
@@ -26,6 +29,12 @@ export const Script = builder.objectRef<OfFramework>('Script').implement({
     variables: t.field({ type: [ScriptVariable], description: 'In the order in which it asks for them.', resolve: ({ variables }) => [...variables] }),
     effects: t.expose('effects', { type: Effects }),
     warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),
+    downloadUrl: t.string({
+      nullable: true,
+      complexity: 5,
+      description: 'A zip of it, where it is stored (that of a run): relative; valid for minutes.',
+      resolve: async ({ of }, _args, ctx) => (of ? (await linksTo(ctx, of, ['script.zip']))['script.zip'] : null),
+    }),
   }),
 });
 

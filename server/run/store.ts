@@ -105,6 +105,13 @@ export async function listRuns(db: Db, cipher: Cipher, organizationId: string, {
   return rows.map((row) => opened(cipher, row));
 }
 
+/** Of the same load test; null: it is the first of it, or has none. */
+export async function runBefore(db: Db, cipher: Cipher, run: Pick<Run, 'organizationId' | 'loadTestId' | 'createdAt' | 'id'>): Promise<Run | null> {
+  if (run.loadTestId === null) return null;
+  const [before] = await listRuns(db, cipher, run.organizationId, { loadTestId: run.loadTestId, before: run, limit: 1 });
+  return before ?? null;
+}
+
 type Grouped = Pick<Run, 'organizationId' | 'createdAt' | 'repeatGroup'>;
 
 /** They were inserted at once, so they have one time; which goes first is told by their ids. */

@@ -185,5 +185,19 @@ describe.skipIf(!chromium || !locust)('a test that is being written, in Chromium
     await press('Script');
     await shown.selectOption('before');
     await diff.getByText(/\b3\b/).first().waitFor();
+    // A reload keeps what it is compared with.
+    await page.reload();
+    await shown.selectOption('before');
+    await diff.getByText(/\b3\b/).first().waitFor();
+    // The run has its script where it is stored.
+    await page.getByRole('link', { name: 'Runs', exact: true }).click();
+    await page.getByRole('rowheader').getByRole('link').first().click();
+    await page.waitForURL(/load-testing\/runs\//);
+    await page.getByRole('link', { name: 'Script', exact: true }).click();
+    await shown.selectOption('previous');
+    await page.getByRole('status').getByText('This is the first run of its test.').waitFor();
+    const stored = page.waitForEvent('download');
+    await press('Download zip');
+    expect((await stored).suggestedFilename()).toMatch(/^Constant-2-users-.*\.script\.zip$/);
   });
 });

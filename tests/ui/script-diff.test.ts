@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { frameworks } from '../../templates/index.ts';
 import { folderName, MOST_SHOWN, type Script, type ScriptFile, shownOf } from '../../ui/src/lib/script/bundle.ts';
 import { changedFiles, differenceOf } from '../../ui/src/lib/script/diff.ts';
+import { asText, read } from '../../ui/src/lib/script/written.ts';
 import { zipOf } from '../../ui/src/lib/script/zip.ts';
 import { scriptInput } from '../helpers/bundle.ts';
 
@@ -66,4 +67,15 @@ describe('the zip', () => {
     expect(read).toEqual(whole.files.map(({ path, text }) => [`${folderName(whole)}/${path}`, text]));
     expect(Buffer.from(await zipOf(whole)).equals(Buffer.from(zip))).toBe(true);
   });
+});
+
+describe('the script written before, as it is kept over a reload', () => {
+  const [before, now] = [script(file('loadtest.js', 'one'), file('instrument/a.js', 'same')), script(file('loadtest.js', 'two'), file('instrument/a.js', 'same'))];
+  it('comes back as it was, and what is the same in both is kept once', () => {
+    const text = asText({ now, before });
+    expect(read(text)).toEqual({ now, before });
+    expect(text.split('same')).toHaveLength(2);
+    expect(read(asText({ now, before: null }))).toEqual({ now, before: null });
+  });
+  it.each(['', '{', '{}', 'null', '{"now":{"files":1}}'])('is nothing where something else was kept: %j', (text) => expect(read(text)).toBeNull());
 });

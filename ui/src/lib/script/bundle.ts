@@ -90,4 +90,4 @@ export function sorted({ files, entryFile }: Pick<Script, 'files' | 'entryFile'>
 export const nameInInstrument = ({ path }: ScriptFile): string => path.slice(INSTRUMENT.length);
 
 /** `load-test-locust-5b08e3aa`, the folder inside the zip and its name. */
-export const folderName = (script: Script): string => `load-test-${script.framework}-${script.hash.slice(0, 8)}`;
+export { folderName } from '../../../../server/script/folder-name.ts';

@@ -32,3 +32,20 @@ export const ScriptOfLastRun = graphql(`
     }
   }
 `);
+
+export const PreviousScript = graphql(`
+  query PreviousScript($id: ID!) {
+    loadTestRun(id: $id) {
+      __typename
+      id
+      previous { id startedAt moves { at } script { framework files { path text mediaType } entryFile command hash secrets { path variable } variables { name holds } warnings } }
+    }
+  }
+`);
+
+/** Valid for minutes. */
+export const ScriptLink = graphql(`
+  query ScriptLink($id: ID!) {
+    loadTestRun(id: $id) { __typename id script { downloadUrl } }
+  }
+`);
