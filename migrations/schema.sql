@@ -44,6 +44,7 @@ create table load_test (
     plan_hash text not null,
     created_by text not null,
     created_at timestamp(3) with time zone not null default now(),
+    runs_numbered integer not null default 0,
     constraint load_test_pkey PRIMARY KEY (id)
 );
 CREATE INDEX load_test_by_workflow ON public.load_test USING btree (organization_id, workflow_id, created_at);
@@ -86,6 +87,7 @@ create table load_test_run (
     folded_at timestamp(3) with time zone,
     compared_hash text,
     fleet jsonb,
+    number integer,
     constraint load_test_run_pkey PRIMARY KEY (id),
     constraint load_test_run_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE SET NULL
 );

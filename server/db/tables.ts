@@ -22,6 +22,8 @@ export const loadTest = pgTable(
     planHash: text('plan_hash').notNull(),
     createdBy: text('created_by').notNull(),
     createdAt: moment('created_at').notNull().default(sql`now()`),
+    /** Numbers that its runs were given: none is given twice. */
+    runsNumbered: integer('runs_numbered').notNull().default(0),
   },
   (t) => [index('load_test_by_workflow').on(t.organizationId, t.workflowId, t.createdAt)],
 );
@@ -33,6 +35,8 @@ export const loadTestRun = pgTable(
     id: uuid('id').primaryKey(),
     organizationId: text('organization_id').notNull(),
     loadTestId: uuid('load_test_id').references(() => loadTest.id, { onDelete: 'set null' }),
+    /** Of the runs of its load test, from 1, in the order in which they came; null: it has none. */
+    number: integer('number'),
     workflowId: text('workflow_id'),
     framework: text('framework').notNull(),
     frameworkVersion: text('framework_version'),

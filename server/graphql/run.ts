@@ -104,6 +104,7 @@ builder.node(LoadTestRun, {
       nullable: true,
       resolve: ({ loadTestId }, _args, { db, cipher, viewer }) => (loadTestId === null ? null : findLoadTest(db, cipher, viewer.organizationId, loadTestId)),
     }),
+    number: t.exposeInt('number', { nullable: true, description: 'Of the runs of its load test, from 1, in the order in which they came: it keeps it, and no other gets it. null: it has no load test.' }),
     workflowId: t.exposeID('workflowId', { nullable: true }),
     workflowHash: t.exposeString('workflowHash'),
     baselineHash: t.string({

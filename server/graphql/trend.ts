@@ -13,6 +13,7 @@ const runIdOf = ({ runId }: TrendRow): string => encodeGlobalID('LoadTestRun', r
 const TrendPoint = builder.objectRef<PointOfTrend>('TrendPoint').implement({
   fields: (t) => ({
     runId: t.id({ resolve: runIdOf }),
+    number: t.exposeInt('number', { nullable: true, description: 'Of the run, as `LoadTestRun.number`.' }),
     at: t.expose('at', { type: 'DateTime' }),
     value: t.exposeFloat('value', { nullable: true, description: 'null: nothing was measured, the run did not come to its planned end, its generator did not keep up, or results were lost.' }),
     atLeast: t.exposeBoolean('atLeast', { description: 'The value is at least that: so many had no end in time.' }),

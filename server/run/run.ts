@@ -133,6 +133,8 @@ export interface Run {
   readonly startedBy: string;
   /** Of runs that were asked for at once: the id of the first. */
   readonly repeatGroup: string | null;
+  /** By which people call it: of the runs of its load test, from 1; null: it has no load test. */
+  readonly number: number | null;
   /** What kind of machine made the load, in words; null: it was not looked at. */
   readonly hostFingerprint: string | null;
   readonly createdAt: Date;

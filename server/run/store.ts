@@ -7,6 +7,7 @@ import type { Script } from '../script/generate.ts';
 import { sealPlan } from '../script/stored-plan.ts';
 import { isNotPinned } from './baseline/store.ts';
 import { CHANGING, COLUMNS, fromRow, opened } from './columns/store.ts';
+import { nextNumbers } from './numbers/store.ts';
 import { leaseEnd } from './ownership/store.ts';
 import type { Run, RunProcess } from './run.ts';
 import { moved } from './state.ts';
@@ -21,14 +22,16 @@ export async function insertRun(db: Db, cipher: Cipher, owner: string, run: NewR
   return (await insertRuns(db, cipher, owner, [run], script))[0];
 }
 
-/** All of one script, or none of them. */
+/** All of one script and one test, or none of them. */
 export async function insertRuns(db: Db, cipher: Cipher, owner: string, runs: readonly NewRun[], script: Script): Promise<[Run, ...Run[]]> {
   const sealed = cipher.seal(JSON.stringify(script));
+  const number = runs[0] ? await nextNumbers(db, runs[0].organizationId, runs[0].loadTestId, runs.length) : null;
   const rows = await db
     .insert(loadTestRun)
     .values(
-      runs.map((run) => ({
+      runs.map((run, i) => ({
         ...run,
+        number: number === null ? null : number + i,
         plan: sealPlan(cipher, run.plan),
         state: 'queued',
         moves: moved([], 'queued', 'accepted', new Date()),

@@ -28,7 +28,7 @@ const result: RunResult = {
 };
 const plan = testPlan();
 const run: Run = {
-  id: 'x', organizationId: 'ci', loadTestId: null, workflowId: null, framework: 'locust', frameworkVersion: '2.47.0', place: 'imported', state: 'finished', moves: [], workflowHash: 'a', baselineWorkflowHash: null, plan, planHash: 'b',
+  id: 'x', organizationId: 'ci', loadTestId: null, number: null, workflowId: null, framework: 'locust', frameworkVersion: '2.47.0', place: 'imported', state: 'finished', moves: [], workflowHash: 'a', baselineWorkflowHash: null, plan, planHash: 'b',
   plannedDurationMs: 10_000, scriptHash: 'c', warnings: [], startedBy: 'CI', repeatGroup: null, hostFingerprint: null, createdAt: new Date(0), startedAt: new Date(0), finishedAt: new Date(0), sequence: 1,
   ending: { cause: 'planned_end', message: 'The plan ran to its end.', exitCode: null }, verdict: 'failed', result, imported: null, foldedAt: null, fleet: null,
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../server/db/client.ts';
 import { figuresOfRun } from '../../server/run/figures/store.ts';
+import { nextNumbers } from '../../server/run/numbers/store.ts';
 import { type Figure, trendRows } from '../../server/trend/figures/store.ts';
 import { databases } from '../helpers/databases.ts';
 import { earlierDatabase, jsonLiteral } from '../helpers/earlier-database.ts';
@@ -39,7 +40,9 @@ for (const { name, available, open } of databases)
       expect(await values('errorRatio')).toEqual([0.1, null, null]);
       expect(await values('throughputPerSecond')).toEqual([4.5, null, null]);
       expect(await values('checksRatio')).toEqual([0.75, null, null]);
-      expect((await trendRows(db, 'north', TEST, { requestName: null, field: 'p50Ms' }, 10)).map(({ facts }) => facts.comparedHash)).toEqual(['b', 'b', 'b']);
+      expect((await trendRows(db, 'north', TEST, { requestName: null, field: 'p50Ms' }, 10)).map(({ facts, number }) => [facts.comparedHash, number])).toEqual([['b', 1], ['b', 2], ['b', 3]]);
+      // And the next one goes on from there.
+      expect(await nextNumbers(db, 'north', TEST, 1)).toBe(4);
       await close();
     });
 

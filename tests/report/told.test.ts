@@ -16,7 +16,7 @@ function toldRun(): Run {
   const resolved = resolvePlan(plan);
   const { verdict, ...assessment } = assessTold(resolved, { totals, executions: totals.requests[0] ?? null, cutShort: false });
   return {
-    id: 'r', organizationId: 'north', loadTestId: 't', workflowId: null, framework: 'locust', frameworkVersion: null, place: 'imported', state: 'finished', moves: [{ from: null, to: 'queued', at: '2026-03-01T10:00:00.000Z', cause: 'import' }, { from: 'queued', to: 'starting', at: '2026-03-01T10:00:00.000Z', cause: 'import' }],
+    id: 'r', organizationId: 'north', loadTestId: 't', number: 1, workflowId: null, framework: 'locust', frameworkVersion: null, place: 'imported', state: 'finished', moves: [{ from: null, to: 'queued', at: '2026-03-01T10:00:00.000Z', cause: 'import' }, { from: 'queued', to: 'starting', at: '2026-03-01T10:00:00.000Z', cause: 'import' }],
     workflowHash: 'a', baselineWorkflowHash: null, plan, planHash: resolved.hash, plannedDurationMs: resolved.durationMs, scriptHash: '', warnings: [], startedBy: 'ada', repeatGroup: null, hostFingerprint: null,
     createdAt: new Date(0), startedAt: null, finishedAt: new Date(1), foldedAt: null, fleet: null, sequence: 0, ending: { cause: 'planned_end', message: 'The results reach to the end of the plan.', exitCode: null }, verdict, result: null,
     imported: { fileName: 'stats.json', format: 'Locust JSON', told: { totals, assessment } },

@@ -62,13 +62,13 @@ describe.skipIf(!chromium || !locust)('runs beside others in Chromium', () => {
     const comparison = region('Compared with the baseline');
     await comparison.getByText(/^The steady part is \d+ s long\. One pair of runs says something from 60 s on/).waitFor();
     await comparison.getByText('p50, p95, Throughput, and Error ratio: nothing can be told.').waitFor();
-    expect(await comparison.getByRole('link', { name: /^Run, / }).getAttribute('href')).toBe(new URL(first).pathname);
+    expect(await comparison.getByRole('link', { name: /^Run \d+, / }).getAttribute('href')).toBe(new URL(first).pathname);
 
     // From run to run.
     await page.getByRole('link', { name: 'Trend', exact: true }).click();
     await page.getByRole('heading', { name: 'Too few runs to tell where the level moved' }).waitFor();
     await page.getByText(/10 runs or more; there are \d with a value/).waitFor();
-    const points = region('Too few runs to tell where the level moved').getByRole('link', { name: /^Run, / });
+    const points = region('Too few runs to tell where the level moved').getByRole('link', { name: /^Run \d+, / });
     const pinned = points.and(page.getByRole('link', { name: /, Passed, Baseline$/ }));
     expect(await pinned.getAttribute('href')).toBe(new URL(first).pathname);
     const baselines = region('Baselines');

@@ -37,15 +37,15 @@ describe.skipIf(!chromium)('a group of runs in Chromium', () => {
     await finished(first);
     await page.goto(panel(`/runs/${first}`));
     const group = page.getByRole('navigation', { name: 'Runs of this group' });
-    await group.getByText('Run 1 of 3 that were asked for at once').waitFor();
-    expect(await group.getByRole('link', { name: 'Run 1', exact: true }).getAttribute('aria-current')).toBe('page');
+    await group.getByText('1 of 3 that were asked for at once').waitFor();
+    expect(await group.getByRole('link', { name: 'Run 2', exact: true }).getAttribute('aria-current')).toBe('page');
     const comparison = page.getByRole('region', { name: 'Compared with the baseline' });
     // The page was opened while the others were to come.
     await group.getByRole('link', { name: 'Compare 3 of this group with the baseline' }).click();
     await comparison.getByText(/3 runs against 1$/).waitFor();
 
-    await group.getByRole('link', { name: 'Run 3' }).click();
-    await group.getByText('Run 3 of 3 that were asked for at once').waitFor();
+    await group.getByRole('link', { name: 'Run 4' }).click();
+    await group.getByText('3 of 3 that were asked for at once').waitFor();
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await page.getByRole('heading', { name: 'Runs of this test' }).waitFor();
     expect(await page.getByText(/^\d of 3 repeats$/).allTextContents()).toEqual(['3 of 3 repeats', '2 of 3 repeats', '1 of 3 repeats']);

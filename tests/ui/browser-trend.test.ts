@@ -105,7 +105,7 @@ describe.skipIf(!chromium)('a trend in Chromium', () => {
 
   test('has a card of a point with ways on, for the pointer and by keyboard, and is saved as a picture with what its shapes mean', async () => {
     await opened('Nightly');
-    const last = link(/^Run, .*series 1$/).last();
+    const last = link(/^Run \d+, .*series 1$/).last();
     const card = page.locator('.box');
     await last.hover();
     await card.getByRole('link', { name: 'Open the run' }).hover();

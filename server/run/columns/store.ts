@@ -28,6 +28,7 @@ export function fromRow(row: Omit<Row, 'plan'>, planOf: () => TestPlan): Run {
     id: row.id,
     organizationId: row.organizationId,
     loadTestId: row.loadTestId,
+    number: row.loadTestId === null ? null : row.number,
     workflowId: row.workflowId,
     framework: row.framework,
     frameworkVersion: row.frameworkVersion,

@@ -5,6 +5,7 @@ import type { Db } from '../../db/client.ts';
 import { loadTestRun } from '../../db/tables.ts';
 import { sealPlan } from '../../script/stored-plan.ts';
 import { CHANGING, COLUMNS, fromRow, opened } from '../columns/store.ts';
+import { nextNumbers } from '../numbers/store.ts';
 import { isOurs, leaseEnd } from '../ownership/store.ts';
 import type { Imported, Run } from '../run.ts';
 import { moved } from '../state.ts';
@@ -19,7 +20,14 @@ export async function insertImport(db: Db, cipher: Cipher, owner: string, run: N
     .values({ ...run, plan: sealPlan(cipher, run.plan), state: 'queued', moves: moved([], 'queued', 'import', new Date()), owner, leaseUntil: leaseEnd })
     .onConflictDoNothing({ target: [loadTestRun.organizationId, loadTestRun.importKey] })
     .returning(CHANGING);
-  return row ? fromRow(row, () => run.plan) : null;
+  return row ? fromRow({ ...row, number: await numbered(db, run) }, () => run.plan) : null;
+}
+
+/** Only what is stored is given one: the same results are brought again and again. */
+async function numbered(db: Db, { id, organizationId, loadTestId }: NewImport): Promise<number | null> {
+  const number = await nextNumbers(db, organizationId, loadTestId, 1);
+  if (number !== null) await db.update(loadTestRun).set({ number }).where(eq(loadTestRun.id, id));
+  return number;
 }
 
 export async function findImport(db: Db, cipher: Cipher, organizationId: string, importKey: string): Promise<Run | null> {

@@ -31,6 +31,8 @@ export interface TrendFacts {
 
 export interface TrendRow {
   readonly runId: string;
+  /** By which people call the run. */
+  readonly number: number | null;
   readonly at: Date;
   /** null: nothing was measured, the run did not come to its planned end, its generator did not keep up, or results were lost. */
   readonly value: number | null;
@@ -44,14 +46,14 @@ export interface TrendRow {
 /** The last so many that came here, in the order in which they were run. */
 export async function trendRows(db: Db, organizationId: string, loadTestId: string, figure: Figure, last: number): Promise<TrendRow[]> {
   const columns = await newest(db, organizationId, loadTestId, figure, last);
-  const { ids, times, values, atLeasts, verdicts, hashes } = columns;
+  const { ids, numbers, times, values, atLeasts, verdicts, hashes } = columns;
   const first = new Map(hashes.map((hash, i) => [hash, ids[i] as string]));
   const [facts, pinned] = await Promise.all([factsOf(db, organizationId, [...first.values()]), pinnedBaseline(db, { organizationId, loadTestId })]);
   const rows = ids.flatMap((runId, i): TrendRow[] => {
     const found = facts.get(first.get(hashes[i] as string) as string);
     // Deleted since its figures were read.
     if (!found) return [];
-    return [{ runId, at: new Date(times[i] as number), value: values[i] ?? null, atLeast: atLeasts[i] as boolean, verdict: verdicts[i] ?? null, facts: found, baseline: runId === pinned?.runId }];
+    return [{ runId, number: numbers[i] ?? null, at: new Date(times[i] as number), value: values[i] ?? null, atLeast: atLeasts[i] as boolean, verdict: verdicts[i] ?? null, facts: found, baseline: runId === pinned?.runId }];
   });
   // Results may be brought long after they were measured, and later ones before them.
   return rows.reverse().sort((a, b) => a.at.getTime() - b.at.getTime());
@@ -65,6 +67,7 @@ async function newest(db: Db, organizationId: string, loadTestId: string, { requ
   const rows = db
     .select({
       runId: run.runId,
+      number: loadTestRun.number,
       at: sql`(extract(epoch from ${run.at}) * 1000)::float8`.as('ms'),
       value: sql`case when ${run.whole} then ${of[field]} end`.as('value'),
       atLeast: sql`${run.whole} and coalesce(${field} = any(${of.atLeast}), false)`.as('least'),
@@ -72,6 +75,7 @@ async function newest(db: Db, organizationId: string, loadTestId: string, { requ
       factsHash: run.factsHash,
     })
     .from(run)
+    .leftJoin(loadTestRun, eq(loadTestRun.id, run.runId))
     .leftJoin(request, requestName === null ? sql`false` : and(eq(request.runId, run.runId), eq(request.loadTestId, loadTestId), eq(request.kind, 'request'), eq(request.name, requestName)))
     .where(and(eq(run.organizationId, organizationId), eq(run.loadTestId, loadTestId), eq(run.kind, 'execution'), eq(run.name, '')))
     .orderBy(desc(run.createdAt), desc(run.runId))
@@ -79,7 +83,7 @@ async function newest(db: Db, organizationId: string, loadTestId: string, { requ
     .as('newest');
   const all = <T>(column: SQL | SQL.Aliased | AnyPgColumn) => sql<T[]>`coalesce(json_agg(${column}), '[]')`;
   const [columns] = await db
-    .select({ ids: all<string>(rows.runId), times: all<number>(rows.at), values: all<number | null>(rows.value), atLeasts: all<boolean>(rows.atLeast), verdicts: all<Verdict | null>(rows.verdict), hashes: all<string>(rows.factsHash) })
+    .select({ ids: all<string>(rows.runId), numbers: all<number | null>(rows.number), times: all<number>(rows.at), values: all<number | null>(rows.value), atLeasts: all<boolean>(rows.atLeast), verdicts: all<Verdict | null>(rows.verdict), hashes: all<string>(rows.factsHash) })
     .from(rows);
   if (!columns) throw new Error('no row of what is one in any case');
   return columns;

@@ -25,7 +25,7 @@ export const Baselines = graphql(`
   query Baselines($id: ID!) {
     loadTest(id: $id) {
       id
-      baselines { id pinnedBy pinnedAt reason unpinnedAt run { id startedAt verdict moves { at } } }
+      baselines { id pinnedBy pinnedAt reason unpinnedAt run { id number startedAt verdict moves { at } } }
     }
   }
 `);

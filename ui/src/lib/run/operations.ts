@@ -4,6 +4,7 @@ import { graphql } from '../graphql/graphql.ts';
 export const RunBrief = graphql(`
   fragment RunBrief on LoadTestRun @_unmask {
     id
+    number
     state
     moves { to at }
     ending { cause message }
@@ -28,6 +29,7 @@ export const RunHead = graphql(`
   query RunHead($id: ID!) {
     loadTestRun(id: $id) {
       id
+      number
       state
       moves { from to at cause }
       ending { cause message exitCode }
@@ -40,8 +42,8 @@ export const RunHead = graphql(`
       startedBy
       logUrl
       notes { text by at }
-      repeat { number of runs { id state verdict steady { executions } } }
-      loadTest { id name framework plan workflow { id name hash } baseline { id pinnedBy pinnedAt reason run { id startedAt workflowHash moves { at } repeat { runs { id state steady { executions } } } } } }
+      repeat { number of runs { id number state verdict steady { executions } } }
+      loadTest { id name framework plan workflow { id name hash } baseline { id pinnedBy pinnedAt reason run { id number startedAt workflowHash moves { at } repeat { runs { id state steady { executions } } } } } }
     }
     limits { concurrentRuns concurrentRunsPerOrganization stopGraceMs }
   }
@@ -50,7 +52,7 @@ export const RunHead = graphql(`
 /** Of a run that is one of several: what became of the others. */
 export const RunGroup = graphql(`
   query RunGroup($id: ID!) {
-    loadTestRun(id: $id) { __typename id repeat { number of runs { id state verdict steady { executions } } } }
+    loadTestRun(id: $id) { __typename id repeat { number of runs { id number state verdict steady { executions } } } }
   }
 `);
 

@@ -14,6 +14,7 @@ export const RunScript = graphql(`
   query RunScript($id: ID!) {
     loadTestRun(id: $id) {
       id
+      number
       framework
       workflowId
       startedAt

@@ -580,7 +580,7 @@ export const en = {
   },
   run: {
     run: 'Run',
-    runOf: (time: string) => `Run, ${time}`,
+    runOf: (number: number | null, time: string) => (number === null ? `Run, ${time}` : `Run ${count(number)}, ${time}`),
     runsOf: 'Runs of this test',
     recent: 'Recent runs',
     none: 'No run yet',
@@ -653,7 +653,7 @@ export const en = {
     group: 'Runs of this group',
     ofGroup: (number: number, of: number) => `${count(number)} of ${count(of)} repeats`,
     two: 'two definitions',
-    inGroup: (number: number, of: number) => `Run ${count(number)} of ${count(of)} that were asked for at once`,
+    inGroup: (number: number, of: number) => `${count(number)} of ${count(of)} that were asked for at once`,
     numbered: (number: number) => `Run ${count(number)}`,
     notes: 'Notes',
     notesHelp: 'What was changed before it, or why it is odd: for whoever reads this run later.',

@@ -2,6 +2,8 @@
 
 export interface TrendPoint {
   readonly runId: string;
+  /** By which the run is called; null: it has none. */
+  readonly number: number | null;
   readonly at: string;
   readonly value: number | null;
   /** The value is at least that. */
