@@ -5,6 +5,7 @@ import { preparePanel } from '../plugin/panel.ts';
 import { installFrom } from '../server/tools/install.ts';
 import { prepareTools } from '../server/tools/tools.ts';
 import { awsInstall, awsSource } from './clouds/aws/python.ts';
+import { prepareDiscovery } from './clouds/gcp/discovery.ts';
 import { built as kubernetesBuilt } from './clouds/kubernetes/binaries.ts';
 import { prepareEmbedded } from './helpers/embedded.ts';
 import { kailashInstall, kailashSource } from './helpers/kailash.ts';
@@ -18,14 +19,16 @@ if (problem !== null) {
   console.error(problem);
   process.exit(1);
 }
-const [kailash, aws] = await Promise.all([
+const [kailash, aws, discovery] = await Promise.all([
   installFrom(kailashSource, kailashInstall, 'kailash', 'Kailash (the real server, for a test)', { toolsFolder, environment, onStart: report }),
   installFrom(awsSource, awsInstall, 'aws', 'What AWS is tested against (moto, botocore)', { toolsFolder, environment, onStart: report }),
+  prepareDiscovery(environment, report),
   prepareTools({ toolsFolder, searchPath, explicit, environment, report }),
   prepareEmbedded(),
 ]);
 if (kailash !== null) report(`Kailash is not available, its test is skipped: ${kailash}`);
 if (aws !== null) report(`moto and botocore are not available, the tests of AWS are skipped: ${aws}`);
+if (discovery !== null) report(`The description of Cloud Run's API is not to be had, its tests are skipped: ${discovery}`);
 if (!kubernetesBuilt()) report('Kubernetes is not built (npm run test:kubernetes builds it, once): the tests against a real one are skipped');
 if (!chromium) report('No Chromium was found (CHROMIUM_PATH): the browser test is skipped');
 if (!databaseUrl) report('DATABASE_URL is not set: the tests on PostgreSQL are skipped, those on the embedded database run');
