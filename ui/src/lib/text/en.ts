@@ -107,6 +107,8 @@ const cutShort: Record<string, string> = {
   tool_killed: 'The tool was ended from outside.',
   overdue: 'The tool did not end.',
   reporter_silent: 'The tool fell silent.',
+  launch_failed: 'Its shards could not all be had.',
+  shard_lost: 'A shard was lost.',
   owner_lost: 'The server was gone.',
   internal_error: 'The server made a mistake.',
 };
@@ -637,6 +639,8 @@ export const en = {
       tool_killed: 'The tool was ended from outside.',
       overdue: 'The tool did not end with its plan.',
       reporter_silent: 'The tool told nothing any more.',
+      launch_failed: 'Its shards could not all be had.',
+      shard_lost: 'A shard was lost, or not all that it measured has come.',
       owner_lost: 'The server that ran it was gone.',
       internal_error: 'The server made a mistake; its log says more.',
     } as Record<string, string>,
