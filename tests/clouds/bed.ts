@@ -14,7 +14,7 @@ export interface Bed extends AsyncDisposable {
   /** Streams of lines break off just now, and lines that come in between are only to be had from what is stored. null: nothing lies between a shard and who follows it. */
   readonly cut: ((runId: string) => Promise<void>) | null;
   /** From now on only so many shards of an order can be had. null: there is always room. */
-  readonly full: ((room: number) => void) | null;
+  readonly full: ((room: number) => void | Promise<void>) | null;
   /** All that the engine was told and shows of a run but for the environment of its containers: names, labels, tags, logs. A secret must not be in it. */
   shown(runId: string): Promise<string>;
 }

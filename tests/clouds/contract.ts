@@ -192,10 +192,10 @@ export function describeCloud(name: string, open: (options: BedOptions) => Promi
 
     test('where there is no room for all shards none is left running, and the sentence says what is in the way', async (context) => {
       if (bed.full === null) return context.skip('there is always room');
-      bed.full(2);
+      await bed.full(2);
       const id = await accepted(server, wanted());
       const run = await settled(server, id, 90_000);
-      bed.full(Number.POSITIVE_INFINITY);
+      await bed.full(Number.POSITIVE_INFINITY);
       expect(run).toMatchObject({ state: 'CRASHED', ending: { cause: 'launch_failed' }, verdict: 'NOT_EVALUATED', summary: { requests: 0 } });
       expect(run.ending?.message.length).toBeGreaterThan(20);
       await nothingLeft(id);

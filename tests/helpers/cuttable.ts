@@ -1,4 +1,4 @@
-/** A way to a database that can be cut: connections break, new ones are refused, until it is mended. */
+/** A way to a database, or to another server, that can be cut: connections break, new ones are refused, until it is mended. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';

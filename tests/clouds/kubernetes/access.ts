@@ -1,18 +1,10 @@
 /** Somebody who may do in one namespace what a provider needs, and nothing else. */
 import { CoreV1Api, KubeConfig, RbacAuthorizationV1Api, type V1PolicyRule } from '@kubernetes/client-node';
+import { RULES } from '../../../server/clouds/kubernetes/rights.ts';
 import { type Cluster, kubeconfigFor } from './cluster.ts';
 
-/** What the provider asks for: Jobs with their files and secrets made, watched and deleted; pods and their logs read, and why they do not start. */
-export const LEAST_RULES: readonly V1PolicyRule[] = [
-  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'get', 'list', 'watch', 'delete'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-  { apiGroups: [''], resources: ['configmaps', 'secrets'], verbs: ['create', 'delete'] },
-  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
-];
-
-/** @returns a kubeconfig with the token of a ServiceAccount that has these rules in this namespace, which is its default one */
-export async function limitedAccess(cluster: Cluster, namespace: string, rules: readonly V1PolicyRule[] = LEAST_RULES): Promise<string> {
+/** @param rules default: the provider's own. @returns a kubeconfig with the token of a ServiceAccount that has them in this namespace, which is its default one */
+export async function limitedAccess(cluster: Cluster, namespace: string, rules: readonly V1PolicyRule[] = RULES): Promise<string> {
   const config = new KubeConfig();
   config.loadFromString(cluster.kubeconfig);
   const [core, rbac] = [config.makeApiClient(CoreV1Api), config.makeApiClient(RbacAuthorizationV1Api)];

@@ -27,7 +27,7 @@ export interface Cluster extends AsyncDisposable {
   namespace(): Promise<string>;
 }
 
-const CONTROLLERS = ['job-controller', 'ttl-after-finished-controller', 'garbage-collector-controller', 'serviceaccount-controller', 'namespace-controller'];
+const CONTROLLERS = ['job-controller', 'ttl-after-finished-controller', 'garbage-collector-controller', 'serviceaccount-controller', 'namespace-controller', 'resourcequota-controller'];
 
 export async function startCluster(): Promise<Cluster> {
   await using opened = new AsyncDisposableStack();

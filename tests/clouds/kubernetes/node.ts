@@ -17,6 +17,8 @@ export interface NodeOptions {
 }
 
 export interface ProcessNode extends AsyncDisposable {
+  /** Pods whose processes live now. */
+  living(): readonly V1Pod[];
   /** Ends it as nobody has asked for. */
   kill(pod: string, death: Death): void;
   /** Breaks every log stream that is open now; what was printed stays. @returns how many there were */
@@ -87,6 +89,7 @@ export async function startNode(cluster: Cluster, { fate = () => null, images = 
   await informer.start();
 
   return {
+    living: () => [...pods.values()].filter((running) => running.lives()).map(({ pod }) => pod),
     kill(name, death) {
       const running = byName(name);
       if (!running) throw new Error(`no pod ${name} runs here`);

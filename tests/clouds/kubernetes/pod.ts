@@ -32,6 +32,8 @@ export interface RunningPod {
   /** SIGTERM, and SIGKILL when the grace is over. */
   stop(graceSeconds: number): void;
   kill(death: Death | null): void;
+  /** Its container has started, and not ended. */
+  lives(): boolean;
   /** Its last status is told. */
   readonly over: Promise<void>;
 }
@@ -92,7 +94,9 @@ export function runPod(pod: V1Pod, { core, fate, image, report }: PodOptions): R
       await report(running(pod, startedAt));
       const code = await container.exit;
       log.end();
-      await report(ended(pod, startedAt, code, death));
+      let said = '';
+      log.read({ tailLines: 80, since: null, timestamps: false }, (text) => { said = text; }, null);
+      await report(ended(pod, startedAt, code, death, said));
     } finally {
       isOver = true;
       clearTimeout(timer);
@@ -115,6 +119,7 @@ export function runPod(pod: V1Pod, { core, fate, image, report }: PodOptions): R
       if (how === 'NodeShutdown') stop(pod.spec?.terminationGracePeriodSeconds ?? 0);
       else send('SIGKILL');
     },
+    lives: () => container !== null && !isOver,
     over: live(),
   };
 }

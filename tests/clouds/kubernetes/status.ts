@@ -27,9 +27,14 @@ const DEATHS = {
   NodeShutdown: { pod: { reason: 'Terminated', message: 'Pod was terminated in response to imminent node shutdown.' } },
 } satisfies Record<Death, { readonly reason?: string; readonly pod?: { readonly reason: string; readonly message: string } }>;
 
-export function ended(pod: V1Pod, startedAt: Date, exitCode: number, death: Death | null): V1PodStatus {
+/** Of what a container printed last so much stands in its status. */
+const MESSAGE_BYTES = 2048;
+
+/** @param said what the container printed last */
+export function ended(pod: V1Pod, startedAt: Date, exitCode: number, death: Death | null, said: string): V1PodStatus {
   const how: { readonly reason?: string; readonly pod?: { readonly reason: string; readonly message: string } } = death ? DEATHS[death] : {};
-  const terminated = { exitCode, reason: how.reason ?? (exitCode === 0 ? 'Completed' : 'Error'), startedAt, finishedAt: new Date() };
+  const isTold = exitCode !== 0 && pod.spec?.containers[0]?.terminationMessagePolicy === 'FallbackToLogsOnError';
+  const terminated = { exitCode, reason: how.reason ?? (exitCode === 0 ? 'Completed' : 'Error'), startedAt, finishedAt: new Date(), ...(isTold ? { message: said.slice(-MESSAGE_BYTES) } : {}) };
   // So the Job controller tells an end that is not the program's own.
   const disrupted = how.pod ? [condition('DisruptionTarget', true, { reason: 'TerminationByKubelet', message: how.pod.message })] : [];
   const status = ofContainer(pod, exitCode === 0 && !how.pod ? 'Succeeded' : 'Failed', { terminated });
