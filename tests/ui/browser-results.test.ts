@@ -24,6 +24,8 @@ describe.skipIf(!chromium)('results in Chromium', () => {
   let list: string;
   /** Two that passed, one that failed, the oldest first. */
   const runs: string[] = [];
+  /** Of another test: one that came to its end, and one that did not. */
+  const stopped: string[] = [];
 
   beforeAll(async () => {
     const dataFolder = await mkdtemp(path.join(tmpdir(), 'results-'));
@@ -41,6 +43,14 @@ describe.skipIf(!chromium)('results in Chromium', () => {
       await run.close(SECONDS);
       await run.settle();
       runs.push(`/runs/${Buffer.from(`LoadTestRun:${run.id}`).toString('base64')}`);
+    }
+    const cutShort = await insertLoadTest(database.db, openCipher([KEY]), 'local', 'you', { workflowId: 'price-lookup', name: 'Cut short', framework: 'locust', definition: '{}', workflowHash: 'a', plan, planHash: 'p' });
+    for (const ending of [{}, { cause: 'stop_asked', message: 'Stopped by You.' }] as const) {
+      const run = await storedRun(database, plan, undefined, { organizationId: 'local', loadTestId: cutShort.id, workflowId: 'price-lookup', startedBy: 'you' });
+      for (let endsMs = 200; endsMs < 10_000; endsMs += 20) run.add(endsMs);
+      await run.close(10);
+      await run.settle(ending);
+      stopped.push(Buffer.from(`LoadTestRun:${run.id}`).toString('base64'));
     }
     await database.close();
     watched = resources.use(await watchedPage({ LOAD_TESTING_DATA_DIR: dataFolder, LOAD_TESTING_ENCRYPTION_KEY: KEY.toString('base64') }));
@@ -172,6 +182,12 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     }, watched.host.panel(runs[1] ?? ''));
     await page.frameLocator('iframe').getByRole('region', { name: 'Requests' }).getByRole('button', { name: 'Failed' }).press('Enter');
     await expect.poll(() => page.title()).toMatch(/\?sort=-failed$/);
+  });
+
+  test('a run that was stopped says why it is compared with nothing, although one is pinned', async () => {
+    await watched.host.ask('mutation ($runId: ID!) { pinBaseline(runId: $runId) { __typename } }', { runId: stopped[0] });
+    await open(`/runs/${stopped[1]}`);
+    await region('Compared with the baseline').getByText(/^A run that did not come to its planned end is not compared\. One run is compared with one other from a steady part of 1.min on/).waitFor();
   });
 
   test('a failed run is pinned when it was said what that means; a pinned one is not deleted, another one is', async () => {
