@@ -1,6 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { expect, test } from 'vitest';
 import { processes } from '../../server/clouds/process/index.ts';
+import { accepted, definition, planFor, running } from '../helpers/runs.ts';
+import { testServer } from '../helpers/server.ts';
+import { misbehavingLocustAt } from '../helpers/tool.ts';
+import { livingBelow, livingWith } from '../helpers/victim.ts';
 import type { Bed } from './bed.ts';
 import { describeCloud } from './contract.ts';
 
@@ -42,3 +47,15 @@ async function openBed(): Promise<Bed> {
 }
 
 describeCloud('Processes of this machine', openBed);
+
+test('a server that is asked to end ends its shards first, and nothing of them is left', async () => {
+  const locust = await misbehavingLocustAt(`printf '["begin",1,"locust","2.47.0",%s,{"planHash":"","workflowHash":"","scriptHash":"","plan":{},"host":{"os":"linux","cpus":2}}]\\n' "$LOAD_TEST_START_AT" >&3; while :; do request 100000 5000 ok; sleep 0.1; done`);
+  const server = await testServer({ cloudSettings: { LOAD_TESTING_PROCESS_LEAD_MS: '3000' }, toolPaths: { LOCUST_PATH: locust }, stopGraceMs: 500, clouds: [processes] });
+  const id = await accepted(server, { framework: 'locust', workflow: { definition }, plan: planFor('http://127.0.0.1:9', { load: { preset: { key: 'constant', users: 4, durationMs: 300_000 } } }), place: 'process', cloud: { shards: 2 } });
+  await running(server, id);
+  expect(livingBelow(server.dataFolder).length).toBeGreaterThanOrEqual(2);
+  await server[Symbol.asyncDispose]();
+  expect(livingBelow(server.dataFolder)).toEqual([]);
+  expect(livingWith(locust)).toEqual([]);
+  expect(server.errors).toEqual([]);
+});
