@@ -1,7 +1,7 @@
 /** Places besides this server, what a run there will cost, and the shards of a run. */
 import type { OpenCloud } from '../clouds/clouds.ts';
 import { estimateOf } from '../run/fleet/estimate.ts';
-import type { FleetCost, ShardReport } from '../run/run.ts';
+import type { FleetCost, FleetRecord, ShardReport } from '../run/run.ts';
 import { givenPlan } from '../script/input.ts';
 import { builder } from './builder.ts';
 import { PlanInput } from './plan.ts';
@@ -39,6 +39,16 @@ export const Shard = builder.objectRef<ShardReport>('Shard').implement({
     requests: t.exposeInt('requests', { description: 'That it has told of.' }),
     lateMs: t.exposeInt('lateMs', { nullable: true, description: 'Between the planned second 0 and its own; null: it has not begun.' }),
     problem: t.exposeString('problem', { nullable: true }),
+  }),
+});
+
+export const RunCloud = builder.objectRef<FleetRecord>('RunCloud').implement({
+  description: 'What a run in a cloud asked for: given as `cloud`, it is made so again.',
+  fields: (t) => ({
+    region: t.exposeString('region', { nullable: true, description: 'null: it has one place only.' }),
+    image: t.exposeString('image', { nullable: true, description: 'null: it runs no images.' }),
+    shards: t.int({ resolve: ({ shards }) => shards.length }),
+    beginsAt: t.field({ type: 'DateTime', nullable: true, description: 'When the load begins, or began, on all shards; null: they are not ordered yet.', resolve: ({ beginsAt }) => (beginsAt == null ? null : new Date(beginsAt)) }),
   }),
 });
 

@@ -15,7 +15,7 @@ import { findRun, groupIds, groupRuns, listRuns, runBefore, scriptOf } from '../
 import { findLoadTest } from '../script/store.ts';
 import type { Capacity as Holds } from '../verdict/capacity.ts';
 import { builder } from './builder.ts';
-import { CloudInput, CostEstimate, Shard } from './cloud.ts';
+import { CloudInput, CostEstimate, RunCloud, Shard } from './cloud.ts';
 import { page } from './connection.ts';
 import { idOrNull, isUuid, localId } from './ids.ts';
 import { Deleted, DELETE_RESULT, LoadTest } from './load-test.ts';
@@ -162,6 +162,7 @@ builder.node(LoadTestRun, {
       resolve: (run, { requestName, maxPoints }, ctx) => runPoints(ctx, run, requestName ?? null, maxPoints ?? null),
     }),
     generator: t.field({ type: GeneratorHealth, nullable: true, resolve: ({ result }) => result?.generator ?? null }),
+    cloud: t.field({ type: RunCloud, nullable: true, description: 'null: it was made by one process of a server.', resolve: ({ fleet }) => fleet }),
     shards: t.field({ type: [Shard], description: 'Of a run in a cloud, as they were heard of last; empty: it was made by one process.', resolve: ({ fleet }) => [...(fleet?.shards ?? [])] }),
     cost: t.field({ type: CostEstimate, nullable: true, description: 'Of a run in a cloud, an estimate: of what it took, once it is over.', resolve: ({ fleet }) => fleet && { ...(fleet.spent ?? fleet.cost), shards: fleet.shards.length } }),
     warnings: t.stringList({ resolve: ({ warnings }) => [...warnings] }),

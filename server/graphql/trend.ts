@@ -20,6 +20,7 @@ const TrendPoint = builder.objectRef<PointOfTrend>('TrendPoint').implement({
     verdict: t.expose('verdict', { type: Verdict, nullable: true }),
     framework: t.string({ resolve: ({ facts }) => facts.framework }),
     frameworkVersion: t.string({ nullable: true, resolve: ({ facts }) => facts.frameworkVersion }),
+    place: t.string({ resolve: ({ facts }) => facts.place }),
     workflowHash: t.string({ resolve: ({ facts }) => facts.workflowHash }),
     planHash: t.string({ resolve: ({ facts }) => facts.planHash }),
     baseline: t.exposeBoolean('baseline', { description: 'It is the one that others are compared with.' }),

@@ -54,7 +54,10 @@ export interface GeneratorHealth {
 export interface FleetRecord {
   readonly region: string | null;
   readonly image: string | null;
+  /** All of them, from the moment in which it is accepted. */
   readonly shards: readonly ShardReport[];
+  /** ISO 8601: plan second 0 of all shards; null: they are not ordered yet. */
+  readonly beginsAt: string | null;
   /** By the prices of the day on which it was accepted. */
   readonly cost: FleetCost;
   /** What it took, from the order to its end, by the same prices; null: it is not over. */

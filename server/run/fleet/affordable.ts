@@ -13,7 +13,8 @@ export async function requireAffordable({ db, viewer, limits }: Pick<Context, 'd
   const spent = await spentLately(db, viewer.organizationId, DAYS);
   const planned = amount * runs;
   if (spent + planned <= most) return;
-  throw new Refusal('limit_exceeded', `${runs === 1 ? 'This run' : `These ${runs} runs`} will cost about ${money(planned, currency)}; your organization may spend ${money(most, currency)} in ${DAYS} days here, and about ${money(spent, currency)} is spent.`);
+  const message = `${runs === 1 ? 'This run' : `These ${runs} runs`} will cost about ${money(planned, currency)}; your organization may spend ${money(most, currency)} in ${DAYS} days here, and about ${money(spent, currency)} is spent.`;
+  throw new Refusal('limit_exceeded', message, { problems: [{ path: 'place', message }] });
 }
 
 const money = (amount: number, currency: string): string => `${amount.toFixed(2)} ${currency}`;

@@ -4,12 +4,12 @@ import type { Framework } from '../../../templates/framework.ts';
 import { CloudProblem, type CostEstimate } from '../../clouds/cloud.ts';
 import type { OpenCloud } from '../../clouds/clouds.ts';
 import type { Context } from '../../context.ts';
-import { invalidInput, Refusal } from '../../refusal.ts';
+import { invalidInput, Refusal, type RefusalCode } from '../../refusal.ts';
 import { capacityWarnings } from '../../script/capacity.ts';
 import type { Script } from '../../script/generate.ts';
 import type { ResolvedPlan } from '../../script/resolve.ts';
 import type { FleetPlace } from '../execute.ts';
-import type { FleetCost, FleetRecord } from '../run.ts';
+import type { FleetCost, FleetRecord, ShardReport } from '../run.ts';
 import { packed } from '../shard/task.ts';
 import { isLoopback } from '../target/allowed.ts';
 import { requireAffordable } from './affordable.ts';
@@ -56,13 +56,15 @@ export async function givenPlace(ctx: Context, { place, cloud: given }: PlaceInp
   }
   const cloud = cloudOf(ctx, place);
   const problem = await cloud.problem();
-  if (problem !== null) throw new Refusal('place_unavailable', problem);
+  if (problem !== null) throw refusedAt('place_unavailable', problem);
   const shards = shardsOf(cloud, plan, given?.shards ?? null);
   const region = oneOf('cloud.region', cloud.regions, given?.region ?? null, cloud);
-  const image = oneOf('cloud.image', cloud.images, given?.image ?? null, cloud);
+  const ofFramework = (image: string) => image.replaceAll('{framework}', framework.key);
+  // A run may be made again with the image that it had.
+  const image = oneOf('cloud.image', cloud.images.map(ofFramework), given?.image == null ? null : ofFramework(given.image), cloud);
   const bytes = packed({ runId: PLACEHOLDER, framework, script, plan, shards, startAt: Date.now(), deadlineAt: Date.now() }).length;
   if (bytes > cloud.most.taskBytes)
-    throw new Refusal('limit_exceeded', `The script with its data is ${kilobytes(bytes)} for ${cloud.name}, and ${kilobytes(cloud.most.taskBytes)} is what one shard can be given there. Make its data set or its definition smaller, or choose another place.`);
+    throw refusedAt('limit_exceeded', `The script with its data is ${kilobytes(bytes)} for ${cloud.name}, and ${kilobytes(cloud.most.taskBytes)} is what one shard can be given there. Make its data set or its definition smaller, or choose another place.`);
   const leadMs = cloud.leadMs(shards);
   const cost = costOf(cloud.estimate({ shards, seconds: secondsOf(leadMs, plan), region }));
   await requireAffordable(ctx, cost, runs);
@@ -73,12 +75,12 @@ export async function givenPlace(ctx: Context, { place, cloud: given }: PlaceInp
     fleets: await fleetsOf(cloud),
     shards,
     region,
-    image: image?.replaceAll('{framework}', framework.key) ?? null,
+    image,
     leadMs,
     lagMs: cloud.lagMs,
     cost,
     spent: (seconds) => costOf(cloud.estimate({ shards, seconds, region })),
-    record: { region, image, shards: [], cost, spent: null, isolation: null, cores: null },
+    record: { region, image, shards: pending(shards), beginsAt: null, cost, spent: null, isolation: null, cores: null },
     fingerprint: `${cloud.name}${region === null ? '' : `, ${region}`}: ${shards} shards${image === null ? '' : ` of ${image}`}`,
     warnings: [...withoutLocal(script.warnings, plan, framework), ...(isHere ? [] : unreachable(plan, cloud.name))],
     requireCarried(names) {
@@ -86,6 +88,10 @@ export async function givenPlace(ctx: Context, { place, cloud: given }: PlaceInp
       if (first) throw new Refusal('environment_missing', first.message, { problems: [first, ...others].map(({ name, message }) => ({ path: `environment.${name}`, message })) });
     },
   };
+}
+
+function pending(shards: number): ShardReport[] {
+  return Array.from({ length: shards }, (_, index) => ({ index, state: 'pending', requests: 0, lateMs: null, problem: null }));
 }
 
 export function cloudOf({ clouds }: Pick<Context, 'clouds'>, place: string): OpenCloud {
@@ -121,8 +127,13 @@ async function fleetsOf(cloud: OpenCloud) {
   try {
     return await cloud.fleets();
   } catch (error) {
-    throw error instanceof CloudProblem ? new Refusal('place_unavailable', error.message) : error;
+    throw error instanceof CloudProblem ? refusedAt('place_unavailable', error.message) : error;
   }
+}
+
+/** Whatever is against a place, another one may do. */
+function refusedAt(code: RefusalCode, message: string): Refusal {
+  return new Refusal(code, message, { problems: [{ path: 'place', message }] });
 }
 
 /** What is said of one machine is not said of several. */

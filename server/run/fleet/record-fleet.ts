@@ -50,7 +50,7 @@ export function recordFleet({ plan, framework, place }: FleetJob, shards: Shards
     if (batch) then(() => row.save(batch, startedAt));
   };
   const report = (spent: FleetRecord['spent']) => {
-    const fleet = recordOf(place, shards, spent);
+    const fleet = recordOf(place, shards, startedAt, spent);
     const text = JSON.stringify(fleet);
     if (text === reported) return;
     reported = text;
@@ -74,6 +74,7 @@ export function recordFleet({ plan, framework, place }: FleetJob, shards: Shards
     missing();
     close(shards.until(Date.now()));
   }, TICK_MS);
+  report(null);
   const reporter = setInterval(() => report(null), REPORT_EVERY_MS);
 
   return {
@@ -93,12 +94,13 @@ export function recordFleet({ plan, framework, place }: FleetJob, shards: Shards
   };
 }
 
-function recordOf(place: FleetJob['place'], shards: Shards, spent: FleetRecord['spent']): FleetRecord {
+function recordOf(place: FleetJob['place'], shards: Shards, beginsAt: Date, spent: FleetRecord['spent']): FleetRecord {
   const begins = shards.all.flatMap(({ begin }) => (begin ? [begin] : []));
   return {
     region: place.region,
     image: place.image,
     shards: shards.reports,
+    beginsAt: beginsAt.toISOString(),
     cost: place.cost,
     spent,
     isolation: begins[0]?.isolation ?? null,
