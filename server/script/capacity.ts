@@ -23,7 +23,8 @@ export function capacityWarnings({ load }: Pick<ResolvedPlan, 'load'>, framework
   return [`The plan starts up to ${count.format(peak)} iterations/s, each of one request at least: ${able.sentence}. Above that the generator may be the slow part. ${ELSEWHERE}`];
 }
 
-const ELSEWHERE = 'Spread a larger load over several machines, in the cloud for instance.';
+/** How such a sentence ends. */
+export const ELSEWHERE = 'Spread a larger load over several machines, in the cloud for instance.';
 
 /** A core is left free for the machine itself, and for a target on it. */
 function ableTo({ name, cores, requestsPerSecondOfCore }: Able, machineCores: number): { readonly perSecond: number; readonly sentence: string } {

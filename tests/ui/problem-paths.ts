@@ -24,6 +24,6 @@ function pathsNamed(): string[] {
 /** Of definitions: their nodes are lists or named, and their connections have three names. */
 const OF_DEFINITIONS = ['nodes[3]', 'nodes[3].id', 'nodes.read orders.node_type', 'edges', 'edges[0]', 'edges[0].cycle', 'connections[2].condition', 'metadata._workflow_inputs', 'spec.nodes', 'agents', 'workflow', 'workflow.id'];
 /** Of the rest of an input, and from inside of a text. */
-const OTHERS = ['name', 'framework', 'environment.LOAD_TEST_TOKEN', 'environment.SECRET_OF_A_NODE', 'inputs.fixed: user.id', 'inputs.dataset.text: row 2', 'target.body: a.b', 'plan.load', 'input.plan.target.baseUrl'];
+const OTHERS = ['name', 'framework', 'place', 'cloud.shards', 'cloud.region', 'environment.LOAD_TEST_TOKEN', 'environment.SECRET_OF_A_NODE', 'inputs.fixed: user.id', 'inputs.dataset.text: row 2', 'target.body: a.b', 'plan.load', 'input.plan.target.baseUrl'];
 
 export const problemPaths: readonly string[] = [...new Set([...pathsIn(z.toJSONSchema(testPlan, { unrepresentable: 'any' }) as Schema), ...pathsNamed(), ...OF_DEFINITIONS, ...OTHERS])];

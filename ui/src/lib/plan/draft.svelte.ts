@@ -5,6 +5,7 @@
 import type { TestPlan } from '../../../../server/script/plan.ts';
 import type { Problem } from '../graphql/answer.ts';
 import type { PlanInput } from '../graphql/graphql.ts';
+import { WhereToRun } from '../place/where.svelte.ts';
 import { environment } from '../run/environment.svelte.ts';
 import { planWriter } from './as-opened.ts';
 import { forget, keep, recall } from './draft-storage.ts';
@@ -15,6 +16,10 @@ import { problemsOf, valueAround, within } from './problems.ts';
 import { Refusals } from './refusals.svelte.ts';
 
 const KEEP_AFTER_MS = 250;
+
+const isOfPlace = (path: string) => within(path, 'place') || within(path, 'cloud');
+/** About a start, and nothing that keeps the plan from being saved. */
+const isOfStart = (path: string) => path === 'compareWith' || isOfPlace(path);
 
 interface Found {
   readonly problems: readonly Problem[];
@@ -32,6 +37,8 @@ export class Draft {
   readonly places = new Places();
   /** What the next run is compared with within itself. */
   readonly other = new OtherDefinition();
+  /** Where the next run is made. */
+  readonly where = new WhereToRun();
   /** What a part of the form found out itself: a data set that cannot be read. */
   #found = $state.raw<Found>(NOTHING);
   /** What the operator does not allow: such a plan can be saved and taken elsewhere, not run here. */
@@ -56,10 +63,10 @@ export class Draft {
   readonly wrong: readonly Problem[] = $derived([
     ...this.own,
     // What the form says of a field itself is about what stands there now.
-    ...this.#refused.filter((refused) => refused.path !== 'compareWith' && (refused.path === '' || !this.own.some(({ path }) => path === refused.path))),
+    ...this.#refused.filter((refused) => !isOfStart(refused.path) && (refused.path === '' || !this.own.some(({ path }) => path === refused.path))),
   ]);
   /** What keeps it from being run. */
-  readonly problems: readonly Problem[] = $derived([...this.wrong, ...this.#forbidden, ...this.other.problems, ...this.#refused.filter(({ path }) => path === 'compareWith')]);
+  readonly problems: readonly Problem[] = $derived([...this.wrong, ...this.#forbidden, ...this.other.problems, ...this.where.problems, ...this.where.foreseen, ...this.#refused.filter(({ path }) => isOfStart(path))]);
   /** What is saved, or what a new form proposes. */
   #start = $state.raw('');
   /** All fields, as JSON. */
@@ -78,6 +85,7 @@ export class Draft {
   constructor(key: string, start: Fields, opened: TestPlan | null) {
     this.key = key;
     this.#write = planWriter(opened);
+    this.where.open(key);
     this.#start = JSON.stringify(start);
     this.fields = recall(key, start) ?? start;
     this.#written = this.text;
@@ -93,7 +101,7 @@ export class Draft {
   }
 
   /** Shown before anything was tried. */
-  readonly #unasked: readonly Problem[] = $derived([...this.#refused, ...this.#forbidden]);
+  readonly #unasked: readonly Problem[] = $derived([...this.#refused, ...this.#forbidden, ...this.where.foreseen]);
 
   /** Shown problems that no part of the form shows. */
   readonly elsewhere: readonly Problem[] = $derived((this.tried ? this.problems : this.#unasked).filter(({ path }) => this.places.of(path) === null));
@@ -139,6 +147,7 @@ export class Draft {
     if (place === 'environment') return environment.valueOf(variable);
     // Any change of the plan may cure it: another target, another load.
     if (place === 'compareWith') return JSON.stringify([this.fields.framework, this.other.input, this.plan]);
+    if (isOfPlace(path)) return JSON.stringify([this.fields.framework, this.where.input, this.plan]);
     const value = path === 'name' ? this.fields.name : valueAround(this.plan, path);
     return JSON.stringify([this.fields.framework, value === undefined ? otherwise : value]);
   }
@@ -175,6 +184,7 @@ export class Draft {
     open.delete(this.key);
     this.key = key;
     open.set(key, this);
+    this.where.movedTo(key);
     this.#start = sent;
     this.#written = sent;
     this.savedAt = new Date();

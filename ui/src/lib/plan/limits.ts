@@ -1,4 +1,5 @@
 /** What the operator allows, held against a load before it is run; the server refuses the same. Pure. */
+import { ELSEWHERE } from '../../../../server/script/capacity.ts';
 import type { Problem } from '../graphql/answer.ts';
 import { count, rate, span } from '../text/format.ts';
 import { text } from '../text/text.ts';
@@ -12,6 +13,9 @@ export interface Limits {
 
 /** Iterations of an open model that wait for their answers cost less than users. */
 export const mostInFlight = ({ maxUsers }: Pick<Limits, 'maxUsers'>): number => maxUsers * 10;
+
+/** A warning that the load is more than this machine is good for: it is none of a run elsewhere. */
+export const isAboveOneMachine = (warning: string): boolean => warning.endsWith(ELSEWHERE);
 
 type Load = Pick<PlannedStages, 'model' | 'stages' | 'maxUsers'> & { readonly durationMs: number };
 

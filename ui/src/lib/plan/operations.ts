@@ -85,7 +85,7 @@ export const RunDefinition = graphql(`
 
 export const LoadTestQuery = graphql(`
   query LoadTest($id: ID!) {
-    loadTest(id: $id) { id name framework workflowId plan workflow { id name } baseline { id run { id } } }
+    loadTest(id: $id) { id name framework workflowId plan workflow { id name } baseline { id run { id } } runs(first: 3) { edges { node { id place cloud { region image shards } } } } }
   }
 `);
 

@@ -23,9 +23,13 @@ export async function saveDraft(client: Client, draft: Draft, { workflowId, load
 
 /** @returns the saved test, null: it could not be saved; and the run, or what is against it */
 export async function saveAndRun(client: Client, draft: Draft, where: Where): Promise<{ readonly savedId: string | null; readonly answer: Answer<{ readonly id: string }> }> {
-  const { plan, acknowledged, other } = draft;
+  const { plan, acknowledged, other, where: place } = draft;
+  const [unreadable] = place.problems;
+  if (unreadable) return { savedId: null, answer: { refusal: { code: 'invalid_input', message: unreadable.message, problems: place.problems, effectsHash: null } } };
   const saved = where.loadTestId !== null && !draft.changed ? { ok: { id: where.loadTestId } } : await saveDraft(client, draft, where);
   if (!saved.ok) return { savedId: null, answer: saved };
   if (acknowledged !== null) rememberAcknowledged(acknowledged);
-  return { savedId: saved.ok.id, answer: await startRun(client, { loadTestId: saved.ok.id, plan, acknowledgedEffects: acknowledged, compareWith: other.input }) };
+  const answer = await startRun(client, { loadTestId: saved.ok.id, plan, acknowledgedEffects: acknowledged, compareWith: other.input, where: place.input });
+  if (answer.ok) place.started();
+  return { savedId: saved.ok.id, answer };
 }

@@ -42,6 +42,8 @@ export class RunMonitor {
   refusedSince = $state<number | null>(null);
   /** For a moment after a lost connection is back. */
   restored = $state(false);
+  /** Its numbers come so late, as a rule; null: at once. */
+  lagMs = $state.raw<number | null>(null);
   /** Where the run was, and when we heard it. */
   #heard = $state.raw<{ offsetMs: number; at: number } | null>(null);
   /** When its state was told last, epoch ms. */
@@ -109,7 +111,7 @@ export class RunMonitor {
   silentMs(now: number): number | null {
     if (this.state !== 'RUNNING' || this.unknown || !this.#news) return null;
     const silent = now - this.#news.at;
-    return silent >= SILENT_AFTER_MS ? silent : null;
+    return silent >= SILENT_AFTER_MS + (this.lagMs ?? 0) ? silent : null;
   }
 
   /** Where the run is at a moment, by the last news and the clock since; without a word of it, where the last news was. */

@@ -1,4 +1,5 @@
 import { graphql } from '../graphql/graphql.ts';
+import { FleetOfRun } from '../place/operations.ts';
 
 /** A run in a list. */
 export const RunBrief = graphql(`
@@ -17,6 +18,8 @@ export const RunBrief = graphql(`
     plannedDurationMs
     repeat { number of }
     baselineHash
+    place
+    cloud { region image shards }
     loadTest { id name }
     summary { executions errorRatio throughputPerSecond latency { count p95Ms atLeast } }
     steady { executions errorRatio throughputPerSecond latency { count p95Ms atLeast } }
@@ -25,7 +28,8 @@ export const RunBrief = graphql(`
 `);
 
 /** What never changes, and the state as it is now. */
-export const RunHead = graphql(`
+export const RunHead = graphql(
+  `
   query RunHead($id: ID!) {
     loadTestRun(id: $id) {
       id
@@ -35,6 +39,7 @@ export const RunHead = graphql(`
       ending { cause message exitCode }
       framework
       frameworkVersion
+      ...FleetOfRun
       workflowId
       plan
       plannedDurationMs
@@ -47,7 +52,9 @@ export const RunHead = graphql(`
     }
     limits { concurrentRuns concurrentRunsPerOrganization stopGraceMs }
   }
-`);
+`,
+  [FleetOfRun],
+);
 
 /** Of a run that is one of several: what became of the others. */
 export const RunGroup = graphql(`

@@ -2,6 +2,7 @@
 import type { Client } from '@urql/core';
 import { type Answer, ask } from '../graphql/answer.ts';
 import type { WorkflowInput } from '../graphql/graphql.ts';
+import type { Where } from '../place/where.ts';
 import { environment } from './environment.svelte.ts';
 import { StartRun } from './operations.ts';
 import { variablesOf } from './variables.ts';
@@ -16,6 +17,8 @@ export interface Start {
   readonly repeat?: number;
   /** The definition that iterations alternate with. */
   readonly compareWith?: WorkflowInput | null;
+  /** Left out, or null: by one process of the server itself. */
+  readonly where?: Where;
 }
 
 export function startRun(client: Client, start: Start): Promise<Answer<{ readonly id: string }>> {
@@ -24,6 +27,7 @@ export function startRun(client: Client, start: Start): Promise<Answer<{ readonl
     environment: environment.take(variablesOf(start.plan)),
     ...(start.acknowledgedEffects === null ? {} : { acknowledgedEffects: start.acknowledgedEffects }),
     ...(start.compareWith == null ? {} : { compareWith: start.compareWith }),
+    ...(start.where ?? {}),
     ...(start.repeat === undefined ? {} : { repeat: start.repeat }),
   };
   return ask(client, 'mutation', StartRun, { input }, (data) => data.startRun);

@@ -115,6 +115,14 @@ export function span(milliseconds: Maybe): string {
     .join(' ');
 }
 
+/** With the code of its currency: 0.12 USD. What is less than a hundredth is said to be. */
+export function money(amount: Maybe, currency: string): string {
+  if (missing(amount)) return DASH;
+  const least = 0.01;
+  const small = amount > 0 && amount < least;
+  return `${small ? '< ' : ''}${numberFormat({ minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(small ? least : amount)}${NO_BREAK}${currency}`;
+}
+
 /** A position in a run: 3:24, 1:00:05. */
 export function clock(milliseconds: Maybe): string {
   if (missing(milliseconds)) return DASH;
@@ -138,6 +146,11 @@ export function moment(iso: string | null | undefined, now: Date = new Date()): 
 /** Of an axis: 14 Oct. */
 export function day(iso: string): string {
   return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(new Date(iso));
+}
+
+/** With its year, of what may be old: 1 Dec 2026. */
+export function date(iso: string): string {
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(iso));
 }
 
 /** Where seconds matter: 14:32:05; with its day unless that is the one of `beside`, which stands before it (or is now). */

@@ -1,7 +1,9 @@
 import { graphql } from '../graphql/graphql.ts';
+import { FleetOfRun } from '../place/operations.ts';
 
 /** Everything that a run's result shows. `maxPoints`: about one point per two pixels of a wide chart. */
-export const RunResult = graphql(`
+export const RunResult = graphql(
+  `
   query RunResult($id: ID!) {
     loadTestRun(id: $id) {
       id
@@ -11,7 +13,7 @@ export const RunResult = graphql(`
       verdictReasons
       framework
       frameworkVersion
-      place
+      ...FleetOfRun
       workflowId
       workflowHash
       planHash
@@ -50,7 +52,9 @@ export const RunResult = graphql(`
       importedFrom { fileName format durationMs told { name requests failed latencyOf latency { statistic valueMs leastMs mostMs } failures { what count } } }
     }
   }
-`);
+`,
+  [FleetOfRun],
+);
 
 export const Rejudge = graphql(`
   query Rejudge($runId: ID!, $objectives: [ObjectiveInput!]!, $warmUpMs: Int) {
