@@ -3,7 +3,7 @@ import { apart, beside } from '../../ui/src/lib/chart/scale.ts';
 import { choiceOf, queryOf } from '../../ui/src/lib/trend/choice.ts';
 import { labelled, levelsOf, neighbour, ofTheLast, standingOf, stepsOf, type TrendPoint, versionChanges } from '../../ui/src/lib/trend/series.ts';
 
-const point = (runId: string, more: Partial<TrendPoint> = {}): TrendPoint => ({ runId, number: null, at: '2026-11-01T10:00:00.000Z', value: 100, atLeast: false, verdict: 'PASSED', framework: 'locust', frameworkVersion: '2.46.3', baseline: false, series: 0, ...more });
+const point = (runId: string, more: Partial<TrendPoint> = {}): TrendPoint => ({ runId, number: null, at: '2026-11-01T10:00:00.000Z', value: 100, atLeast: false, verdict: 'PASSED', framework: 'locust', frameworkVersion: '2.46.3', place: 'local', baseline: false, series: 0, ...more });
 const change = (runId: string, before: number, after: number, weak = false) => ({ runId, before, after, changeRatio: after / before - 1, weak });
 
 describe('a trend as it is drawn', () => {

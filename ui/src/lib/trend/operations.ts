@@ -6,7 +6,7 @@ export const TrendOfTest = graphql(`
     trend(loadTestId: $id, metric: $metric, statistic: $statistic, requestName: $requestName, last: $last) {
       __typename
       ... on Trend {
-        points { runId number at value atLeast verdict framework frameworkVersion workflowHash planHash baseline series }
+        points { runId number at value atLeast verdict framework frameworkVersion place workflowHash planHash baseline series }
         changePoints { runId at before after changeRatio pValue weak }
         reason
       }

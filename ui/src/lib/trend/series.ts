@@ -11,6 +11,7 @@ export interface TrendPoint {
   readonly verdict: 'PASSED' | 'FAILED' | 'NOT_EVALUATED' | null;
   readonly framework: string;
   readonly frameworkVersion: string | null;
+  readonly place: string;
   readonly baseline: boolean;
   /** Runs that a level can be told of are of one series: one framework, plan, place and machine. */
   readonly series: number;
