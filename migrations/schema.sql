@@ -15,6 +15,15 @@ CREATE INDEX baseline_history ON public.baseline USING btree (load_test_id, pinn
 CREATE INDEX baseline_of_run ON public.baseline USING btree (run_id);
 CREATE UNIQUE INDEX baseline_pinned ON public.baseline USING btree (load_test_id) WHERE (unpinned_at IS NULL);
 
+create table cloud_cost (
+    run_id uuid not null,
+    organization_id text not null,
+    amount double precision not null,
+    at timestamp(3) with time zone not null default now(),
+    constraint cloud_cost_pkey PRIMARY KEY (run_id)
+);
+CREATE INDEX cloud_cost_lately ON public.cloud_cost USING btree (organization_id, at);
+
 create table effect_acknowledgement (
     organization_id text not null,
     workflow_hash text not null,

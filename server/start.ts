@@ -77,6 +77,8 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+const megabytes = (bytes: number): string => String(Math.max(1, Math.round(bytes / 1_000_000)));
+
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack();
   const { host, tools, limits, frameworks = ownFrameworks, customTemplates = null } = options;
@@ -87,7 +89,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   stack.defer(() => database.close());
   const events = runEvents();
   await database.listen(events);
+  let sweepNow = () => {};
   const runner = await openRunner({
+    onFleetLeft: () => sweepNow(),
     db: database.db,
     cipher,
     exclusive: database.exclusive,
@@ -120,14 +124,21 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     searchPath: options.searchPath,
     stopGraceMs: options.stopGraceMs,
     toolPaths: options.toolPaths ?? {},
+    shardSettings: {
+      LOAD_TESTING_SANDBOX: options.sandbox ?? 'auto',
+      LOAD_TESTING_MAX_MEMORY_MB: megabytes(limits.maxMemoryBytes),
+      LOAD_TESTING_MAX_OUTPUT_MB: megabytes(limits.maxOutputBytes),
+      LOAD_TESTING_MAX_FOLDER_MB: megabytes(limits.maxFolderBytes),
+    },
     log: host.log,
   });
   stack.defer(() => clouds.close());
   const sweep = new AbortController();
   const sweeping = every({ ...SWEEPING, everyMs: options.sweepMs ?? SWEEPING.everyMs, onFailed: (error) => host.log.error({ err: error }, 'shards that were left could not be looked for') }, () =>
-    sweepFleets({ clouds, db: database.db, log: host.log }, AbortSignal.any([sweep.signal, AbortSignal.timeout(SWEEPING.turnMs)])),
+    sweepFleets({ clouds, db: database.db, log: host.log, isOurs: (runId) => runner.soFar(runId) !== null }, AbortSignal.any([sweep.signal, AbortSignal.timeout(SWEEPING.turnMs)])),
   );
-  sweeping.now();
+  sweepNow = () => sweeping.now();
+  sweepNow();
   stack.defer(() => {
     sweep.abort();
     return sweeping.stop();

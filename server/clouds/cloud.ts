@@ -18,6 +18,8 @@ export interface Cloud<Settings = unknown> {
   regions(settings: Settings): readonly string[];
   /** Container images that a run may ask for, the default first; empty: it runs none. Whoever starts a run chooses among them only. `{framework}` in one stands for the framework's key. */
   images(settings: Settings): readonly string[];
+  /** What each shard has of a machine, in a few words: on another one the same run is as fast or as slow as that. null: the machine of this server. */
+  size(settings: Settings): string | null;
   /** Most of what one order may be. `taskBytes`: of the text that each shard is given. */
   readonly most: { readonly shards: number; readonly taskBytes: number };
   /** How long so many shards take from the order until all of them are there, with room: plan second 0 is so long after the order. */
@@ -42,6 +44,8 @@ export interface CloudHost {
   readonly searchPath: string;
   /** A stop gives a shard so long to tell its last line. */
   readonly stopGraceMs: number;
+  /** Limits and sandbox of this server, as variables: of each shard that runs on its machine. Default: those of a shard. */
+  readonly shardSettings?: Readonly<Record<string, string>>;
   /** Variables of the environment that programs need to find the tools of this machine. */
   readonly toolPaths: Readonly<Record<string, string | undefined>>;
   readonly dataFolder: string;

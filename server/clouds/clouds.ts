@@ -15,6 +15,7 @@ export interface OpenCloud extends Pick<Cloud, 'key' | 'name' | 'engine' | 'most
   readonly images: readonly string[];
   /** Set up, as far as settings tell. */
   readonly unconfigured: string | null;
+  readonly size: string | null;
   leadMs(shards: number): number;
   estimate(order: Parameters<Cloud['estimate']>[1]): CostEstimate;
   uncarried(names: readonly string[]): ReturnType<Cloud['uncarried']>;
@@ -69,6 +70,7 @@ function openCloud(cloud: Cloud<unknown>, environment: Readonly<Record<string, s
     lagMs: cloud.lagMs,
     regions: cloud.regions(settings),
     images: cloud.images(settings),
+    size: cloud.size(settings),
     unconfigured,
     leadMs: (shards) => cloud.leadMs(settings, shards),
     estimate: (order) => cloud.estimate(settings, order),

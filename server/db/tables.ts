@@ -135,6 +135,19 @@ export const runFigure = pgTable(
   (t) => [primaryKey({ name: 'run_figure_key', columns: [t.runId, t.kind, t.name] }), index('run_figure_of_test').on(t.loadTestId, t.kind, t.name, t.createdAt, t.runId)],
 );
 
+/** What runs elsewhere cost an organization: kept when the run is deleted. As estimated while it goes on, then as it took. */
+export const cloudCost = pgTable(
+  'cloud_cost',
+  {
+    runId: uuid('run_id').primaryKey(),
+    organizationId: text('organization_id').notNull(),
+    /** USD. */
+    amount: doublePrecision('amount').notNull(),
+    at: moment('at').notNull().default(sql`now()`),
+  },
+  (t) => [index('cloud_cost_lately').on(t.organizationId, t.at)],
+);
+
 /** One row: by its id what servers on this database started elsewhere is told from what others did. */
 export const installation = pgTable('installation', {
   id: uuid('id').primaryKey().defaultRandom(),

@@ -20,6 +20,9 @@ interface Told {
   readonly of: Map<number, Gauges>;
 }
 
+/** Gauges of a second are kept so long after it was closed: what comes later has its own only. */
+const KEPT_SECONDS = 120;
+
 export class Merger {
   readonly #parts = new Map<number, Map<string, Part>>();
   readonly #gauges = new Map<number, Told>();
@@ -43,6 +46,8 @@ export class Merger {
   close(until: number): Batch | null {
     const due = new Set([...this.#parts.keys(), ...this.#news].filter((second) => second < until));
     this.#open = Math.max(this.#open, until);
+    // Nothing of theirs comes any more, and a long run of many shards has millions of them.
+    for (const second of this.#gauges.keys()) if (second < this.#open - KEPT_SECONDS && !due.has(second)) this.#gauges.delete(second);
     if (due.size === 0) return null;
     const rows = [...due].sort((a, b) => a - b).flatMap((second) => this.#take(second));
     this.#sequence += 1;

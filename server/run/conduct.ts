@@ -16,7 +16,7 @@ import { masker } from './masked.ts';
 import { type EndNews, newsOf } from './news.ts';
 import { recordingOf } from './recording.ts';
 import type { RunRecord } from './record.ts';
-import type { Ending } from './run.ts';
+import type { Ending, FleetCost } from './run.ts';
 import { selfCheck } from './self-check.ts';
 import { isWorthACheck } from './self-check-plan.ts';
 import { keepTail } from './tail.ts';
@@ -28,6 +28,8 @@ export interface Outcome {
   readonly ending: Ending;
   /** null: the tool never began. */
   readonly news: EndNews | null;
+  /** Of a run in shards: what it took. Left out: nothing was ordered. */
+  readonly spent?: FleetCost;
 }
 
 /** The load of a run that was lost is over before another server may take the run: it is given no more than this. */

@@ -9,6 +9,7 @@ import { conduct, type Outcome } from './conduct.ts';
 import type { Endings } from './endings.ts';
 import type { RunEvents } from './events.ts';
 import { conductFleet } from './fleet/conduct-fleet.ts';
+import { changeCosts } from './fleet/store.ts';
 import { whyNoRoom } from './no-room.ts';
 import { LostRun } from './ownership/lost-run.ts';
 import { RunRow } from './row/row.ts';
@@ -88,5 +89,16 @@ export async function executeRun(job: Job, options: ExecuteOptions, endings: End
   } finally {
     endings.close();
   }
+  if (job.place) await settleCost(job.place, outcome, options, row);
   await row.settle(outcome.ending, outcome.news);
+}
+
+/** What it took is counted instead of what was estimated; trouble with it keeps no run from being settled. */
+async function settleCost(place: FleetPlace, { spent = place.spent(0) }: Outcome, { db }: ExecuteOptions, row: RunRow): Promise<void> {
+  try {
+    await row.change(({ fleet }) => (fleet ? { fleet: { ...fleet, spent } } : {}));
+    await changeCosts(db, [row.id], spent.amount);
+  } catch (error) {
+    row.trouble(error);
+  }
 }

@@ -9,10 +9,20 @@ export interface Measured {
   readonly rows: readonly Pick<StoredRow, 'second' | 'phase' | 'gauges'>[];
   /** Of the executions of the steady part; null: none of them has a latency. */
   readonly p50Ms: number | null;
+  /** How hard it was for the generator; left out: by the gauges of `rows`. */
+  readonly strain?: Strain;
   /** p99 of how late the starts of the steady part were; null: it is not known of each start (closed model, or lost with its server). */
   readonly startsLateP99Ms: number | null;
   /** That the tool can use on its machine. */
   readonly cores: number;
+}
+
+/** Of one generator in the part that is judged; null: it is not known. */
+export interface Strain {
+  /** Mean; 1 = one core fully used. */
+  readonly cpuRatio: number | null;
+  /** Of its scheduler, in most seconds. */
+  readonly lagMs: number | null;
 }
 
 export interface Health {
@@ -38,12 +48,15 @@ export function keptUp({ cpuRatio, latenessP99Ms, unhealthy }: Health): boolean 
 
 const WHAT_HELPS = 'What helps: close other programs on its machine, ask for less load, or give it a machine of its own.';
 
-export function healthOf({ plan, rows, p50Ms, startsLateP99Ms, cores }: Measured): Health {
+export function strainOf(cpu: readonly number[], lag: readonly number[]): Strain {
+  return { cpuRatio: cpu.length > 0 ? cpu.reduce((a, b) => a + b, 0) / cpu.length : null, lagMs: typicalWorst(lag) };
+}
+
+export function healthOf({ plan, rows, p50Ms, strain, startsLateP99Ms, cores }: Measured): Health {
   const gauges = judgedGauges(plan, rows);
-  const cpu = known(gauges, 'cpuRatio');
-  const cpuRatio = cpu.length > 0 ? cpu.reduce((a, b) => a + b, 0) / cpu.length : null;
+  const { cpuRatio, lagMs } = strain ?? strainOf(known(gauges, 'cpuRatio'), known(gauges, 'lagMs'));
   const memory = rows.flatMap((row) => row.gauges?.memoryBytes ?? []);
-  const latenessP99Ms = startsLateP99Ms ?? typicalWorst(known(gauges, 'lagMs'));
+  const latenessP99Ms = startsLateP99Ms ?? lagMs;
   const mayBeLateMs = Math.max(MOST_LATE_MS, MOST_LATE_SHARE * (p50Ms ?? 0));
   const unhealthy: string[] = [];
   const acceptedMs = Math.floor(mayBeLateMs);

@@ -1,6 +1,7 @@
 /** What only the run's own process knows at its end, and what is left of that where the process is lost. Pure. */
 import type { Fold } from '../metrics/fold.ts';
 import type { EndFacts } from '../metrics/summary.ts';
+import type { Strain } from './health.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
@@ -12,6 +13,8 @@ export interface EndNews extends Omit<EndFacts, 'iterationsStarted'> {
   readonly requestsFolded: number;
   /** By how much the tool's clock was set meanwhile; null, the default: as far as can be seen, it was not. */
   readonly clockStepMs?: number | null;
+  /** Of several generators, that of the worst: their gauges together are those of none. Default: by the gauges. */
+  readonly strain?: Strain;
   /** Why the generator is not to be believed, besides what its gauges say. Default: nothing. */
   readonly unhealthy?: readonly string[];
 }

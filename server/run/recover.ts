@@ -19,10 +19,14 @@ import { PLACE_LOST } from './turns.ts';
 /** Of which the last that say something are told. */
 const LOG_LINES = 50;
 
-type RecoverOptions = Pick<ExecuteOptions, 'db' | 'owner' | 'log' | 'events' | 'runsFolder'> & { readonly cipher: Cipher };
+type RecoverOptions = Pick<ExecuteOptions, 'db' | 'owner' | 'log' | 'events' | 'runsFolder'> & {
+  readonly cipher: Cipher;
+  /** A run in shards was settled: they may still send. */
+  readonly onFleetLeft?: () => void;
+};
 
 /** Rejects only when the runs cannot be read; trouble with one of them is logged, and the next one's turn comes. */
-export async function recoverOrphans({ db, cipher, owner, log, events, runsFolder }: RecoverOptions, which: 'all' | 'expired', except: readonly string[]): Promise<void> {
+export async function recoverOrphans({ db, cipher, owner, log, events, runsFolder, onFleetLeft }: RecoverOptions, which: 'all' | 'expired', except: readonly string[]): Promise<void> {
   for (const { run, process } of await takeOrphans(db, cipher, owner, which, except)) {
     const trouble = (error: unknown) => log.error({ err: error, runId: run.id }, 'an orphan could not be settled');
     const untold = (error: unknown) => {
@@ -46,6 +50,7 @@ export async function recoverOrphans({ db, cipher, owner, log, events, runsFolde
     const ending = { cause: 'owner_lost' as const, message, exitCode: null };
     await settleSurely(db, run, owner, ending, null, { lost: AbortSignal.timeout(LEASE_SECONDS * 1000), onTrouble: trouble });
     events.changed(run.id);
+    if (run.fleet !== null) onFleetLeft?.();
   }
 }
 

@@ -18,6 +18,8 @@ export interface RunnerOptions extends ExecuteOptions {
   readonly exclusive: boolean;
   /** How often leases are renewed and orphans looked for. Default 5 s. */
   readonly renewMs?: number;
+  /** A run in shards was settled whose server is gone: they may still send. */
+  readonly onFleetLeft?: () => void;
 }
 
 /** Of a run that is about to be accepted. */

@@ -50,7 +50,7 @@ export async function settle(db: Db, run: Run, owner: string, told: Ending, news
   };
   const steady = summaryOf(folded, 'steady', judgedMs(partThatRan(plan, { facts: { cutShort }, endedMs: end.durationMs }), 'steady'), plan, counted);
   const process = await processOfRun(db, run);
-  const measured = healthOf({ plan, rows, p50Ms: steady.latency?.p50Ms ?? null, startsLateP99Ms: end.latenessP99Ms, cores: process?.cores ?? run.fleet?.cores ?? 1 });
+  const measured = healthOf({ plan, rows, p50Ms: steady.latency?.p50Ms ?? null, startsLateP99Ms: end.latenessP99Ms, ...(end.strain ? { strain: end.strain } : {}), cores: process?.cores ?? run.fleet?.cores ?? 1 });
   const health = { ...measured, unhealthy: [...measured.unhealthy, ...(end.unhealthy ?? [])] };
   const starts = { started: iterationsStarted, dropped: end.iterationsDropped };
   const achieved = achievedOf(plan, rows, starts, cutShort ? end.durationMs : null);

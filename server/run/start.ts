@@ -11,7 +11,9 @@ import { hashWith, type ResolvedPlan } from '../script/resolve.ts';
 import { findLoadTest, type LoadTest } from '../script/store.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import { requireAcknowledged } from './effects/acknowledged.ts';
+import { reserveCost } from './fleet/affordable.ts';
 import { type CloudInput, givenPlace } from './fleet/place.ts';
+import { changeCosts } from './fleet/store.ts';
 import { type GivenVariable, givenVariables } from './given-variables.ts';
 import { hostFingerprint } from './machine.ts';
 import { whyNoRoom } from './no-room.ts';
@@ -77,7 +79,8 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
   const askedAt = performance.now();
   // Sorted: they run in this order, and whoever lists them has the same.
   const ids = Array.from({ length: repeat }, () => randomUUID()).sort();
-  const runs = await insertRuns(
+  if (place !== null) await reserveCost(ctx, place.cost, ids);
+  const inserted = insertRuns(
     ctx.db,
     ctx.cipher,
     ctx.runner.owner,
@@ -101,6 +104,10 @@ export async function startRun(ctx: Context, input: StartRunInput): Promise<Run>
     })),
     place === null ? script : { ...script, warnings: place.warnings },
   );
+  const runs = await inserted.catch(async (error: unknown) => {
+    if (place !== null) await changeCosts(ctx.db, ids, 0);
+    throw error;
+  });
   for (const run of runs) ctx.runner.accept({ run, plan, script, framework, executable: tool.executable ?? '', variables, place }, askedAt);
   return runs[0];
 }

@@ -54,9 +54,19 @@ test('an organization spends no more than its ceiling, runs that go on and all o
   for (const id of [first, second, third]) await settled(server, id);
 });
 
+test('what a run cost still counts when it is deleted', async () => {
+  const { loadTestRuns } = await server.query<{ loadTestRuns: { edges: { node: { id: string } }[] } }>('{ loadTestRuns(first: 1) { edges { node { id } } } }');
+  const id = loadTestRuns.edges[0]?.node.id;
+  const spent = async () => Number(/about ([\d.]+) USD is spent/.exec((await start(server, wanted({ repeat: 9 }))).message ?? '')?.[1]);
+  const before = await spent();
+  expect(before).toBeGreaterThan(0);
+  await server.query('mutation ($id: ID!) { deleteRun(runId: $id) { ... on Deleted { id } ... on Refusal { message } } }', { id });
+  expect(await spent()).toBe(before);
+});
+
 test('a run that is over says what it took, and that is what is counted', async () => {
   const { loadTestRuns } = await server.query<{ loadTestRuns: { edges: { node: { cost: Estimate; place: string } }[] } }>('{ loadTestRuns(first: 10) { edges { node { place cost { amount currency basis pricesAsOf shards } } } } }');
-  expect(loadTestRuns.edges.length).toBe(3);
+  expect(loadTestRuns.edges.length).toBe(2);
   for (const { node } of loadTestRuns.edges) {
     expect(node).toMatchObject({ place: 'process', cost: { currency: 'USD', basis: 'A cent.', pricesAsOf: asOf.toISOString(), shards: 2 } });
     expect(node.cost.amount).toBeGreaterThan(0.02);

@@ -145,7 +145,7 @@ describe('the variable of a token', () => {
     for (const name of ['TOKEN', 'STUDIO_TOKEN', 'LOAD_TEST_TOKEN', '_t', 'GOOGLE_TOKEN', 'HOMEPAGE_KEY', 'PATHFINDER']) expect(pathsOf(bearer(name)), name).toEqual([]);
   });
   test('is none that the tool, its interpreter or the script reads as a setting', () => {
-    for (const name of ['LOAD_TEST_TARGET', 'LOAD_TEST_SAMPLES', 'LOAD_TEST_CA', 'LOAD_TEST_TOOL_VERSION', 'NODE_OPTIONS', 'LD_PRELOAD', 'PYTHONPATH', 'PYTHONSTARTUP', 'LOCUST_HOST', 'K6_OUT', 'ARTILLERY_PLUGIN_PATH', 'PATH', 'HOME', 'http_proxy', 'HTTPS_PROXY', 'SSL_CERT_FILE', 'BASH_ENV', 'GODEBUG', 'DEBUG'])
+    for (const name of ['LOAD_TEST_TARGET', 'LOAD_TEST_SAMPLES', 'LOAD_TEST_CA', 'LOAD_TEST_TOOL_VERSION', 'LOAD_TEST_START_AT', 'LOAD_TEST_SHARD_INDEX', 'LOAD_TEST_TASK', 'LOAD_TESTING_SANDBOX', 'LOAD_TESTING_MAX_MEMORY_MB', 'JOB_COMPLETION_INDEX', 'CLOUD_RUN_TASK_INDEX', 'NODE_OPTIONS', 'LD_PRELOAD', 'PYTHONPATH', 'PYTHONSTARTUP', 'LOCUST_HOST', 'K6_OUT', 'ARTILLERY_PLUGIN_PATH', 'PATH', 'HOME', 'http_proxy', 'HTTPS_PROXY', 'SSL_CERT_FILE', 'BASH_ENV', 'GODEBUG', 'DEBUG'])
       expect(pathsOf(bearer(name)), name).toEqual(['target.auth.bearer.variable']);
   });
   test('is a name', () => {

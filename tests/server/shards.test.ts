@@ -17,7 +17,7 @@ class Told {
   readonly shards: Shards;
   #line = 0;
   constructor(count: number, lagMs = 1000) {
-    this.shards = new Shards({ count, startAt, lagMs, onLog: (shard, lines) => this.logged.push(...lines.map((line) => `${shard} ${line}`)) });
+    this.shards = new Shards({ count, startAt, lagMs, hasSteady: true, onLog: (shard, lines) => this.logged.push(...lines.map((line) => `${shard} ${line}`)) });
   }
   line(line: ShardLine, now = startAt): this {
     for (const text of written(line, ++this.#line)) this.shards.take({ shard: line.shard, line: text }, now);
@@ -88,6 +88,43 @@ describe('a clock', () => {
   });
 });
 
+describe('a shard whose first lines are only to be had afterwards', () => {
+  test('stands where its own clock says, however long after its end they are read', () => {
+    const told = new Told(1);
+    const shard = told.shards.all[0];
+    const lines: ShardLine[] = [
+      { kind: 'waiting', shard: 0, clockMs: startAt - 1000 },
+      { kind: 'begin', shard: 0, clockMs: startAt, startedAt: startAt, toolVersion: '1', isolation: '', cores: 1 },
+      { kind: 'log', shard: 0, lines: ['told already'] },
+    ];
+    for (const line of lines) for (const text of written(line, 1)) shard?.takeStored(text, startAt + 124_000);
+    told.interval(0, 1, 5);
+    expect(shard?.report).toMatchObject({ lateMs: 0, problem: null });
+    expect(told.shards.close(200)?.rows.map(({ second }) => second)).toEqual([5]);
+    expect(told.logged).toEqual([]);
+  });
+});
+
+describe('how hard it was for the generators', () => {
+  const gauges = (lagMs: number, cpuRatio: number) => ({ users: 1, inFlight: 0, iterationsStarted: 1, dropped: 0, lagMs, cpuRatio, memoryBytes: 1 });
+  const busy = (told: Told, shard: number, seq: number, second: number, lagMs: number, cpuRatio: number, phase: IntervalRow['phase'] = 'steady') =>
+    told.line({ kind: 'interval', shard, seq, row: { second, phase, kind: 'execution', name: '', shard, counts: { ok: 1 }, latency: null, slower: [], newConnections: 0, checksPassed: 0, checksFailed: 0, examples: {}, gauges: gauges(lagMs, cpuRatio) } });
+  test('is that of the worst of them over its own seconds, not of whichever was worst in each second', () => {
+    const told = new Told(10);
+    for (let shard = 0; shard < 10; shard++) {
+      told.begin(shard);
+      // Each has one bad second of twenty, and never the same one.
+      for (let second = 1; second <= 20; second++) busy(told, shard, second, second, second === shard + 1 ? 50 : 2, shard === 3 ? 0.5 : 0.1);
+    }
+    expect(newsOf(told.shards.all)?.strain).toMatchObject({ lagMs: 2 });
+    expect(newsOf(told.shards.all)?.strain?.cpuRatio).toBeCloseTo(0.5);
+  });
+  test('leaves out the first second and what is not judged', () => {
+    const told = busy(busy(new Told(1).begin(0), 0, 1, 0, 90, 1), 0, 2, 1, 90, 1, 'warm_up');
+    expect(newsOf(told.shards.all)?.strain).toEqual({ cpuRatio: null, lagMs: null });
+  });
+});
+
 describe('a shard that is late', () => {
   test('is named, and its seconds stand where they were', () => {
     const told = new Told(2).begin(0).begin(1, { startedAt: startAt + 2400, clockMs: startAt + 2400, now: startAt + 2400 }).interval(1, 1, 0);
@@ -97,8 +134,14 @@ describe('a shard that is late', () => {
   });
   test('by more than 5 s makes that no verdict is passed', () => {
     const told = new Told(2).begin(0).begin(1, { startedAt: startAt + 12_000, clockMs: startAt + 12_000, now: startAt + 12_000 });
-    expect(newsOf(told.shards.all)?.unhealthy).toEqual(['Shard 1 of 2 began up to 12.0 s late, so for that long the load was less than planned.']);
+    expect(newsOf(told.shards.all)?.unhealthy).toEqual(['Shard 1 of 2 began up to 12.0 s late, so for that long the load was not the planned one.']);
   });
+});
+
+test('a shard that is early by more than 5 s makes that no verdict is passed, too', () => {
+  const told = new Told(2).begin(0).begin(1, { startedAt: startAt - 30_000, clockMs: startAt - 30_000, now: startAt - 30_000 });
+  expect(told.shards.all[1]?.problem).toBe('It began 30.0 s early.');
+  expect(newsOf(told.shards.all)?.unhealthy).toEqual(['Shard 1 of 2 began up to 30.0 s early, so for that long the load was not the planned one.']);
 });
 
 describe('the end of a run', () => {
@@ -121,6 +164,12 @@ describe('the end of a run', () => {
   test('is that of a shard whose tool broke', () => {
     const told = whole().end(1, 0, 0, { ending: { cause: 'tool_broke', message: 'Locust ended with exit code 2.', exitCode: 2 } });
     expect(endOf(told.shards.all, '')).toEqual({ cause: 'tool_broke', message: 'Shard 1 of 2: Locust ended with exit code 2.' });
+  });
+  test('is a lost shard where its place told it to end, with what the place says', () => {
+    const told = whole().end(1, 0, 0, { ending: { cause: 'stop_asked', message: 'Stopped by SIGTERM.', exitCode: null } });
+    expect(endOf(told.shards.all, '')).toEqual({ cause: 'shard_lost', message: 'Shard 1 of 2 was told to end, and not by this server: Stopped by SIGTERM. What was measured is kept.' });
+    told.news({ shard: 1, state: 'stopped', reason: 'AWS took its machine away.' });
+    expect(endOf(told.shards.all, '').message).toBe('Shard 1 of 2 was told to end, and not by this server: AWS took its machine away. What was measured is kept.');
   });
   test('is none of all where no shard began', () => {
     expect(newsOf(new Told(2).news({ shard: 0, state: 'failed', reason: 'x' }).shards.all)).toBeNull();

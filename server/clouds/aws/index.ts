@@ -11,6 +11,7 @@ export const aws: Cloud<Settings> = {
   settings,
   unconfigured,
   regions: (env) => env.LOAD_TESTING_AWS_REGIONS,
+  size: (env) => `${Number(env.LOAD_TESTING_AWS_CPU) / 1024} vCPU, ${env.LOAD_TESTING_AWS_MEMORY} MiB`,
   images: (env) => env.LOAD_TESTING_AWS_IMAGE,
   // As many as ECS describes at once; a task definition may be 64 KiB in all, with names, ARNs and tags beside the task.
   most: { shards: 100, taskBytes: 56_000 },

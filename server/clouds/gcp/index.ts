@@ -17,6 +17,7 @@ export const gcp: Cloud<GcpSettings> = {
     return null;
   },
   regions: (env) => env.LOAD_TESTING_GCP_REGIONS,
+  size: (env) => `${env.LOAD_TESTING_GCP_CPU} vCPU, ${env.LOAD_TESTING_GCP_MEMORY}`,
   images: (env) => env.LOAD_TESTING_GCP_IMAGE,
   // Tails of a project bring 60,000 entries a minute: ten lines a second of each shard.
   most: { shards: 100, taskBytes: MOST_TASK_BYTES },

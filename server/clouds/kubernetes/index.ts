@@ -24,6 +24,7 @@ export const kubernetes: Cloud<Settings> = {
   },
   regions: () => [],
   images: (env) => env.LOAD_TESTING_KUBERNETES_IMAGE,
+  size: ({ LOAD_TESTING_KUBERNETES_CPU: cpu, LOAD_TESTING_KUBERNETES_MEMORY: memory }) => `${cpu.text} CPU, ${memory.text}`,
   most: { shards: SHARDS, taskBytes: TASK_BYTES },
   leadMs: (env) => env.LOAD_TESTING_KUBERNETES_LEAD_MS,
   lagMs: 1000,

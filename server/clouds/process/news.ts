@@ -6,14 +6,11 @@ import type { ShardProcess } from './shard-process.ts';
 export async function followShard(process: ShardProcess, tell: (news: FleetNews) => void, signal: AbortSignal): Promise<void> {
   const { shard, lines } = process;
   tell({ shard, state: 'running', reason: null });
-  const { promise: aborted, resolve } = Promise.withResolvers<{ readonly done: true; readonly value?: undefined }>();
-  signal.addEventListener('abort', () => resolve({ done: true }), { once: true });
-  for (;;) {
-    const next = await Promise.race([lines.next(), aborted]);
-    if (signal.aborted) return;
-    if (next.done) break;
-    tell({ shard, line: next.value });
-  }
+  const end = () => void lines.return?.();
+  signal.addEventListener('abort', end, { once: true });
+  for (let next = await lines.next(); !next.done && !signal.aborted; next = await lines.next()) tell({ shard, line: next.value });
+  signal.removeEventListener('abort', end);
+  if (signal.aborted) return;
   const { code, signal: endedBy, failure } = await process.exit;
   if (code === 0) tell({ shard, state: 'succeeded', reason: null });
   else tell({ shard, state: 'failed', reason: failure ?? (endedBy === null ? `It ended with exit code ${code}${said(process)}` : `It was ended by ${endedBy}${said(process)}`) });

@@ -35,18 +35,22 @@ export interface ShardOptions {
 
 export function startShard({ folder, shard, order, host }: ShardOptions): ShardProcess {
   const env = {
-    ...definedOf(host.toolPaths),
+    // Whatever their names are: none of them is a setting.
     ...order.secrets,
+    ...definedOf(host.toolPaths),
     PATH: host.searchPath,
     HOME: folder,
     LOAD_TESTING_DATA_DIR: host.dataFolder,
     LOAD_TESTING_STOP_GRACE_MS: String(host.stopGraceMs),
+    ...host.shardSettings,
     LOAD_TEST_SHARD_FOLDER: workOf(folder),
     LOAD_TEST_SHARD_INDEX: String(shard),
     LOAD_TEST_TASK_FILE: path.join(folder, 'task'),
   };
   const process = start({ file: globalThis.process.execPath, args: [ENTRY], cwd: folder, env, graceMs: host.stopGraceMs, ownHome: folder });
   const kept = createWriteStream(path.join(folder, 'output'), { mode: 0o600 });
+  // No room for it: what is read live is all there is then.
+  kept.on('error', (error) => host.log.warn({ err: error, runId: order.runId, shard }, 'what a shard prints could not be kept'));
   process.stdout.pipe(kept);
   let said = '';
   process.stderr.on('data', (bytes: Buffer) => {

@@ -20,7 +20,7 @@ const END_GRACE_MS = 15_000;
 const TELL_MS = 5000;
 /** After its deadline nothing of a fleet is left, whatever became of this server. */
 const DEADLINE_MS = 60_000;
-/** To read the stored lines of one shard. */
+/** To read what the place has stored, of all shards. */
 const STORED_MS = 60_000;
 /** The load of a run that was lost is over before another server may take the run. */
 const LOST_GRACE_MS = 2000;
@@ -43,9 +43,10 @@ export async function conductFleet(job: FleetJob, options: ExecuteOptions, endin
 
   const printed = place.shards === 1 ? (line: string) => line : (line: string, shard: number) => `shard ${shard}: ${line}`;
   const output = new PassThrough();
-  await using log = new RunLog({ mask: masker(job.variables), store: (from, lines) => row.log(from, lines), onTrouble: (error) => row.trouble(error) });
+  const mask = masker(job.variables);
+  await using log = new RunLog({ mask, store: (from, lines) => row.log(from, lines), onTrouble: (error) => row.trouble(error) });
   log.add(output);
-  const shards = new Shards({ count: place.shards, startAt, lagMs: place.lagMs, onLog: (shard, lines) => void output.write(`${lines.map((line) => printed(line, shard)).join('\n')}\n`) });
+  const shards = new Shards({ count: place.shards, startAt, lagMs: place.lagMs, hasSteady: plan.steady.length > 0, onLog: (shard, lines) => void output.write(`${lines.map((line) => printed(line, shard)).join('\n')}\n`) });
   const recording = recordFleet(job, shards, { startAt, longestMs, endings, row });
   resources.defer(() => recording[Symbol.dispose]());
 
@@ -64,14 +65,18 @@ export async function conductFleet(job: FleetJob, options: ExecuteOptions, endin
     await within(graceMs + place.lagMs + TELL_MS, following);
   }
   read.abort();
-  await readStored(place.fleets, launched, shards, row);
+  recording.over();
+  const seconds = (Date.now() - orderedAt) / 1000;
+  // Who must go does not wait for what a place may tell.
+  if (asked?.cause !== 'owner_lost' && asked?.cause !== 'server_shutdown') await readStored(place.fleets, launched, shards, row);
   output.end();
   await told;
-  await recording.finish(place.spent((Date.now() - orderedAt) / 1000));
+  const spent = place.spent(seconds);
+  await recording.finish(spent);
 
-  const first = asked ?? endings.asked();
+  const first = asked ?? recording.whyUnsaved();
   const cause = first ?? endOf(shards.all, `The plan ran to its end (${Math.round(plan.durationMs / 1000)} s), in ${place.shards} shards.`);
-  return { ending: { ...cause, exitCode: null }, news: newsOf(shards.all) };
+  return { ending: { ...cause, message: mask(cause.message), exitCode: null }, news: newsOf(shards.all), spent };
 }
 
 const untouched = (asked: Asked): Outcome => ({ ending: { ...asked, exitCode: null }, news: null });
@@ -96,12 +101,9 @@ function problemOf(error: unknown, endings: Endings): void {
 
 /** Of shards of which something is missing all is read again, as the place keeps it. */
 async function readStored(fleets: Fleets, fleet: Fleet, shards: Shards, row: RunRecord): Promise<void> {
-  for (const shard of shards.all) {
-    if (shard.isWhole) continue;
-    try {
-      for await (const line of fleets.stored(fleet, shard.index, AbortSignal.timeout(STORED_MS))) shard.takeStored(line, Date.now());
-    } catch (error) {
-      row.trouble(error);
-    }
-  }
+  const signal = AbortSignal.timeout(STORED_MS);
+  const read = async (shard: Shards['all'][number]) => {
+    for await (const line of fleets.stored(fleet, shard.index, signal)) shard.takeStored(line, Date.now());
+  };
+  await Promise.all(shards.all.filter(({ isWhole }) => !isWhole).map((shard) => read(shard).catch((error: unknown) => row.trouble(error))));
 }

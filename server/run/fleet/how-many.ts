@@ -1,4 +1,5 @@
 /** How many shards a plan needs, and how many it has work for. Pure. */
+import { readDataset } from '../../inputs/dataset.ts';
 import { peakOf } from '../../script/load.ts';
 import type { ResolvedPlan } from '../../script/resolve.ts';
 
@@ -10,8 +11,10 @@ export function shardsFor({ load }: Pick<ResolvedPlan, 'load'>): number {
   return Math.max(1, Math.ceil(peakOf(load.stages) / (load.model === 'open' ? RATE_OF_SHARD : USERS_OF_SHARD)));
 }
 
-/** Each has a user, and an iteration where they are counted. */
-export function mostShards({ load }: Pick<ResolvedPlan, 'load'>): number {
+/** Each has a user, and an iteration and a row where they are counted: a script that has none refuses to run. */
+export function mostShards({ load, plannedIterations, plan }: Pick<ResolvedPlan, 'load' | 'plannedIterations' | 'plan'>): number {
   const users = load.model === 'closed' ? peakOf(load.stages) : load.maxUsers;
-  return Math.max(1, Math.min(users, load.maxIterations ?? users));
+  const dataset = plan.inputs?.dataset;
+  const rows = dataset?.order === 'unique' ? (readDataset(dataset).rows?.length ?? users) : users;
+  return Math.max(1, Math.min(users, plannedIterations ?? users, rows));
 }

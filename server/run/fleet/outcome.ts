@@ -1,13 +1,14 @@
 /** What the ends of all shards come to: the end of the run, and what only they knew. Pure. */
+import type { Strain } from '../health.ts';
 import type { EndNews } from '../news.ts';
 import type { Asked } from '../endings.ts';
 import { ENDING_CAUSES } from '../state.ts';
 import type { Shard } from './shard.ts';
 
-type Seen = Pick<Shard, 'index' | 'begin' | 'end' | 'isWhole' | 'missing' | 'lateMs' | 'problem' | 'closed'>;
+type Seen = Pick<Shard, 'index' | 'begin' | 'end' | 'isWhole' | 'missing' | 'lateMs' | 'problem' | 'closed' | 'strain'>;
 
-/** So late a shard's load is missing for that long where it counts. */
-const TOO_LATE_MS = 5000;
+/** So late, or early, a shard's load is missing for that long where it counts. */
+const TOO_FAR_MS = 5000;
 
 /** How the run ended that nobody had asked to end. */
 export function endOf(shards: readonly Seen[], planned: string): Asked {
@@ -18,6 +19,8 @@ export function endOf(shards: readonly Seen[], planned: string): Asked {
   if (cut.length > 0) return { cause: 'shard_lost', message: `Not all that ${named(cut).toLowerCase()} of ${shards.length} measured has come: ${cut.reduce((sum, { missing }) => sum + missing, 0)} lines are missing. What has come is kept.` };
   const ends = shards.flatMap(({ index, end }) => (end ? [{ index, ending: end.ending }] : []));
   const broken = ends.find(({ ending }) => ENDING_CAUSES[ending.cause] !== 'finished');
+  // Nobody asked here: its place did, as it does when it takes a machine back.
+  if (broken?.ending.cause === 'stop_asked') return { cause: 'shard_lost', message: `${nameOf(broken.index)} of ${shards.length} was told to end, and not by this server: ${shards.find(({ index }) => index === broken.index)?.problem ?? broken.ending.message} What was measured is kept.` };
   if (broken) return { cause: broken.ending.cause, message: `${nameOf(broken.index)} of ${shards.length}: ${broken.ending.message}` };
   const ranOut = ends.find(({ ending }) => ending.cause === 'rows_ran_out');
   return ranOut ? { cause: ranOut.ending.cause, message: ranOut.ending.message } : { cause: 'planned_end', message: planned };
@@ -44,14 +47,23 @@ export function newsOf(shards: readonly Seen[]): EndNews | null {
     latenessP99Ms: lateness.length > 0 ? Math.max(...lateness) : null,
     requestsFolded: sum((news) => news.requestsFolded),
     clockStepMs: steps.length > 0 ? steps.reduce((worst, step) => (Math.abs(step) > Math.abs(worst) ? step : worst)) : null,
-    unhealthy: tooLate(shards),
+    strain: worstOf(shards.map(({ strain }) => strain)),
+    unhealthy: notTogether(shards),
   };
 }
 
-function tooLate(shards: readonly Seen[]): string[] {
-  const late = shards.filter(({ lateMs }) => lateMs !== null && lateMs > TOO_LATE_MS);
-  const most = Math.max(...late.map(({ lateMs }) => lateMs ?? 0));
-  return late.length === 0 ? [] : [`${named(late)} of ${shards.length} began up to ${(most / 1000).toFixed(1)} s late, so for that long the load was less than planned.`];
+/** One generator that cannot keep up stands in the numbers of all. */
+function worstOf(strains: readonly Strain[]): Strain {
+  const most = (values: readonly (number | null)[]) => values.reduce<number | null>((worst, value) => (value !== null && (worst === null || value > worst) ? value : worst), null);
+  return { cpuRatio: most(strains.map(({ cpuRatio }) => cpuRatio)), lagMs: most(strains.map(({ lagMs }) => lagMs)) };
+}
+
+function notTogether(shards: readonly Seen[]): string[] {
+  return ([['late', 1], ['early', -1]] as const).flatMap(([word, sign]) => {
+    const off = shards.filter(({ lateMs }) => sign * (lateMs ?? 0) > TOO_FAR_MS);
+    const most = Math.max(...off.map(({ lateMs }) => sign * (lateMs ?? 0)));
+    return off.length === 0 ? [] : [`${named(off)} of ${shards.length} began up to ${(most / 1000).toFixed(1)} s ${word}, so for that long the load was not the planned one.`];
+  });
 }
 
 /** Counted from 0, as engines and LOAD_TEST_SHARD do. */

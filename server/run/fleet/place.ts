@@ -11,6 +11,7 @@ import type { ResolvedPlan } from '../../script/resolve.ts';
 import type { FleetPlace } from '../execute.ts';
 import type { FleetCost, FleetRecord, ShardReport } from '../run.ts';
 import { packed } from '../shard/task.ts';
+import { hostFingerprint } from '../machine.ts';
 import { isLoopback } from '../target/allowed.ts';
 import { requireAffordable } from './affordable.ts';
 import { mostShards, shardsFor } from './how-many.ts';
@@ -81,7 +82,7 @@ export async function givenPlace(ctx: Context, { place, cloud: given }: PlaceInp
     cost,
     spent: (seconds) => costOf(cloud.estimate({ shards, seconds, region })),
     record: { region, image, shards: pending(shards), beginsAt: null, cost, spent: null, isolation: null, cores: null },
-    fingerprint: `${cloud.name}${region === null ? '' : `, ${region}`}: ${shards} shards${image === null ? '' : ` of ${image}`}`,
+    fingerprint: [cloud.name, ...(region === null ? [] : [region]), `${shards} shards${image === null ? '' : ` of ${image}`}`, cloud.size ?? hostFingerprint].join(', '),
     warnings: [...withoutLocal(script.warnings, plan, framework), ...(isHere ? [] : unreachable(plan, cloud.name))],
     requireCarried(names) {
       const [first, ...others] = cloud.uncarried(names);

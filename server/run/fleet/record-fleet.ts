@@ -1,6 +1,6 @@
 /** What the lines of all shards mean for the row of their run and for its end. */
 import { earlyAbortOf } from '../early-abort.ts';
-import type { Endings } from '../endings.ts';
+import type { Asked, Endings } from '../endings.ts';
 import type { FleetJob } from '../execute.ts';
 import { LostRun } from '../ownership/lost-run.ts';
 import type { RunRecord } from '../record.ts';
@@ -15,6 +15,10 @@ const REPORT_EVERY_MS = 2000;
 
 export interface FleetRecording extends Disposable {
   take(news: Parameters<Shards['take']>[0]): void;
+  /** The load is over: nothing that comes now ends it. */
+  over(): void;
+  /** Why what is stored is not all of it; null: it is. */
+  whyUnsaved(): Asked | null;
   /** All that has come is stored; nothing is pending afterwards. */
   finish(spent: FleetCost): Promise<void>;
 }
@@ -34,10 +38,12 @@ export function recordFleet({ plan, framework, place }: FleetJob, shards: Shards
   let saving: Promise<void> = Promise.resolve();
   let begun = false;
   let reported = '';
+  let unsaved: Asked | null = null;
+  let overdue = { lateMs: 0, cancel: () => {} };
   const unstored = (error: unknown) => {
     row.trouble(error);
-    if (error instanceof LostRun) endings.end('owner_lost', error.message);
-    else endings.end('internal_error', 'Results could not be stored, so the load was ended.');
+    unsaved ??= error instanceof LostRun ? { cause: 'owner_lost', message: error.message } : { cause: 'internal_error', message: 'Results could not be stored, so the load was ended.' };
+    endings.end(unsaved.cause, unsaved.message);
   };
   const then = (write: () => Promise<void>) => {
     saving = saving.then(write).catch(unstored);
@@ -56,21 +62,28 @@ export function recordFleet({ plan, framework, place }: FleetJob, shards: Shards
     reported = text;
     then(() => row.change(() => ({ fleet })));
   };
+  /** A shard that begins late ends late. */
+  const waitFor = (lateMs: number) => {
+    overdue.cancel();
+    overdue = { lateMs, cancel: endings.after(startAt + longestMs + lateMs - Date.now(), 'overdue', `${framework.name} was still running after its planned end.`) };
+  };
   const begin = () => {
     const first = shards.all.find((shard) => shard.begin !== null)?.begin;
     if (!first) return;
     begun = true;
-    endings.after(startAt + longestMs - Date.now(), 'overdue', `${framework.name} was still running after its planned end.`);
+    waitFor(0);
     then(() => row.change(({ state }) => ({ startedAt, frameworkVersion: first.toolVersion, ...(state === 'starting' ? { state: { to: 'running', cause: 'first_line' } } : {}) })));
   };
   const missing = () => {
     const lost = shards.all.filter(({ begin: told, isOver }) => told === null && !isOver);
     if (lost.length > 0 && Date.now() > startAt + COME_WITHIN_MS) endings.end('launch_failed', `${named(lost)} of ${place.shards} had not come ${COME_WITHIN_MS / 1000} s after the start of the plan, so the others were ended.${lost[0]?.problem ? ` ${lost[0].problem}` : ''}`);
-    const failed = shards.all.find(({ begin: told, state, problem }) => told === null && state === 'failed' && problem !== null);
-    if (failed && !begun) endings.end('launch_failed', `${named([failed])} of ${place.shards} could not begin: ${failed.problem}`);
+    const failed = shards.all.find(({ begin: told, end, state }) => told === null && (state === 'failed' || end !== null));
+    if (failed && !begun) endings.end('launch_failed', `${named([failed])} of ${place.shards} could not begin: ${failed.end?.ending.message ?? failed.problem ?? 'nothing more was heard of it.'}`);
   };
   const ticker = setInterval(() => {
     if (!begun) begin();
+    const lateMs = Math.max(0, ...shards.all.map((shard) => shard.lateMs ?? 0));
+    if (begun && lateMs > overdue.lateMs) waitFor(lateMs);
     missing();
     close(shards.until(Date.now()));
   }, TICK_MS);
@@ -79,6 +92,8 @@ export function recordFleet({ plan, framework, place }: FleetJob, shards: Shards
 
   return {
     take: (news) => shards.take(news, Date.now()),
+    over: () => clearInterval(ticker),
+    whyUnsaved: () => unsaved,
     async finish(spent) {
       clearInterval(ticker);
       clearInterval(reporter);

@@ -3,6 +3,7 @@ import type { FleetNews, ShardState } from '../../clouds/cloud.ts';
 import { hasEnded } from '../../clouds/cloud.ts';
 import type { Outcome } from '../../samples/sample.ts';
 import type { Counts, IntervalRow } from '../../metrics/interval.ts';
+import { type Strain, strainOf } from '../health.ts';
 import type { ShardReport } from '../run.ts';
 import { type ShardLine, ShardLines, type Totals } from '../shard/lines.ts';
 import { clockOffsetMs, lateMsOf, shiftOf } from './alignment.ts';
@@ -16,6 +17,8 @@ export interface ShardOf {
   /** Plan second 0, epoch ms of this server. */
   readonly startAt: number;
   readonly lagMs: number;
+  /** The plan has a part that is judged. */
+  readonly hasSteady: boolean;
   /** `row.second`: of the run, by this server's clock. */
   onRow(row: IntervalRow): void;
   onLog(lines: readonly string[]): void;
@@ -36,6 +39,8 @@ export class Shard {
   #reason: string | null = null;
   #leastDelayMs = Number.POSITIVE_INFINITY;
   #offsetMs = 0;
+  readonly #cpu: number[] = [];
+  readonly #lag: number[] = [];
   readonly #lines = new ShardLines();
   readonly #seen = new Seen();
   readonly #told = { request: {} as Partial<Record<Outcome, number>>, execution: {} as Partial<Record<Outcome, number>> };
@@ -72,7 +77,10 @@ export class Shard {
   /** Once more, as its place keeps it: what its tool printed is not numbered, and has been told. */
   takeStored(text: string, now: number): void {
     const line = this.#lines.read(text);
-    if (line?.shard === this.index && line.kind !== 'log' && line.kind !== 'waiting') this.#takeLine(line, now);
+    if (line?.shard !== this.index || line.kind === 'log' || line.kind === 'waiting') return;
+    // When it was printed nobody knows now, so its clock is believed as far as it was seen.
+    if (line.kind === 'begin') this.#beginOnce(line);
+    else this.#takeLine(line, now);
   }
 
   #takeLine(line: ShardLine, now: number): void {
@@ -81,8 +89,8 @@ export class Shard {
         this.#leastDelayMs = Math.min(this.#leastDelayMs, now - line.clockMs);
         return;
       case 'begin':
-        if (this.begin === null) this.#begin(line, now);
-        return;
+        this.#leastDelayMs = Math.min(this.#leastDelayMs, now - line.clockMs);
+        return this.#beginOnce(line);
       case 'log':
         return this.#of.onLog(line.lines);
       case 'end':
@@ -94,14 +102,26 @@ export class Shard {
       case 'interval':
         if (!this.#seen.add(line.seq)) return;
         add(this.#told[line.row.kind], line.row.counts);
+        this.#watch(line.row);
         this.#of.onRow({ ...line.row, second: line.row.second + this.#shift });
     }
   }
 
-  #begin(line: Begin, now: number): void {
+  /** As the run of one machine: of the steady part, and not of the first second, in which a tool is still getting ready. */
+  #watch({ second, phase, gauges }: IntervalRow): void {
+    if (gauges === null || second === 0 || (phase !== 'steady' && this.#of.hasSteady)) return;
+    if (gauges.cpuRatio !== null) this.#cpu.push(gauges.cpuRatio);
+    if (gauges.lagMs !== null) this.#lag.push(gauges.lagMs);
+  }
+
+  get strain(): Strain {
+    return strainOf(this.#cpu, this.#lag);
+  }
+
+  #beginOnce(line: Begin): void {
+    if (this.begin !== null) return;
     this.begin = line;
-    this.#leastDelayMs = Math.min(this.#leastDelayMs, now - line.clockMs);
-    this.#offsetMs = clockOffsetMs(this.#leastDelayMs, this.#of.lagMs);
+    this.#offsetMs = Number.isFinite(this.#leastDelayMs) ? clockOffsetMs(this.#leastDelayMs, this.#of.lagMs) : 0;
     this.lateMs = Math.round(lateMsOf(line.startedAt, this.#offsetMs, this.#of.startAt));
   }
 
@@ -126,8 +146,9 @@ export class Shard {
   /** What is wrong with it, in a sentence; null: nothing. */
   get problem(): string | null {
     if (this.state === 'failed' || (this.state === 'stopped' && this.end === null)) return this.#reason ?? 'It ended without a word.';
+    if (this.state === 'stopped' && this.#reason !== null) return this.#reason;
     if (this.state === 'pending') return this.#reason;
-    if (this.lateMs !== null && this.lateMs > LATE_MS) return `It began ${seconds(this.lateMs)} late.`;
+    if (this.lateMs !== null && Math.abs(this.lateMs) > LATE_MS && Math.abs(this.#offsetMs) < LATE_MS) return `It began ${seconds(Math.abs(this.lateMs))} ${this.lateMs > 0 ? 'late' : 'early'}.`;
     if (Math.abs(this.#offsetMs) >= LATE_MS) return `Its clock is ${seconds(Math.abs(this.#offsetMs))} ${this.#offsetMs > 0 ? 'behind' : 'ahead'}; its seconds were moved by that.`;
     return null;
   }

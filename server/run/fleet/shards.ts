@@ -11,6 +11,8 @@ export interface ShardsOf {
   readonly startAt: number;
   /** The way of a line takes so long at most, as a rule. */
   readonly lagMs: number;
+  /** The plan has a part that is judged. */
+  readonly hasSteady: boolean;
   onLog(shard: number, lines: readonly string[]): void;
 }
 
@@ -26,7 +28,7 @@ export class Shards {
     this.#of = of;
     this.all = Array.from(
       { length: of.count },
-      (_, index) => new Shard({ index, startAt: of.startAt, lagMs: of.lagMs, onRow: (row) => this.#merger.add(index, row), onLog: (lines) => of.onLog(index, lines) }),
+      (_, index) => new Shard({ index, startAt: of.startAt, lagMs: of.lagMs, hasSteady: of.hasSteady, onRow: (row) => this.#merger.add(index, row), onLog: (lines) => of.onLog(index, lines) }),
     );
   }
 

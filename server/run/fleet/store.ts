@@ -1,7 +1,7 @@
 /** What is asked of the database about fleets: whose they are, which of their runs are live, and what they cost. */
-import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, sql, sum } from 'drizzle-orm';
 import type { Db } from '../../db/client.ts';
-import { installation, loadTestRun } from '../../db/tables.ts';
+import { cloudCost, installation, loadTestRun } from '../../db/tables.ts';
 
 /** The same for all servers on this database, for ever. */
 export async function installationOf(db: Db): Promise<string> {
@@ -24,12 +24,19 @@ export async function liveAmong(db: Db, runIds: readonly string[]): Promise<Set<
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Of those that are over what they took, of the others what they were estimated at. */
+/** Of runs that are over what they took, of the others what they were estimated at; deleted ones, too. */
 export async function spentLately(db: Db, organizationId: string, days: number): Promise<number> {
-  const of = (part: string) => sql`(${loadTestRun.fleet} -> ${sql.raw(`'${part}'`)} ->> 'amount')::double precision`;
   const [row] = await db
-    .select({ sum: sql<number | null>`sum(coalesce(${of('spent')}, ${of('cost')}))::double precision` })
-    .from(loadTestRun)
-    .where(and(eq(loadTestRun.organizationId, organizationId), gt(loadTestRun.createdAt, sql`now() - make_interval(days => ${days})`)));
+    .select({ sum: sum(cloudCost.amount) })
+    .from(cloudCost)
+    .where(and(eq(cloudCost.organizationId, organizationId), gt(cloudCost.at, sql`now() - make_interval(days => ${days})`)));
   return Number(row?.sum ?? 0);
+}
+
+export async function insertCosts(db: Db, organizationId: string, runIds: readonly string[], amount: number): Promise<void> {
+  await db.insert(cloudCost).values(runIds.map((runId) => ({ runId, organizationId, amount })));
+}
+
+export async function changeCosts(db: Db, runIds: readonly string[], amount: number): Promise<void> {
+  await db.update(cloudCost).set({ amount }).where(inArray(cloudCost.runId, [...runIds]));
 }

@@ -30,7 +30,8 @@ const shape = z.object({
   plan: z.unknown(),
   variables: z.array(z.string()),
   shards: z.int().min(1),
-  startAt: z.number(),
+  /** The scripts take whole milliseconds. */
+  startAt: z.int(),
   deadlineAt: z.number(),
 });
 
