@@ -105,11 +105,17 @@ export interface Fleet {
   readonly ids: readonly string[];
 }
 
-export type FleetNews = { readonly shard: number; readonly line: string } | { readonly shard: number; readonly state: ShardState; readonly reason: string | null };
+export type FleetNews = { readonly shard: number; readonly line: string } | ({ readonly shard: number } & Seen);
 
 /** pending: asked for, and not there yet; `reason` then says what it waits for, where the engine tells. */
 export const SHARD_STATES = ['pending', 'running', 'succeeded', 'failed', 'stopped'] as const;
 export type ShardState = (typeof SHARD_STATES)[number];
+
+/** A state as a place tells it. */
+export interface Seen {
+  readonly state: ShardState;
+  readonly reason: string | null;
+}
 
 export const hasEnded = (state: ShardState): boolean => state === 'succeeded' || state === 'failed' || state === 'stopped';
 

@@ -1,6 +1,7 @@
 /** The fleets on Fargate: a run is a family of task definitions, a shard is a task, and its lines are a stream of CloudWatch Logs. */
 import type { CloudHost, Fleet, Fleets } from '../cloud.ts';
 import { CloudProblem } from '../cloud.ts';
+import { sweepDead } from '../sweep.ts';
 import { familyOf, familyPrefix, runOf, streamOf } from './definition.ts';
 import { followFleet } from './follow.ts';
 import { launchFleet } from './launch.ts';
@@ -45,16 +46,7 @@ export async function openFargate(settings: Settings, host: CloudHost): Promise<
       const ended: string[] = [];
       for (const region of regions.values()) {
         const found = await runsIn(region, host.installation, signal);
-        const live = await isLive([...found]);
-        for (const runId of [...found].filter((id) => !live.has(id))) {
-          try {
-            await remove({ runId, ids: [], region: region.key });
-            ended.push(runId);
-          } catch (error) {
-            // The next time again; the others must not wait for it.
-            host.log.warn({ err: error, runId }, 'what is left of a run could not be ended');
-          }
-        }
+        ended.push(...(await sweepDead({ found: [...found].map((runId) => ({ runId, ids: [], region: region.key })), isLive, remove, log: host.log })));
       }
       return ended;
     },

@@ -1,12 +1,12 @@
 /** What a fleet tells, asked for each second: the states of its tasks, and the lines that they printed. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fleet, FleetNews } from '../cloud.ts';
+import type { Fleet, FleetNews, Seen } from '../cloud.ts';
 import { hasEnded } from '../cloud.ts';
 import { streamOf, streamsOf } from './definition.ts';
 import { Lines } from './lines.ts';
 import { isNoStream, isPassing, problemOf } from './problems.ts';
 import type { Region } from './region.ts';
-import { GONE, type Seen, seenOf } from './state.ts';
+import { GONE, seenOf } from './state.ts';
 
 const EVERY_MS = 1000;
 /** What was printed last is searchable by then; if not, it is among the stored lines. */

@@ -1,5 +1,6 @@
 /** What the SDK throws -> a sentence that says what to do. What is none of its errors is a bug, and stays as it is. */
 import { CloudProblem } from '../cloud.ts';
+import { whole } from '../whole.ts';
 
 /** As much of it as is looked at. */
 interface SdkError extends Error {
@@ -51,9 +52,3 @@ export function refusal(reason: string, what: string): string {
   if (/Capacity is unavailable/.test(reason)) return 'AWS has no capacity for Fargate tasks in these subnets at this time: try again later, or give LOAD_TESTING_AWS_SUBNETS subnets of other availability zones.';
   return `AWS refuses ${what}: ${whole(reason)}`;
 }
-
-/** With its full stop. */
-export const whole = (text: string): string => {
-  const trimmed = text.trim();
-  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
-};

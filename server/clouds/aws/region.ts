@@ -2,7 +2,7 @@
 import type { ECS } from '@aws-sdk/client-ecs';
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import PQueue from 'p-queue';
-import { CloudProblem } from '../cloud.ts';
+import { library } from '../library.ts';
 import { problemOf } from './problems.ts';
 
 export interface Region {
@@ -23,19 +23,14 @@ const ATTEMPTS = 8;
 
 export async function openRegions(keys: readonly string[], { cluster, logGroupName }: Pick<Region, 'cluster' | 'logGroupName'>): Promise<ReadonlyMap<string | null, Region>> {
   const [ecs, logs] = await Promise.all([
-    import('@aws-sdk/client-ecs').catch((error: unknown) => Promise.reject(notInstalled(error, '@aws-sdk/client-ecs@3.1164.0'))),
-    import('@aws-sdk/client-cloudwatch-logs').catch((error: unknown) => Promise.reject(notInstalled(error, '@aws-sdk/client-cloudwatch-logs@3.1169.0'))),
+    library('AWS', '@aws-sdk/client-ecs@3.1164.0', () => import('@aws-sdk/client-ecs')),
+    library('AWS', '@aws-sdk/client-cloudwatch-logs@3.1169.0', () => import('@aws-sdk/client-cloudwatch-logs')),
   ]);
   const open = (key: string | null): Region => {
     const config = { ...(key === null ? {} : { region: key }), maxAttempts: ATTEMPTS };
     return { key, ecs: new ecs.ECS(config), logs: new logs.CloudWatchLogs(config), cluster, logGroupName, paced: new PQueue({ concurrency: AT_ONCE, intervalCap: PER_SECOND, interval: 1000 }) };
   };
   return new Map((keys.length === 0 ? [null] : keys).map((key) => [key, open(key)]));
-}
-
-function notInstalled(error: unknown, name: string): unknown {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') return error;
-  return new CloudProblem(`The AWS SDK is not installed. Install it beside this plugin: npm install ${name}`);
 }
 
 /** Its result, or a CloudProblem. @param what is asked for: "ecs:RunTask" */

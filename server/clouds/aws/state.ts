@@ -1,12 +1,7 @@
 /** A task as ECS describes it -> what a shard is at, and why. Pure. */
 import type { Task } from '@aws-sdk/client-ecs';
-import type { ShardState } from '../cloud.ts';
-import { whole } from './problems.ts';
-
-export interface Seen {
-  readonly state: ShardState;
-  readonly reason: string | null;
-}
+import type { Seen } from '../cloud.ts';
+import { whole } from '../whole.ts';
 
 const WAITS: Readonly<Record<string, string>> = {
   PROVISIONING: 'AWS makes its network interface.',

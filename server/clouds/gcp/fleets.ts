@@ -1,5 +1,6 @@
 /** The fleets of one project: a job for each run, in the region that was asked for. */
 import { CloudProblem, type CloudHost, type Fleet, type FleetOrder, type Fleets } from '../cloud.ts';
+import { sweepDead } from '../sweep.ts';
 import type { Api } from './api.ts';
 import { filterOf, printedOf, since } from './entry.ts';
 import { followFleet } from './follow.ts';
@@ -91,10 +92,7 @@ export function openFleets({ settings, host, api, logging, pace, identity }: Fle
           if (runId !== null && job.name) found.push({ runId, shards: job.template?.taskCount ?? 1, region, ids: [job.name] });
         }
       }
-      const live = await isLive(found.map(({ runId }) => runId));
-      const left = found.filter(({ runId }) => !live.has(runId));
-      for (const fleet of left) await remove(fleet);
-      return left.map(({ runId }) => runId);
+      return sweepDead({ found, isLive, remove, log: host.log });
     },
     close: () => logging.close(),
   };

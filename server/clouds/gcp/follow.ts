@@ -1,12 +1,12 @@
 /** All that one fleet tells: its lines from the log, its states from the tasks; and the end of each shard after its last lines. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Fleet, type FleetNews, hasEnded } from '../cloud.ts';
+import { type Fleet, type FleetNews, hasEnded, type Seen } from '../cloud.ts';
 import type { Api } from './api.ts';
 import type { Printed } from './entry.ts';
 import type { LogReader } from './log-reader.ts';
 import type { Pace } from './pace.ts';
 import { GoogleProblem } from './problems.ts';
-import { DELETED, type Seen, stateOf, stateWithoutTask } from './task-state.ts';
+import { DELETED, stateOf, stateWithoutTask } from './task-state.ts';
 
 export interface FollowOptions {
   readonly api: Api;

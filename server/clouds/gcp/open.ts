@@ -1,6 +1,7 @@
 /** Loads Google's own libraries, and finds its credentials where every program of Google's does. */
 import type { run_v2 } from '@googleapis/run';
-import { CloudProblem, type CloudHost, type Fleets } from '../cloud.ts';
+import type { CloudHost, Fleets } from '../cloud.ts';
+import { library } from '../library.ts';
 import { openApi } from './api.ts';
 import { asker } from './ask.ts';
 import { openFleets } from './fleets.ts';
@@ -21,8 +22,8 @@ export interface Elsewhere {
 const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
 
 export async function openGcp(settings: GcpSettings, host: CloudHost, elsewhere: Elsewhere | null = null): Promise<Fleets> {
-  const { auth, run } = await library('@googleapis/run', '34.0.0', () => import('@googleapis/run'));
-  const { v2 } = await library('@google-cloud/logging', '12.1.0', () => import('@google-cloud/logging'));
+  const { auth, run } = await library('Google Cloud Run', '@googleapis/run@34.0.0', () => import('@googleapis/run'));
+  const { v2 } = await library('Google Cloud Run', '@google-cloud/logging@12.1.0', () => import('@google-cloud/logging'));
   const pace = { ...PACE, ...elsewhere?.pace };
   const ask = asker(pace.againMs);
   // What is asked again is decided in one place.
@@ -40,13 +41,4 @@ export async function openGcp(settings: GcpSettings, host: CloudHost, elsewhere:
   }
   const client: run_v2.Run = run({ ...common, auth: google });
   return openFleets({ settings, host, pace, logging, api: openApi(client, ask), identity: () => google.getCredentials().then(({ client_email: email }) => email ?? null, () => null) });
-}
-
-async function library<T>(name: string, version: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new CloudProblem(`Google Cloud Run needs ${name}, which is not installed. Install it beside this plugin: npm install ${name}@${version}`);
-  }
 }

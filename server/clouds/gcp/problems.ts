@@ -1,5 +1,6 @@
 /** What the libraries of Google throw, as sentences. REST, gRPC and operations tell the same failures in three forms. */
 import { CloudProblem } from '../cloud.ts';
+import { whole } from '../whole.ts';
 
 /** Canonical names of google.rpc.Code, by number. */
 const CODES = ['OK', 'CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'ALREADY_EXISTS', 'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED', 'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED'] as const;
@@ -30,15 +31,15 @@ interface Status {
 export function problemOf(error: unknown): unknown {
   if (error instanceof CloudProblem || !(error instanceof Error)) return error;
   if (/Could not load the default credentials/.test(error.message)) return noCredentials();
-  if (/invalid_grant|invalid_rapt|reauth/i.test(error.message)) return new GoogleProblem(`Google Cloud does not accept the credentials of this server any more (${sentence(error.message)}) Sign in again: gcloud auth application-default login.`, 'UNAUTHENTICATED');
-  if (/credential file/.test(error.message)) return new GoogleProblem(sentence(error.message), 'UNAUTHENTICATED');
+  if (/invalid_grant|invalid_rapt|reauth/i.test(error.message)) return new GoogleProblem(`Google Cloud does not accept the credentials of this server any more (${whole(error.message)}) Sign in again: gcloud auth application-default login.`, 'UNAUTHENTICATED');
+  if (/credential file/.test(error.message)) return new GoogleProblem(whole(error.message), 'UNAUTHENTICATED');
   const status = statusOfRest(error) ?? statusOfGrpc(error) ?? unreachable(error);
   return status ? told(status) : error;
 }
 
 /** Of an operation that failed, or of a condition that says so. */
 export function told({ code, message, reason }: Status): GoogleProblem {
-  const said = sentence(message);
+  const said = whole(message);
   switch (code) {
     case 'PERMISSION_DENIED':
       if (reason === 'SERVICE_DISABLED') return new GoogleProblem(`This API is switched off in the project: ${said}`, code);
@@ -91,9 +92,4 @@ function unreachable(error: Error): Status | null {
 function codeOfHttp(status: number): Code {
   const codes: Record<number, Code> = { 400: 'INVALID_ARGUMENT', 401: 'UNAUTHENTICATED', 403: 'PERMISSION_DENIED', 404: 'NOT_FOUND', 409: 'ALREADY_EXISTS', 429: 'RESOURCE_EXHAUSTED', 503: 'UNAVAILABLE', 504: 'DEADLINE_EXCEEDED' };
   return codes[status] ?? (status >= 500 ? 'INTERNAL' : 'UNKNOWN');
-}
-
-function sentence(text: string): string {
-  const one = text.trim().replace(/\s+/g, ' ');
-  return /[.!?]$/.test(one) ? one : `${one}.`;
 }

@@ -1,11 +1,6 @@
 /** What Cloud Run tells of a task, as the state of a shard and a sentence. Pure. */
-import type { ShardState } from '../cloud.ts';
+import type { Seen } from '../cloud.ts';
 import type { Execution, Task } from './api.ts';
-
-export interface Seen {
-  readonly state: ShardState;
-  readonly reason: string | null;
-}
 
 type Condition = NonNullable<Task['conditions']>[number];
 

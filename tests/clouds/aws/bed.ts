@@ -1,5 +1,4 @@
 /** ECS and CloudWatch Logs on loopback, whose tasks are processes of this machine. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -72,7 +71,7 @@ export async function openBed({ locust, secrets = {} }: AwsBedOptions): Promise<
     },
     account,
     endpoint,
-    living: async (runId) => of(runId).filter(({ pid }) => pid !== null && existsSync(`/proc/${pid}`)).map(({ shard }) => shard),
+    living: async (runId) => of(runId).filter(({ isAlive }) => isAlive).map(({ shard }) => shard),
     left: async (runId) => [
       ...of(runId).filter(({ isOver }) => !isOver).map(({ described }) => described.taskArn ?? ''),
       ...account.definitions.active.filter(({ family = '' }) => family.endsWith(runId)).map(({ taskDefinitionArn = '' }) => taskDefinitionArn),

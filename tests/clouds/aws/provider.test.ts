@@ -288,6 +288,6 @@ describe.skipIf(missing)(`AWS, one refusal or fault at a time${missing ? ` (${mi
       const { aws } = await import('./server/clouds/aws/index.ts');
       await aws.open(aws.settings.parse({}), {}).catch((error) => console.log(error.constructor.name + ': ' + error.message));`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { cwd: path.resolve(import.meta.dirname, '../../..') });
-    expect(stdout.trim()).toMatch(/^CloudProblem: The AWS SDK is not installed\. Install it beside this plugin: npm install @aws-sdk\/client-ecs@\d/);
+    expect(stdout.trim()).toMatch(/^CloudProblem: The SDK of AWS is not installed\. Install it beside this plugin: npm install @aws-sdk\/client-ecs@\d/);
   });
 });

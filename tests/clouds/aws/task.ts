@@ -1,9 +1,8 @@
 /** A task of Fargate: its states in the order and with the words of the real one, in a tenth of the time. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Task as Described, RunTaskCommandInput, TaskDefinition } from '@aws-sdk/client-ecs';
-import { type Container, startContainer } from './container.ts';
+import { type Container, startContainer } from '../container.ts';
 import { driverOf, type LogDriver, type LogGroups } from './log-driver.ts';
 
 /** What goes wrong on its way to a running container; null: nothing. */
@@ -47,9 +46,9 @@ export class Task {
     return this.#status === 'STOPPED';
   }
 
-  /** Of its process; null: there is none now. */
-  get pid(): number | null {
-    return this.#exitCode === undefined ? (this.#container?.pid ?? null) : null;
+  /** Any process of it lives, by what the machine shows. */
+  get isAlive(): boolean {
+    return this.#container?.isAlive ?? false;
   }
 
   get shard(): number {
@@ -70,16 +69,13 @@ export class Task {
     if (this.#end) return;
     this.#end = { stopCode: 'UserInitiated', stoppedReason: reason };
     this.#stopped.abort();
-    this.#container?.signal('SIGTERM');
-    const seconds = this.#options.definition.containerDefinitions?.[0]?.stopTimeout ?? 30;
-    const killing = setTimeout(() => this.#container?.signal('SIGKILL'), seconds * 1000);
-    void this.over.then(() => clearTimeout(killing));
+    this.#container?.end(this.#stopMs);
   }
 
   /** As if its machine had failed. @param reason of the container, where ECS gives one */
   kill(reason?: string): void {
     this.#reason = reason;
-    this.#container?.signal('SIGKILL');
+    this.#container?.kill();
   }
 
   async #live(): Promise<void> {
@@ -98,12 +94,11 @@ export class Task {
   async #run(driver: LogDriver): Promise<void> {
     const { arn, folder: root, image } = this.#options;
     await driver.open();
-    const folder = path.join(root, path.basename(arn));
-    await mkdir(folder, { recursive: true });
     if (this.#end) return;
-    this.#container = startContainer({ runId: this.runId, folder, env: { ...image, ...this.#environment }, onLine: (line) => driver.write(line) });
+    this.#container = await startContainer({ runId: this.runId, folder: path.join(root, path.basename(arn)), env: { ...image, ...this.#environment }, onLine: (line) => driver.write(line) });
     this.#status = 'RUNNING';
-    const exitCode = await this.#container.exit;
+    if (this.#end) this.#container.end(this.#stopMs);
+    const { code: exitCode } = await this.#container.exit;
     await driver.close();
     this.#exitCode = exitCode;
     this.#end ??= { stopCode: 'EssentialContainerExited', stoppedReason: 'Essential container in task exited' };
@@ -112,6 +107,10 @@ export class Task {
   async #step(next: string): Promise<void> {
     await delay(STEP_MS, undefined, { signal: this.#stopped.signal }).catch(() => {});
     if (!this.#end) this.#status = next;
+  }
+
+  get #stopMs(): number {
+    return (this.#options.definition.containerDefinitions?.[0]?.stopTimeout ?? 30) * 1000;
   }
 
   get #environment(): Record<string, string> {

@@ -1,8 +1,8 @@
 /** One execution of a job: its tasks from their start to their end, as Cloud Run tells of them. */
 import path from 'node:path';
 import type { run_v2 } from '@googleapis/run';
+import { type Container, startContainer } from '../container.ts';
 import type { Kept } from './filter.ts';
-import { type RunningTask, startTask } from './task.ts';
 
 export type Job = run_v2.Schema$GoogleCloudRunV2Job;
 export type Execution = run_v2.Schema$GoogleCloudRunV2Execution;
@@ -39,6 +39,9 @@ export interface RunningExecution {
   readonly isOver: boolean;
 }
 
+/** From SIGTERM to SIGKILL. */
+const GRACE_MS = 10_000;
+
 const now = () => new Date().toISOString();
 let inserted = 0;
 
@@ -47,7 +50,7 @@ export function startExecution(job: Job, name: string, { project, location, fold
   const [container] = template?.containers ?? [];
   const count = taskCount ?? 1;
   const createTime = now();
-  const running = new Map<number, RunningTask>();
+  const running = new Map<number, Container>();
   const messages = new Map<number, string>();
   const tasks: Task[] = Array.from({ length: count }, (_, index) => ({ name: `${name}/tasks/${path.basename(name)}-task${index}`, index, job: job.name ?? null, execution: name, createTime, conditions: [{ type: 'Started', state: 'CONDITION_PENDING', message: 'Waiting for resources.' }] }));
   let isCancelled = false;
@@ -59,22 +62,22 @@ export function startExecution(job: Job, name: string, { project, location, fold
     return [variable ?? '', valueSource ? (secrets[secret.includes('/') ? secret : `projects/${project}/secrets/${secret}`] ?? '') : (value ?? '')];
   }));
 
-  const done = (index: number, how: { readonly code: number | null; readonly signal: string | null }) => {
-    const message = messages.get(index) ?? (how.code === null ? 'The container was terminated by the system.' : 'The container exited with an error.');
+  const done = (index: number, how: Awaited<Container['exit']>) => {
+    const message = messages.get(index) ?? (how.isKilled ? 'The container was terminated by the system.' : 'The container exited with an error.');
     const succeeded = how.code === 0 && !isCancelled && !messages.has(index);
     Object.assign(tasks[index] ?? {}, {
       completionTime: now(),
       conditions: [{ type: 'Completed', state: succeeded ? 'CONDITION_SUCCEEDED' : 'CONDITION_FAILED', ...(succeeded ? {} : { message, executionReason: isCancelled ? 'CANCELLED' : 'NON_ZERO_EXIT_CODE' }) }],
-      lastAttemptResult: { status: { code: succeeded ? 0 : 2, message: succeeded ? '' : message }, ...(how.code === null ? { termSignal: 9 } : { exitCode: how.code }) },
+      lastAttemptResult: { status: { code: succeeded ? 0 : 2, message: succeeded ? '' : message }, ...(how.isKilled ? { termSignal: 9 } : { exitCode: how.code }) },
     } satisfies Task);
   };
 
   const live = async (index: number) => {
     await begins;
     const task = tasks[index];
-    if (isCancelled || !task) return done(index, { code: null, signal: null });
+    if (isCancelled || !task) return done(index, { code: 143, isKilled: true });
     const own = { CLOUD_RUN_JOB: path.basename(job.name ?? ''), CLOUD_RUN_EXECUTION: path.basename(name), CLOUD_RUN_TASK_INDEX: String(index), CLOUD_RUN_TASK_COUNT: String(count), CLOUD_RUN_TASK_ATTEMPT: '0' };
-    const container = await startTask({
+    const container = await startContainer({
       folder: path.join(folder, path.basename(name), String(index)),
       runId,
       ...(image.args ? { args: image.args } : {}),
@@ -93,9 +96,9 @@ export function startExecution(job: Job, name: string, { project, location, fold
     });
     running.set(index, container);
     Object.assign(task, { startTime: now(), conditions: [{ type: 'Completed', state: 'CONDITION_RECONCILING' }] } satisfies Task);
-    if (isCancelled) container.end();
+    if (isCancelled) container.end(GRACE_MS);
     const seconds = Number.parseFloat(template?.timeout ?? '600s');
-    const timer = setTimeout(() => { messages.set(index, 'The configured timeout was reached.'); container.end(); }, seconds * 1000);
+    const timer = setTimeout(() => { messages.set(index, 'The configured timeout was reached.'); container.end(GRACE_MS); }, seconds * 1000);
     const how = await container.exit;
     clearTimeout(timer);
     running.delete(index);
@@ -119,7 +122,7 @@ export function startExecution(job: Job, name: string, { project, location, fold
     },
     cancel() {
       isCancelled = true;
-      for (const task of running.values()) task.end();
+      for (const task of running.values()) task.end(GRACE_MS);
     },
     over,
     get isOver() { return completionTime !== null; },
