@@ -56,6 +56,7 @@ const forScripts = {
 };
 
 const SHARD = 'must be the number of a shard, from 0';
+const STAY = 'must be a number of milliseconds from 0 to 60000';
 
 const schema = z.object({
   ...forScripts,
@@ -95,6 +96,8 @@ const forShards = {
   CLOUD_RUN_TASK_INDEX: whole(0, 100_000, SHARD).optional(),
   /** Where it works. Default: below its data folder. */
   LOAD_TEST_SHARD_FOLDER: z.string().min(1).optional(),
+  /** How long it stays after its last line: where little can be read of what a container printed once it has ended. */
+  LOAD_TEST_STAY_MS: whole(0, 60_000, STAY).default(0),
 };
 
 /** Settings of clouds, which each of them reads itself. */
@@ -132,6 +135,7 @@ export interface ShardConfig extends ScriptConfig {
   readonly folder: string;
   readonly limits: Pick<Limits, 'maxMemoryBytes' | 'maxOutputBytes' | 'maxFolderBytes'>;
   readonly sandbox: 'auto' | 'required' | 'off';
+  readonly stayMs: number;
 }
 
 export interface Config extends ScriptConfig {
@@ -210,6 +214,7 @@ export function readShardConfig(environment: NodeJS.ProcessEnv = process.env): S
     folder: path.resolve(env.LOAD_TEST_SHARD_FOLDER ?? path.join(common.dataFolder, 'runs')),
     limits: { maxMemoryBytes: env.LOAD_TESTING_MAX_MEMORY_MB * MEGABYTE, maxOutputBytes: env.LOAD_TESTING_MAX_OUTPUT_MB * MEGABYTE, maxFolderBytes: env.LOAD_TESTING_MAX_FOLDER_MB * MEGABYTE },
     sandbox: env.LOAD_TESTING_SANDBOX,
+    stayMs: env.LOAD_TEST_STAY_MS,
   };
 }
 
