@@ -18,7 +18,8 @@ export async function preparePanel(environment: Readonly<Record<string, string>>
   await mkdir(work, { recursive: true });
   const fresh = await mkdtemp(path.join(work, 'build-'));
   try {
-    const build = await runToEnd({ file: process.execPath, args: [path.join(root, 'plugin/build-panel.ts'), fresh], cwd: path.join(root, 'ui'), env: environment, timeoutMs: 300_000 });
+    const vite = path.join(root, 'node_modules/vite/bin/vite.js');
+    const build = await runToEnd({ file: process.execPath, args: [vite, 'build', '--logLevel', 'error'], cwd: root, env: { ...environment, PANEL_BUILD_FOLDER: fresh }, timeoutMs: 300_000 });
     if (build.code !== 0) return `The panel could not be built (npm run build says more): ${build.failure ?? firstLines(build.stderr || build.stdout)}`;
     await writeFile(path.join(fresh, 'panel', MARKER), sources);
     await putInPlace(folder, fresh, sources);
@@ -57,7 +58,7 @@ async function hashOfSources(): Promise<string> {
   const paths = files.filter((f) => f.isFile()).map((f) => path.relative(root, path.join(f.parentPath, f.name)));
   // What it takes from the server, and what that imports.
   const shared = await Promise.all(['server/script/plan', 'server/inputs', 'server/workflow'].map((folder) => filesIn(folder)));
-  for (const file of [...paths, ...shared.flat(), 'vite.config.ts', 'plugin/build-panel.ts', 'package-lock.json', 'server/script/plan.ts', 'server/script/presets.ts', 'server/script/load.ts', 'server/script/needed.ts', 'server/script/polling.ts', 'server/script/folder-name.ts', 'server/script/least-samples.ts', 'server/samples/outcome-words.ts'].sort()) {
+  for (const file of [...paths, ...shared.flat(), 'vite.config.ts', 'package-lock.json', 'server/script/plan.ts', 'server/script/presets.ts', 'server/script/load.ts', 'server/script/needed.ts', 'server/script/polling.ts', 'server/script/folder-name.ts', 'server/script/least-samples.ts', 'server/samples/outcome-words.ts'].sort()) {
     hash.update(file);
     hash.update(await readFile(path.join(root, file)));
   }
