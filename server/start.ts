@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Host } from '../plugin/host.ts';
 import { type Framework, frameworks as ownFrameworks } from '../templates/index.ts';
-import type { Cloud } from './clouds/cloud.ts';
+import type { AnyCloud } from './clouds/cloud.ts';
 import { openClouds } from './clouds/clouds.ts';
 import { clouds as ownClouds } from './clouds/index.ts';
 import type { Limits } from './context.ts';
@@ -40,7 +40,7 @@ export interface ServerOptions {
   /** Default: all that the product has. */
   readonly frameworks?: readonly Framework[];
   /** Default: all that the product has. */
-  readonly clouds?: readonly Cloud<unknown>[];
+  readonly clouds?: readonly AnyCloud[];
   /** What clouds read their settings from. Default: nothing. */
   readonly cloudSettings?: Readonly<Record<string, string>>;
   /** Explicit paths of tools by variable name. Default: none. */

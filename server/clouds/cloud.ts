@@ -34,6 +34,10 @@ export interface Cloud<Settings = unknown> {
   open(settings: Settings, host: CloudHost): Promise<Fleets>;
 }
 
+/** Of a list of them: each has settings of its own, and only what it parsed itself comes back to it. */
+// biome-ignore lint/suspicious/noExplicitAny: a parameter that is passed back to where it came from
+export type AnyCloud = Cloud<any>;
+
 /** What every provider is given by this server. */
 export interface CloudHost {
   /** Of all servers on one database: what they started is told by it from what others did. */

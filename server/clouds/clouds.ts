@@ -1,5 +1,5 @@
 /** The places of this server: which there are, whether they can be used, and their fleets, opened when they are first asked for. */
-import type { Cloud, CloudHost, CostEstimate, Fleets } from './cloud.ts';
+import type { AnyCloud, Cloud, CloudHost, CostEstimate, Fleets } from './cloud.ts';
 import { CloudProblem } from './cloud.ts';
 
 export interface Clouds {
@@ -29,7 +29,7 @@ const REMEMBERED_MS = 60_000;
 const HEALTH_WITHIN_MS = 8000;
 
 /** @param environment what each parses its own settings from; it was checked when the server was configured */
-export function openClouds(clouds: readonly Cloud<unknown>[], environment: Readonly<Record<string, string>>, host: CloudHost): Clouds {
+export function openClouds(clouds: readonly AnyCloud[], environment: Readonly<Record<string, string>>, host: CloudHost): Clouds {
   const all = clouds.map((cloud) => openCloud(cloud, environment, host));
   return {
     all,
@@ -40,7 +40,7 @@ export function openClouds(clouds: readonly Cloud<unknown>[], environment: Reado
   };
 }
 
-function openCloud(cloud: Cloud<unknown>, environment: Readonly<Record<string, string>>, host: CloudHost): OpenCloud & { close(): Promise<void> } {
+function openCloud(cloud: AnyCloud, environment: Readonly<Record<string, string>>, host: CloudHost): OpenCloud & { close(): Promise<void> } {
   const settings = cloud.settings.parse(environment);
   const unconfigured = cloud.unconfigured(settings);
   let opening: Promise<Fleets> | null = null;

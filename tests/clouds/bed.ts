@@ -1,8 +1,8 @@
 /** A place for the contract suite: an engine that really runs shards, and what can be done to it. */
-import type { Cloud } from '../../server/clouds/cloud.ts';
+import type { AnyCloud } from '../../server/clouds/cloud.ts';
 
 export interface Bed extends AsyncDisposable {
-  readonly cloud: Cloud<never>;
+  readonly cloud: AnyCloud;
   /** Variables of its settings, with a short lead. */
   readonly settings: Readonly<Record<string, string>>;
   /** Numbers of the shards of a run whose containers live now, by what the machine shows. */

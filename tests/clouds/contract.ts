@@ -1,5 +1,6 @@
 /** What every place must do, said once: through a whole server, with shards that really run. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { FleetOrder } from '../../server/clouds/cloud.ts';
 import { type DemoTarget, startDemoTarget } from '../../plugin/demo/target.ts';
 import { accepted, definition, planFor, REFUSAL, type RunAnswer, read, running, settled, stop } from '../helpers/runs.ts';
 import { type TestServer, type TestServerOptions, testServer } from '../helpers/server.ts';
@@ -43,7 +44,7 @@ export function describeCloud(name: string, open: (options: BedOptions) => Promi
     const { loadTestRun } = await server.query<{ loadTestRun: Told }>(`query ($id: ID!) { loadTestRun(id: $id) { ${TOLD} } }`, { id });
     return { ...(await read(server, id)), ...loadTestRun };
   }
-  const serverOf = (bed: Bed, more: TestServerOptions = {}) => testServer({ clouds: [bed.cloud as never], cloudSettings: bed.settings, secrets: { TOKEN: SECRET }, ...more });
+  const serverOf = (bed: Bed, more: TestServerOptions = {}) => testServer({ clouds: [bed.cloud], cloudSettings: bed.settings, secrets: { TOKEN: SECRET }, ...more });
 
   describe(`${name}, shards that send one request each tenth of a second`, () => {
     let target: DemoTarget;
@@ -62,6 +63,12 @@ export function describeCloud(name: string, open: (options: BedOptions) => Promi
     });
     const wanted = (more: object = {}) => ({ framework: 'locust', workflow: { definition }, plan: plan(target.url, { target: { preset: 'studio', baseUrl: target.url, auth: { bearer: { variable: 'TOKEN' } } } }), place: bed.cloud.key, cloud: { shards }, ...more });
     afterEach(() => expect(server.errors).toEqual([]));
+    const fleetsOf = (installation: string) => bed.cloud.open(bed.cloud.settings.parse(bed.settings), hostOf(server, installation));
+    /** Of a task that no shard can read. */
+    const orderOf = (runId: string, count: number): FleetOrder => {
+      const [image] = bed.cloud.images(bed.cloud.settings.parse(bed.settings));
+      return { runId, shards: count, region: null, image: image?.replaceAll('{framework}', 'locust') ?? null, task: 'bm90aGluZw==', secrets: {}, deadlineAt: new Date(Date.now() + 60_000) };
+    };
     const nothingLeft = (id: string) => until('nothing is left of it', async () => (await bed.left(uuidOf(id))).length === 0 && (await bed.living(uuidOf(id))).length === 0);
 
     test('it is available, and says what it is', async () => {
@@ -132,8 +139,8 @@ export function describeCloud(name: string, open: (options: BedOptions) => Promi
     });
 
     test('a run that is ordered a second time is the same fleet', async () => {
-      const fleets = await bed.cloud.open(bed.cloud.settings.parse(bed.settings) as never, hostOf(server, 'another'));
-      const order = { runId: 'aaaaaaaa-0000-4000-8000-000000000001', shards: 2, region: null, image: bed.cloud.images(bed.cloud.settings.parse(bed.settings) as never)[0]?.replaceAll('{framework}', 'locust') ?? null, task: 'bm90aGluZw==', secrets: {}, deadlineAt: new Date(Date.now() + 60_000) };
+      const fleets = await fleetsOf('another');
+      const order = orderOf('aaaaaaaa-0000-4000-8000-000000000001', 2);
       const first = await fleets.launch(order, AbortSignal.timeout(20_000));
       const second = await fleets.launch(order, AbortSignal.timeout(20_000));
       expect(second.ids).toEqual(first.ids);
@@ -144,8 +151,8 @@ export function describeCloud(name: string, open: (options: BedOptions) => Promi
     });
 
     test('shards that cannot do their task end with a sentence', async () => {
-      const fleets = await bed.cloud.open(bed.cloud.settings.parse(bed.settings) as never, hostOf(server, 'another'));
-      const order = { runId: 'aaaaaaaa-0000-4000-8000-000000000002', shards: 2, region: null, image: bed.cloud.images(bed.cloud.settings.parse(bed.settings) as never)[0]?.replaceAll('{framework}', 'locust') ?? null, task: 'bm90aGluZw==', secrets: {}, deadlineAt: new Date(Date.now() + 60_000) };
+      const fleets = await fleetsOf('another');
+      const order = orderOf('aaaaaaaa-0000-4000-8000-000000000002', 2);
       const fleet = await fleets.launch(order, AbortSignal.timeout(20_000));
       const states = new Map<number, string>();
       const reasons: (string | null)[] = [];
@@ -162,14 +169,13 @@ export function describeCloud(name: string, open: (options: BedOptions) => Promi
     });
 
     test('a sweep ends what is left of runs that are not live, and only of its own installation', async () => {
-      const ours = await bed.cloud.open(bed.cloud.settings.parse(bed.settings) as never, hostOf(server, 'one'));
-      const others = await bed.cloud.open(bed.cloud.settings.parse(bed.settings) as never, hostOf(server, 'two'));
-      const image = bed.cloud.images(bed.cloud.settings.parse(bed.settings) as never)[0]?.replaceAll('{framework}', 'locust') ?? null;
-      const order = (number: number) => ({ runId: `bbbbbbbb-0000-4000-8000-00000000000${number}`, shards: 1, region: null, image, task: 'bm90aGluZw==', secrets: {}, deadlineAt: new Date(Date.now() + 60_000) });
+      const ours = await fleetsOf('one');
+      const others = await fleetsOf('two');
+      const order = (number: number) => orderOf(`bbbbbbbb-0000-4000-8000-00000000000${number}`, 1);
       const [gone, live, foreign] = [order(1), order(2), order(3)];
       for (const wantedOf of [gone, live]) await ours.launch(wantedOf, AbortSignal.timeout(20_000));
       await others.launch(foreign, AbortSignal.timeout(20_000));
-      const later = await bed.cloud.open(bed.cloud.settings.parse(bed.settings) as never, hostOf(server, 'one'));
+      const later = await fleetsOf('one');
       const swept = await later.sweep(async () => new Set([live.runId]), AbortSignal.timeout(20_000));
       expect(swept).toEqual([gone.runId]);
       await until('it is gone', async () => (await bed.left(gone.runId)).length === 0);

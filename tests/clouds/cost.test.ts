@@ -15,7 +15,7 @@ let server: TestServer;
 beforeAll(async () => {
   const locust = await misbehavingLocustAt(SHARD);
   server = await testServer({
-    clouds: [priced as never],
+    clouds: [priced],
     cloudSettings: { LOAD_TESTING_PROCESS_LEAD_MS: '2000' },
     toolPaths: { LOCUST_PATH: locust },
     limits: { concurrentRuns: 10, maxCloudCost: (organization) => (organization === 'north' ? 0.5 : null) },

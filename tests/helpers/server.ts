@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Host, HostWorkflow, Viewer } from '../../plugin/host.ts';
-import type { Cloud } from '../../server/clouds/cloud.ts';
+import type { AnyCloud } from '../../server/clouds/cloud.ts';
 import type { Limits } from '../../server/context.ts';
 import type { DatabasePlace } from '../../server/db/client.ts';
 import type { KeepIntervals } from '../../server/run/keep/store.ts';
@@ -35,7 +35,7 @@ export interface TestServerOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
   readonly tools?: Tools;
-  readonly clouds?: readonly Cloud<unknown>[];
+  readonly clouds?: readonly AnyCloud[];
   readonly cloudSettings?: Readonly<Record<string, string>>;
   readonly toolPaths?: Readonly<Record<string, string>>;
   readonly sweepMs?: number;

@@ -7,7 +7,7 @@ import { azure } from '../../../server/clouds/azure/index.ts';
 import { openAzure } from '../../../server/clouds/azure/open.ts';
 import type { Pace } from '../../../server/clouds/azure/pace.ts';
 import { settings as schema } from '../../../server/clouds/azure/settings.ts';
-import type { Cloud, CloudHost, Fleets } from '../../../server/clouds/cloud.ts';
+import type { AnyCloud, CloudHost, Fleets } from '../../../server/clouds/cloud.ts';
 import { openssl } from '../../helpers/certificate.ts';
 import { searchPath } from '../../helpers/places.ts';
 import type { Bed, BedOptions } from '../bed.ts';
@@ -96,7 +96,7 @@ export async function openBed({ locust }: BedOptions): Promise<AzureBed> {
   const shardOf = ({ name }: { readonly name: string }) => Number(name.slice(name.lastIndexOf('-') + 1));
   const closing = opened.move();
   return {
-    cloud: { ...azure, open: (given, host) => openAzure(given, host, elsewhere({})) } as Cloud<never>,
+    cloud: { ...azure, open: (given, host) => openAzure(given, host, elsewhere({})) } as AnyCloud,
     settings,
     open: (host, more = {}, pace = {}) => openAzure(schema.parse({ ...settings, ...more }), host, elsewhere(pace)),
     arm,

@@ -17,7 +17,7 @@ test.skipIf(missing)(`a shard stays after its last line, so that Azure tells it$
   const target = await startDemoTarget();
   const locust = await misbehavingLocustAt(SHARD);
   await using bed = await openBed({ locust });
-  await using server = await testServer({ clouds: [bed.cloud as never], cloudSettings: bed.settings, toolPaths: { LOCUST_PATH: locust } });
+  await using server = await testServer({ clouds: [bed.cloud], cloudSettings: bed.settings, toolPaths: { LOCUST_PATH: locust } });
   const id = await accepted(server, { framework: 'locust', workflow: { definition }, plan: planFor(target.url), place: 'azure', cloud: { shards: 1 } });
   expect(await settled(server, id)).toMatchObject({ state: 'FINISHED', summary: { requests: 1 } });
   const [stayed = 0] = bed.stayed;

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Cloud, CloudHost, Fleets } from '../../../server/clouds/cloud.ts';
+import type { AnyCloud, CloudHost, Fleets } from '../../../server/clouds/cloud.ts';
 import { gcp } from '../../../server/clouds/gcp/index.ts';
 import { openGcp } from '../../../server/clouds/gcp/open.ts';
 import type { Pace } from '../../../server/clouds/gcp/pace.ts';
@@ -67,7 +67,7 @@ export async function openBed(document: Discovery, { locust }: BedOptions): Prom
     LOAD_TESTING_GCP_LEAD_MS: '4000',
   };
   return {
-    cloud: { ...gcp, open: (given, host) => openGcp(given, host, elsewhereAt({})) } as Cloud<never>,
+    cloud: { ...gcp, open: (given, host) => openGcp(given, host, elsewhereAt({})) } as AnyCloud,
     settings,
     open: (host, pace) => openGcp(schema.parse(settings), host, elsewhereAt(pace)),
     api,
