@@ -7,6 +7,7 @@ create table baseline (
     pinned_at timestamp(3) with time zone not null default now(),
     reason text,
     unpinned_at timestamp(3) with time zone,
+    number bigint not null,
     constraint baseline_pkey PRIMARY KEY (id),
     constraint baseline_load_test_id_load_test_id_fk FOREIGN KEY (load_test_id) REFERENCES load_test(id) ON DELETE CASCADE,
     constraint baseline_run_id_load_test_run_id_fk FOREIGN KEY (run_id) REFERENCES load_test_run(id) ON DELETE CASCADE

@@ -170,6 +170,8 @@ export const baseline = pgTable(
     pinnedAt: moment('pinned_at').notNull().default(sql`now()`),
     reason: text('reason'),
     unpinnedAt: moment('unpinned_at'),
+    /** In the order in which they were pinned, also of those of one millisecond. */
+    number: bigint('number', { mode: 'number' }).generatedByDefaultAsIdentity().notNull(),
   },
   (t) => [uniqueIndex('baseline_pinned').on(t.loadTestId).where(sql`${t.unpinnedAt} is null`), index('baseline_history').on(t.loadTestId, t.pinnedAt), index('baseline_of_run').on(t.runId)],
 );

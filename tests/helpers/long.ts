@@ -9,6 +9,7 @@ export const amount = (usual: number, inTheLongRun: number): number => (long ? i
 export const onlyInTheLongRun = [
   // The contract is held daily for processes; of these places what is particular to each.
   'tests/clouds/aws.test.ts',
+  'tests/clouds/aws/provider.test.ts',
   'tests/clouds/azure.test.ts',
   'tests/clouds/gcp.test.ts',
   'tests/clouds/killed.test.ts',
@@ -35,6 +36,7 @@ export const onlyInTheLongRun = [
   'tests/real/rejudge.test.ts',
   'tests/real/whose-fault.test.ts',
   'tests/real/ci.test.ts',
+  'tests/ui/browser-cloud.test.ts',
   'tests/ui/browser-compare.test.ts',
   'tests/ui/browser-group.test.ts',
   'tests/ui/browser-looks.test.ts',

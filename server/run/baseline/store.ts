@@ -38,7 +38,7 @@ export async function pin(db: Db, pin: Pin): Promise<void> {
     const made = await db
       .with(ended)
       .insert(baseline)
-      .select(sql`select ${randomUUID()}::uuid, ${pin.organizationId}, ${pin.loadTestId}::uuid, ${pin.runId}::uuid, ${pin.pinnedBy}, now(), ${pin.reason}::text, null::timestamptz from (select count(*) from ended) as first`)
+      .select(sql`select ${randomUUID()}::uuid, ${pin.organizationId}, ${pin.loadTestId}::uuid, ${pin.runId}::uuid, ${pin.pinnedBy}, now(), ${pin.reason}::text, null::timestamptz, nextval(pg_get_serial_sequence('baseline', 'number')) from (select count(*) from ended) as first`)
       .onConflictDoNothing()
       .returning({ id: baseline.id });
     if (made.length > 0) return;
@@ -66,7 +66,7 @@ export async function listBaselines(db: Db, organizationId: string, loadTestId: 
     .select()
     .from(baseline)
     .where(and(eq(baseline.organizationId, organizationId), eq(baseline.loadTestId, loadTestId)))
-    .orderBy(desc(baseline.pinnedAt), desc(baseline.id))
+    .orderBy(desc(baseline.number))
     .limit(MOST_PINS);
 }
 
