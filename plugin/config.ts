@@ -24,23 +24,20 @@ const allowedTarget = z.string().transform((text, { issues, value }) => {
   return z.NEVER;
 });
 
-const COST = 'must be an amount in USD for 30 days; and after it, for organizations that have another one, id=amount: 50,acme=200,lab=0';
-const cloudCost = z.string().transform((text, { issues, value }): ((organizationId: string) => number) => {
-  const [amount, ...others] = text.split(',').map((part) => part.trim());
-  const of = new Map(others.map((other) => [other.slice(0, other.lastIndexOf('=')), other.slice(other.lastIndexOf('=') + 1)]));
-  if ([amount, ...of.values()].every((each) => /^\d{1,9}(\.\d{1,4})?$/.test(each ?? '')) && !of.has('')) return (organizationId) => Number(of.get(organizationId) ?? amount);
-  issues.push({ code: 'custom', input: value, message: COST });
-  return z.NEVER;
-});
+/** A number for all, and after it for organizations that have another one: `90,acme=30,lab=0`. */
+const perOrganization = (pattern: RegExp, expected: string) =>
+  z.string().transform((text, { issues, value }): { readonly all: number; readonly of: Readonly<Record<string, number>> } => {
+    const [all, ...others] = text.split(',').map((part) => part.trim());
+    const of = others.map((other) => ({ id: other.slice(0, other.lastIndexOf('=')), number: other.slice(other.lastIndexOf('=') + 1) }));
+    if ([all, ...of.map(({ number }) => number)].every((each) => pattern.test(each ?? '')) && of.every(({ id }) => id !== '')) return { all: Number(all), of: Object.fromEntries(of.map(({ id, number }) => [id, Number(number)])) };
+    issues.push({ code: 'custom', input: value, message: expected });
+    return z.NEVER;
+  });
 
+const COST = 'must be an amount in USD for 30 days; and after it, for organizations that have another one, id=amount: 50,acme=200,lab=0';
+const cloudCost = perOrganization(/^\d{1,9}(\.\d{1,4})?$/, COST).transform(({ all, of }) => (organizationId: string): number => (Object.hasOwn(of, organizationId) ? (of[organizationId] ?? all) : all));
 const DAYS = 'must be a number of days, 0 for ever; and after it, for organizations that have another one, id=days: 90,acme=30,lab=0';
-const keepIntervals = z.string().transform((text, { issues, value }): KeepIntervals => {
-  const [days, ...others] = text.split(',').map((part) => part.trim());
-  const of = others.map((other) => ({ id: other.slice(0, other.lastIndexOf('=')), days: other.slice(other.lastIndexOf('=') + 1) }));
-  if ([days, ...of.map((one) => one.days)].every((each) => /^\d{1,5}$/.test(each ?? '')) && of.every(({ id }) => id !== '')) return { days: Number(days), daysOf: Object.fromEntries(of.map((one) => [one.id, Number(one.days)])) };
-  issues.push({ code: 'custom', input: value, message: DAYS });
-  return z.NEVER;
-});
+const keepIntervals = perOrganization(/^\d{1,5}$/, DAYS).transform(({ all, of }): KeepIntervals => ({ days: all, daysOf: of }));
 
 /** What a command that runs a script reads, too. */
 const forScripts = {
@@ -53,6 +50,14 @@ const forScripts = {
   K6_PATH: z.string().min(1).optional(),
   /** Of whoever brings results to a server. */
   LOAD_TESTING_TOKEN: z.string().min(1).optional(),
+};
+
+/** What a run may take of the machine that it is made on, and see of it. */
+const forRuns = {
+  LOAD_TESTING_MAX_MEMORY_MB: positive.default(4000),
+  LOAD_TESTING_MAX_OUTPUT_MB: positive.default(1000),
+  LOAD_TESTING_MAX_FOLDER_MB: positive.default(1000),
+  LOAD_TESTING_SANDBOX: z.enum(['auto', 'required', 'off'], 'must be auto, required or off').default('auto'),
 };
 
 const SHARD = 'must be the number of a shard, from 0';
@@ -71,22 +76,16 @@ const schema = z.object({
   LOAD_TESTING_MAX_DURATION_MS: positive.default(4 * 60 * 60 * 1000),
   LOAD_TESTING_CONCURRENT_RUNS: runsAtOnce.default(1),
   LOAD_TESTING_CONCURRENT_RUNS_PER_ORGANIZATION: runsAtOnce.default(1),
-  LOAD_TESTING_MAX_MEMORY_MB: positive.default(4000),
-  LOAD_TESTING_MAX_OUTPUT_MB: positive.default(1000),
-  LOAD_TESTING_MAX_FOLDER_MB: positive.default(1000),
+  ...forRuns,
   LOAD_TESTING_MAX_IMPORT_MB: positive.default(1000),
   LOAD_TESTING_MAX_CLOUD_COST: cloudCost.optional(),
   LOAD_TESTING_KEEP_INTERVALS_DAYS: z.string().default('90').pipe(keepIntervals),
-  LOAD_TESTING_SANDBOX: z.enum(['auto', 'required', 'off'], 'must be auto, required or off').default('auto'),
 });
 
 /** What one shard reads: it is no server, and has what it runs from its task. */
 const forShards = {
   ...forScripts,
-  LOAD_TESTING_MAX_MEMORY_MB: schema.shape.LOAD_TESTING_MAX_MEMORY_MB,
-  LOAD_TESTING_MAX_OUTPUT_MB: schema.shape.LOAD_TESTING_MAX_OUTPUT_MB,
-  LOAD_TESTING_MAX_FOLDER_MB: schema.shape.LOAD_TESTING_MAX_FOLDER_MB,
-  LOAD_TESTING_SANDBOX: schema.shape.LOAD_TESTING_SANDBOX,
+  ...forRuns,
   /** Its task, as the server packed it; or a file that holds it. */
   LOAD_TEST_TASK: z.string().min(1).optional(),
   LOAD_TEST_TASK_FILE: z.string().min(1).optional(),
@@ -171,9 +170,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       maxDurationMs: env.LOAD_TESTING_MAX_DURATION_MS,
       concurrentRuns: env.LOAD_TESTING_CONCURRENT_RUNS,
       concurrentRunsPerOrganization: env.LOAD_TESTING_CONCURRENT_RUNS_PER_ORGANIZATION,
-      maxMemoryBytes: env.LOAD_TESTING_MAX_MEMORY_MB * MEGABYTE,
-      maxOutputBytes: env.LOAD_TESTING_MAX_OUTPUT_MB * MEGABYTE,
-      maxFolderBytes: env.LOAD_TESTING_MAX_FOLDER_MB * MEGABYTE,
+      ...machineLimits(env),
       maxImportBytes: env.LOAD_TESTING_MAX_IMPORT_MB * MEGABYTE,
       maxCloudCost: env.LOAD_TESTING_MAX_CLOUD_COST ?? (() => null),
     },
@@ -212,10 +209,14 @@ export function readShardConfig(environment: NodeJS.ProcessEnv = process.env): S
     index,
     task,
     folder: path.resolve(env.LOAD_TEST_SHARD_FOLDER ?? path.join(common.dataFolder, 'runs')),
-    limits: { maxMemoryBytes: env.LOAD_TESTING_MAX_MEMORY_MB * MEGABYTE, maxOutputBytes: env.LOAD_TESTING_MAX_OUTPUT_MB * MEGABYTE, maxFolderBytes: env.LOAD_TESTING_MAX_FOLDER_MB * MEGABYTE },
+    limits: machineLimits(env),
     sandbox: env.LOAD_TESTING_SANDBOX,
     stayMs: env.LOAD_TEST_STAY_MS,
   };
+}
+
+function machineLimits(env: z.infer<z.ZodObject<typeof forRuns>>): ShardConfig['limits'] {
+  return { maxMemoryBytes: env.LOAD_TESTING_MAX_MEMORY_MB * MEGABYTE, maxOutputBytes: env.LOAD_TESTING_MAX_OUTPUT_MB * MEGABYTE, maxFolderBytes: env.LOAD_TESTING_MAX_FOLDER_MB * MEGABYTE };
 }
 
 function read<S extends z.ZodObject<typeof forScripts>>(settings: S, environment: NodeJS.ProcessEnv): ScriptConfig & { readonly env: z.infer<S> } {

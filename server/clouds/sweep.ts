@@ -1,4 +1,4 @@
-/** What dead runs left behind: each is removed, and one that cannot be does not keep the others. */
+/** What dead runs left behind: each is removed, beside the others, and one that cannot be does not keep them. */
 import type { CloudHost } from './cloud.ts';
 
 interface SweepOptions<T> {
@@ -12,14 +12,14 @@ interface SweepOptions<T> {
 /** @returns the ids of those that were removed; what could not be is found again the next time */
 export async function sweepDead<T extends { readonly runId: string }>({ found, isLive, remove, log }: SweepOptions<T>): Promise<string[]> {
   const live = await isLive(found.map(({ runId }) => runId));
-  const ended: string[] = [];
-  for (const one of found.filter(({ runId }) => !live.has(runId))) {
+  const ended = found.filter(({ runId }) => !live.has(runId)).map(async (one) => {
     try {
       await remove(one);
-      ended.push(one.runId);
+      return [one.runId];
     } catch (error) {
       log.warn({ err: error, runId: one.runId }, 'what is left of a run could not be ended');
+      return [];
     }
-  }
-  return ended;
+  });
+  return (await Promise.all(ended)).flat();
 }

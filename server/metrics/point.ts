@@ -1,4 +1,5 @@
 /** One second of a run as a chart draws it: all its rows merged, for the executions of the whole run or one request name. */
+import { addCounts } from './add-counts.ts';
 import type { Outcome } from '../samples/sample.ts';
 import { areaUntil, levelAt, type Load } from '../script/load.ts';
 import { gaugesIn, lengthOf, secondsIn } from './folded.ts';
@@ -109,7 +110,7 @@ export function bySecond(rows: Iterable<StoredRow>): Map<number, StoredRow[]> {
 
 function sumCounts(rows: readonly StoredRow[]): Counts {
   const sum: Partial<Record<Outcome, number>> = {};
-  for (const row of rows) for (const [outcome, count] of Object.entries(row.counts) as [Outcome, number][]) sum[outcome] = (sum[outcome] ?? 0) + count;
+  for (const { counts } of rows) addCounts(sum, counts);
   return sum;
 }
 

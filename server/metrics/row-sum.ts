@@ -1,5 +1,6 @@
 /** Rows of one phase, kind and name added up: counts and histograms, which is all that can be added. */
 import type { Outcome } from '../samples/sample.ts';
+import { addCounts } from './add-counts.ts';
 import { LatencyHistogram } from './histogram.ts';
 import type { IntervalRow } from './interval.ts';
 
@@ -18,7 +19,7 @@ export class RowSum {
   /** @param latency of the row, where it is decoded already */
   add(row: Summed, latency = row.latency && LatencyHistogram.from(row.latency)): void {
     if (latency) this.#latency.add(latency);
-    for (const [outcome, count] of Object.entries(row.counts) as [Outcome, number][]) this.#counts[outcome] = (this.#counts[outcome] ?? 0) + count;
+    addCounts(this.#counts, row.counts);
     row.slower.forEach((count, i) => {
       this.#slower[i] = (this.#slower[i] ?? 0) + count;
     });

@@ -13,6 +13,7 @@ import { launch } from './launch.ts';
 import { RunLog } from './log/log.ts';
 import { machine } from './machine.ts';
 import { masker } from './masked.ts';
+import { graceOf, neverBegan, stopping, untouched } from './moves.ts';
 import { type EndNews, newsOf } from './news.ts';
 import { recordingOf } from './recording.ts';
 import type { RunRecord } from './record.ts';
@@ -20,7 +21,6 @@ import type { Ending, FleetCost } from './run.ts';
 import { selfCheck } from './self-check.ts';
 import { isWorthACheck } from './self-check-plan.ts';
 import { keepTail } from './tail.ts';
-import { PLACE_LOST } from './turns.ts';
 import { untilEnded } from './until-ended.ts';
 import { watchLimits } from './watch-limits.ts';
 
@@ -32,14 +32,11 @@ export interface Outcome {
   readonly spent?: FleetCost;
 }
 
-/** The load of a run that was lost is over before another server may take the run: it is given no more than this. */
-const LOST_GRACE_MS = 2000;
-
 export async function conduct(job: Load, options: ConductOptions, endings: Endings, row: RunRecord): Promise<Outcome> {
   const { plan, framework } = job;
   const trouble = (error: unknown) => row.trouble(error);
   const waited = endings.asked();
-  if (waited) return untouched(waited.cause === 'server_shutdown' ? { ...waited, message: PLACE_LOST } : waited);
+  if (waited) return neverBegan(waited);
   const checked = await beginWithCheck(job, options, endings, row);
 
   await using resources = new AsyncDisposableStack();
@@ -69,10 +66,10 @@ export async function conduct(job: Load, options: ConductOptions, endings: Endin
   const { exit, asked } = await untilEnded(tool, {
     asked: endings.first,
     reading,
-    graceMs: ({ cause }) => (cause === 'owner_lost' ? Math.min(options.stopGraceMs, LOST_GRACE_MS) : options.stopGraceMs),
+    graceMs: (asked) => graceOf(asked, options.stopGraceMs),
     onOver(asked) {
       endings.close();
-      if (asked) changes.push(row.change(({ state }) => (state === 'stopping' ? {} : { state: { to: 'stopping', cause: asked.cause } })).catch(trouble));
+      if (asked) changes.push(row.change(stopping(asked)).catch(trouble));
     },
   });
   await recorder.finish();
@@ -86,8 +83,6 @@ export async function conduct(job: Load, options: ConductOptions, endings: Endin
   const cause = first ? withLastWords(framework, first, printed) : howItEnded(framework, { exit, end: recorder.end, outOfMemory, unreadable: recorder.unreadable, ...printed }, plan);
   return { ending: { ...cause, message: mask(cause.message), exitCode: exit.code }, news: newsOf(recorder) };
 }
-
-const untouched = (asked: Asked): Outcome => ({ ending: { ...asked, exitCode: null }, news: null });
 
 /** null: this machine was not looked at. */
 async function beginWithCheck(job: Load, options: ConductOptions, endings: Endings, row: RunRecord): Promise<SelfCheck | null> {

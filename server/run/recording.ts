@@ -4,7 +4,7 @@ import { scriptObjective } from '../script/objective.ts';
 import { earlyAbortOf } from './early-abort.ts';
 import type { Asked, Endings } from './endings.ts';
 import type { ConductOptions, Load } from './execute.ts';
-import { LostRun } from './ownership/lost-run.ts';
+import { END_GRACE_MS, running, whyUnstored } from './moves.ts';
 import { Recorder } from './recorder.ts';
 import type { RunRecord } from './record.ts';
 import { usageMeter } from './usage.ts';
@@ -20,8 +20,6 @@ export interface Recording extends Disposable {
 /** Longest wait for the first line: interpreters start slowly on a busy machine. */
 const BEGIN_WITHIN_MS = 60_000;
 const SILENT_AFTER_MS = 10_000;
-/** A tool may need so long after its plan to finish requests and to leave. */
-const END_GRACE_MS = 15_000;
 
 /** @param group of the tool; null: it could not be started */
 export function recordingOf({ plan, framework }: Load, { beginWithinMs = BEGIN_WITHIN_MS }: ConductOptions, endings: Endings, row: RunRecord, group: number | null): Recording {
@@ -31,7 +29,7 @@ export function recordingOf({ plan, framework }: Load, { beginWithinMs = BEGIN_W
 
   let unsaved: Asked | null = null;
   const unstored = (error: unknown) => {
-    unsaved ??= error instanceof LostRun ? { cause: 'owner_lost', message: error.message } : { cause: 'internal_error', message: 'Results could not be stored, so the load was ended.' };
+    unsaved ??= whyUnstored(error);
     // After the tool's last line the load is over: it ends by itself.
     if (!recorder.end) endings.end(unsaved.cause, unsaved.message);
   };
@@ -47,9 +45,7 @@ export function recordingOf({ plan, framework }: Load, { beginWithinMs = BEGIN_W
     },
     async onBegin(begin) {
       endings.after(plan.durationMs + plan.longestIterationMs + END_GRACE_MS, 'overdue', `${framework.name} was still running after its planned end.`);
-      const started = { startedAt: new Date(begin.startedAt), frameworkVersion: begin.toolVersion };
-      // Somebody may have asked for the end in the meantime.
-      await row.change(({ state }) => (state === 'starting' ? { ...started, state: { to: 'running', cause: 'first_line' } } : started));
+      await row.change(running({ startedAt: new Date(begin.startedAt), frameworkVersion: begin.toolVersion }));
     },
     save: (batch, startedAt) => row.save(batch, startedAt),
     onClosed(batch, until) {

@@ -1,6 +1,7 @@
 /** The fleets of one namespace: a Job each, which owns all that it needs. What is deleted with it is all there is. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudProblem, type CloudHost, type Fleet, type Fleets } from '../cloud.ts';
+import { sweepDead } from '../sweep.ts';
 import { openApi } from './api.ts';
 import { type OfPod, storedLog } from './follow-log.ts';
 import { followFleet, podsOf, removePods } from './follow.ts';
@@ -63,11 +64,8 @@ export async function openKubernetes(settings: Settings, { installation, stopGra
     remove,
     async sweep(isLive, signal) {
       const { items } = await api.ask((options) => api.batch.listNamespacedJob({ namespace, labelSelector: ofInstallation(installation) }, options), until(signal).signal);
-      const found = items.flatMap(({ metadata }) => metadata?.labels?.[RUN] ?? []);
-      const live = await isLive(found);
-      const left = found.filter((runId) => !live.has(runId));
-      await Promise.all(left.map((runId) => remove({ runId })));
-      return left;
+      const found = items.flatMap(({ metadata }) => metadata?.labels?.[RUN] ?? []).map((runId) => ({ runId }));
+      return sweepDead({ found, isLive, remove, log });
     },
     async close() {
       closed.abort();

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { endWithHome } from '../../process/end.ts';
 import { CloudProblem, type CloudHost, type Fleet, type FleetOrder, type Fleets } from '../cloud.ts';
+import { sweepDead } from '../sweep.ts';
 import { followShard } from './news.ts';
 import { homesOf, type ShardProcess, startShard } from './shard-process.ts';
 
@@ -48,7 +49,8 @@ export function openProcesses(host: CloudHost): Fleets {
       await Promise.all(shardsOf(fleet).map((shard) => followShard(shard, tell, signal)));
     },
     async stop(fleet, graceMs) {
-      for (const shard of shardsOf(fleet)) void shard.end(graceMs);
+      // Whoever removes the fleet hears of it, too.
+      for (const shard of shardsOf(fleet)) shard.end(graceMs).catch((error: unknown) => host.log.error({ err: error, runId: fleet.runId }, 'a shard could not be ended'));
     },
     async *stored({ runId }, shard) {
       const file = path.join(folderOf(root, runId, shard), 'output');
@@ -56,11 +58,8 @@ export function openProcesses(host: CloudHost): Fleets {
     },
     remove,
     async sweep(isLive) {
-      const found = await readdir(root).catch(() => []);
-      const live = await isLive(found);
-      const left = found.filter((runId) => !live.has(runId));
-      for (const runId of left) await removeFolder(path.join(root, runId));
-      return left;
+      const found = (await readdir(root).catch(() => [])).map((runId) => ({ runId }));
+      return sweepDead({ found, isLive, remove: ({ runId }) => removeFolder(path.join(root, runId)), log: host.log });
     },
     async close() {
       await Promise.all([...running.values()].flat().map((shard) => shard.end(0)));

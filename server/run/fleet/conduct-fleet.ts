@@ -6,29 +6,25 @@ import type { Asked, Endings } from '../endings.ts';
 import type { ExecuteOptions, FleetJob } from '../execute.ts';
 import { RunLog } from '../log/log.ts';
 import { masker } from '../masked.ts';
+import { END_GRACE_MS, graceOf, neverBegan, stopping, untouched } from '../moves.ts';
 import type { RunRecord } from '../record.ts';
 import { packed } from '../shard/task.ts';
-import { PLACE_LOST } from '../turns.ts';
 import { within } from '../within.ts';
 import { endOf, newsOf } from './outcome.ts';
 import { recordFleet } from './record-fleet.ts';
 import { Shards } from './shards.ts';
 
-/** As for a run of one machine, and for the way of the last lines. */
-const END_GRACE_MS = 15_000;
 /** Beyond its tool's own grace, a shard needs time to tell the rest. */
 const TELL_MS = 5000;
 /** After its deadline nothing of a fleet is left, whatever became of this server. */
 const DEADLINE_MS = 60_000;
 /** To read what the place has stored, of all shards. */
 const STORED_MS = 60_000;
-/** The load of a run that was lost is over before another server may take the run. */
-const LOST_GRACE_MS = 2000;
 
 export async function conductFleet(job: FleetJob, options: ExecuteOptions, endings: Endings, row: RunRecord): Promise<Outcome> {
   const { plan, place } = job;
   const waited = endings.asked();
-  if (waited) return untouched(waited.cause === 'server_shutdown' ? { ...waited, message: PLACE_LOST } : waited);
+  if (waited) return neverBegan(waited);
   await row.change(() => ({ state: { to: 'starting', cause: 'turn_came' } }));
 
   await using resources = new AsyncDisposableStack();
@@ -59,8 +55,8 @@ export async function conductFleet(job: FleetJob, options: ExecuteOptions, endin
   // A database that is away now must not keep the load from being ended: it is waited for when it is over.
   let told: Promise<void> | null = null;
   if (asked) {
-    told = row.change(({ state }) => (state === 'stopping' ? {} : { state: { to: 'stopping', cause: asked.cause } })).catch((error: unknown) => row.trouble(error));
-    const graceMs = (asked.cause === 'owner_lost' ? Math.min(options.stopGraceMs, LOST_GRACE_MS) : options.stopGraceMs) + TELL_MS;
+    told = row.change(stopping(asked)).catch((error: unknown) => row.trouble(error));
+    const graceMs = graceOf(asked, options.stopGraceMs) + TELL_MS;
     await place.fleets.stop(launched, graceMs).catch((error: unknown) => row.trouble(error));
     await within(graceMs + place.lagMs + TELL_MS, following);
   }
@@ -78,8 +74,6 @@ export async function conductFleet(job: FleetJob, options: ExecuteOptions, endin
   const cause = first ?? endOf(shards.all, `The plan ran to its end (${Math.round(plan.durationMs / 1000)} s), in ${place.shards} shards.`);
   return { ending: { ...cause, message: mask(cause.message), exitCode: null }, news: newsOf(shards.all), spent };
 }
-
-const untouched = (asked: Asked): Outcome => ({ ending: { ...asked, exitCode: null }, news: null });
 
 /** The fleet, or why there is none. */
 async function launch(fleets: Fleets, order: Parameters<Fleets['launch']>[0], endings: Endings): Promise<Fleet | Asked> {

@@ -2,7 +2,7 @@
 import { earlyAbortOf } from '../early-abort.ts';
 import type { Asked, Endings } from '../endings.ts';
 import type { FleetJob } from '../execute.ts';
-import { LostRun } from '../ownership/lost-run.ts';
+import { running, whyUnstored } from '../moves.ts';
 import type { RunRecord } from '../record.ts';
 import type { FleetCost, FleetRecord } from '../run.ts';
 import { named } from './outcome.ts';
@@ -42,7 +42,7 @@ export function recordFleet({ plan, framework, place }: FleetJob, shards: Shards
   let overdue = { lateMs: 0, cancel: () => {} };
   const unstored = (error: unknown) => {
     row.trouble(error);
-    unsaved ??= error instanceof LostRun ? { cause: 'owner_lost', message: error.message } : { cause: 'internal_error', message: 'Results could not be stored, so the load was ended.' };
+    unsaved ??= whyUnstored(error);
     endings.end(unsaved.cause, unsaved.message);
   };
   const then = (write: () => Promise<void>) => {
@@ -72,7 +72,7 @@ export function recordFleet({ plan, framework, place }: FleetJob, shards: Shards
     if (!first) return;
     begun = true;
     waitFor(0);
-    then(() => row.change(({ state }) => ({ startedAt, frameworkVersion: first.toolVersion, ...(state === 'starting' ? { state: { to: 'running', cause: 'first_line' } } : {}) })));
+    then(() => row.change(running({ startedAt, frameworkVersion: first.toolVersion })));
   };
   const missing = () => {
     const lost = shards.all.filter(({ begin: told, isOver }) => told === null && !isOver);

@@ -2,15 +2,16 @@
 import type { FleetNews, ShardState } from '../../clouds/cloud.ts';
 import { hasEnded } from '../../clouds/cloud.ts';
 import type { Outcome } from '../../samples/sample.ts';
-import type { Counts, IntervalRow } from '../../metrics/interval.ts';
+import { addCounts } from '../../metrics/add-counts.ts';
+import type { IntervalRow } from '../../metrics/interval.ts';
 import { type Strain, strainOf } from '../health.ts';
 import type { ShardReport } from '../run.ts';
 import { type ShardLine, ShardLines, type Totals } from '../shard/lines.ts';
 import { clockOffsetMs, lateMsOf, shiftOf } from './alignment.ts';
 import { Seen } from './seen.ts';
 
-export type Begin = Extract<ShardLine, { kind: 'begin' }>;
-export type End = Extract<ShardLine, { kind: 'end' }>;
+type Begin = Extract<ShardLine, { kind: 'begin' }>;
+type End = Extract<ShardLine, { kind: 'end' }>;
 
 export interface ShardOf {
   readonly index: number;
@@ -34,8 +35,6 @@ export class Shard {
   lateMs: number | null = null;
   /** Seconds of the run before this one are told. */
   closed = 0;
-  /** When the last line came; null: none has. */
-  heardAt: number | null = null;
   #reason: string | null = null;
   #leastDelayMs = Number.POSITIVE_INFINITY;
   #offsetMs = 0;
@@ -69,7 +68,6 @@ export class Shard {
     }
     const line = this.#lines.read(news.line);
     if (!line || line.shard !== this.index) return;
-    this.heardAt = now;
     if (this.state === 'pending') this.state = 'running';
     this.#takeLine(line, now);
   }
@@ -101,7 +99,7 @@ export class Shard {
         return;
       case 'interval':
         if (!this.#seen.add(line.seq)) return;
-        add(this.#told[line.row.kind], line.row.counts);
+        addCounts(this.#told[line.row.kind], line.row.counts);
         this.#watch(line.row);
         this.#of.onRow({ ...line.row, second: line.row.second + this.#shift });
     }
@@ -160,9 +158,6 @@ export class Shard {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-function add(to: Partial<Record<Outcome, number>>, counts: Counts): void {
-  for (const [outcome, count] of Object.entries(counts) as [Outcome, number][]) to[outcome] = (to[outcome] ?? 0) + count;
-}
 
 function same(told: Totals, totals: Totals): boolean {
   return (['request', 'execution'] as const).every((kind) => {

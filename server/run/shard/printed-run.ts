@@ -1,5 +1,6 @@
 /** The record of a share of a run: lines instead of rows. */
-import type { Batch, Counts } from '../../metrics/interval.ts';
+import { addCounts } from '../../metrics/add-counts.ts';
+import type { Batch } from '../../metrics/interval.ts';
 import type { Outcome } from '../../samples/sample.ts';
 import type { EndNews } from '../news.ts';
 import type { RunRecord } from '../record.ts';
@@ -55,7 +56,7 @@ export class PrintedRun implements RunRecord {
   async save({ rows }: Batch): Promise<void> {
     const { shard } = this.#options;
     for (const row of rows) {
-      add(this.#totals[row.kind], row.counts);
+      addCounts(this.#totals[row.kind], row.counts);
       this.#print({ kind: 'interval', shard, seq: ++this.#seq, row });
     }
     this.#closed = rows.reduce((until, { second }) => Math.max(until, second + 1), this.#closed);
@@ -80,6 +81,3 @@ export class PrintedRun implements RunRecord {
   }
 }
 
-function add(to: Partial<Record<Outcome, number>>, counts: Counts): void {
-  for (const [outcome, count] of Object.entries(counts) as [Outcome, number][]) to[outcome] = (to[outcome] ?? 0) + count;
-}
