@@ -4,12 +4,13 @@ import path from 'node:path';
 import { preparePanel } from '../plugin/panel.ts';
 import { installFrom } from '../server/tools/install.ts';
 import { prepareTools } from '../server/tools/tools.ts';
-import { awsInstall, awsSource } from './clouds/aws/python.ts';
+import { awsSource } from './clouds/aws/python.ts';
 import { prepareDiscovery } from './clouds/gcp/discovery.ts';
 import { built as kubernetesBuilt } from './clouds/kubernetes/binaries.ts';
 import { prepareEmbedded } from './helpers/embedded.ts';
-import { kailashInstall, kailashSource } from './helpers/kailash.ts';
+import { kailashSource } from './helpers/kailash.ts';
 import { chromium, databaseUrl, explicit, searchPath, toolsFolder } from './helpers/places.ts';
+import { pythonInstall } from './helpers/python.ts';
 
 const environment = Object.fromEntries(Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 const report = (line: string) => console.log(`- ${line}`);
@@ -20,8 +21,8 @@ if (problem !== null) {
   process.exit(1);
 }
 const [kailash, aws, discovery] = await Promise.all([
-  installFrom(kailashSource, kailashInstall, 'kailash', 'Kailash (the real server, for a test)', { toolsFolder, environment, onStart: report }),
-  installFrom(awsSource, awsInstall, 'aws', 'What AWS is tested against (moto, botocore)', { toolsFolder, environment, onStart: report }),
+  installFrom(kailashSource, pythonInstall, 'kailash', 'Kailash (the real server, for a test)', { toolsFolder, environment, onStart: report }),
+  installFrom(awsSource, pythonInstall, 'aws', 'What AWS is tested against (moto, botocore)', { toolsFolder, environment, onStart: report }),
   prepareDiscovery(environment, report),
   prepareTools({ toolsFolder, searchPath, explicit, environment, report }),
   prepareEmbedded(),

@@ -1,17 +1,15 @@
 /** A real Kailash WorkflowServer on loopback, installed once from a lock file into the tools' folder. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './free-port.ts';
-import { toolsFolder } from './places.ts';
+import { pythonOf } from './python.ts';
 import { until } from './until.ts';
 
 export const kailashSource = new URL('../kailash/', import.meta.url);
-export const kailashInstall = { kind: 'python', requirements: 'requirements.lock', executable: 'bin/python' } as const;
-const python = path.join(toolsFolder, 'kailash', kailashInstall.executable);
-export const kailashInstalled = existsSync(path.join(toolsFolder, 'kailash/.installed'));
+const { executable: python, installed } = pythonOf('kailash');
+export const kailashInstalled = installed;
 
 export interface KailashServer extends AsyncDisposable {
   readonly url: string;

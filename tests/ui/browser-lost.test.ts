@@ -1,7 +1,7 @@
 /** A real run whose page loses its connection for a quarter of a minute: nothing of that time is missing in the end, on the page or in the totals. */
-import type { WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Truth } from '../../plugin/demo/truth.ts';
+import { cuttable } from '../helpers/cuttable-panel.ts';
 import { chromium, toolPath } from '../helpers/places.ts';
 import { shownVerdict } from '../helpers/shown-verdict.ts';
 import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
@@ -32,13 +32,7 @@ describe.skipIf(!chromium || !artillery)('a connection lost for 15 s in Chromium
   const upTo = (count: number) => Array.from({ length: count }, (_, i) => `0:${String(i).padStart(2, '0')}`);
 
   test('shows that it is lost, stands still, and then has each second of the gap; its totals are what the target received', { timeout: 180_000 }, async () => {
-    let reachable = true;
-    const sockets: WebSocketRoute[] = [];
-    await page.routeWebSocket(/\/graphql$/, (socket) => {
-      if (!reachable) return void socket.close({ code: 4000, reason: 'cut' });
-      socket.connectToServer();
-      sockets.push(socket);
-    });
+    const connection = await cuttable(page);
     const { limits } = await ask<{ limits: { allowedTargets: string[] } }>('{ limits { allowedTargets } }');
     const target = limits.allowedTargets[0] ?? '';
     const plan = { target: { preset: 'studio', baseUrl: target }, load: { preset: { key: 'constant', ratePerSecond: PER_SECOND, durationMs: PLANNED_S * 1000 } } };
@@ -51,14 +45,13 @@ describe.skipIf(!chromium || !artillery)('a connection lost for 15 s in Chromium
     await page.getByRole('button', { name: 'Show as table: Throughput and failures' }).click();
     await expect.poll(executions, PATIENTLY).toBeGreaterThan(3 * PER_SECOND);
 
-    reachable = false;
-    for (const socket of sockets) await socket.close({ code: 4000, reason: 'cut' });
+    await connection.cut();
     await lost().waitFor();
     const [stood, known, cutAtMs] = [await numbers(), await seconds(), await endMs()];
     await expect.poll(endMs, PATIENTLY).toBeGreaterThanOrEqual(cutAtMs + LOST_MS);
     expect([await lost().isVisible(), await numbers(), await seconds()]).toEqual([true, stood, known]);
 
-    reachable = true;
+    connection.restore();
     await status().getByText('The connection is back, and nothing is missing.').waitFor(PATIENTLY);
     expect(await lost().count()).toBe(0);
     await status().getByText('Live', { exact: true }).waitFor();

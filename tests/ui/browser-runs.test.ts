@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { WebSocketRoute } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cuttable } from '../helpers/cuttable-panel.ts';
 import { chromium } from '../helpers/places.ts';
 import { misbehavingLocustAt } from '../helpers/tool.ts';
 import { type WatchedPage, watchedPage } from '../helpers/watched-page.ts';
@@ -262,18 +263,11 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
   }
 
   test('one whose connection is lost stands still at the last news, cannot be stopped, and goes on when the connection is back', async () => {
-    let reachable = true;
-    const sockets: WebSocketRoute[] = [];
-    await page.routeWebSocket(/\/graphql$/, (socket) => {
-      if (!reachable) return void socket.close({ code: 4000, reason: 'cut' });
-      socket.connectToServer();
-      sockets.push(socket);
-    });
+    const connection = await cuttable(page);
     const run = await started(await saved('Out of reach', '/on'));
     await page.goto(panel(`/runs/${run}`));
     await status().getByText('Live', { exact: true }).waitFor();
-    reachable = false;
-    for (const socket of sockets) await socket.close({ code: 4000, reason: 'cut' });
+    await connection.cut();
     await status().getByText('Last known: Running', { exact: true }).waitFor();
     await status().getByText(/^The connection is lost since .+\. It is not known whether the run goes on/).waitFor();
     expect(await status().getByText(/^(Running|Live)$/).count()).toBe(0);
@@ -282,7 +276,7 @@ describe.skipIf(!chromium)('runs in Chromium', () => {
     await standsStill(run);
     await stop.click({ force: true });
     await status().getByRole('button', { name: 'Try now' }).click();
-    reachable = true;
+    connection.restore();
     await status().getByText('The connection is back, and nothing is missing.').waitFor(PATIENTLY);
     await status().getByText('Live', { exact: true }).waitFor();
     await status().getByText('Running', { exact: true }).waitFor();

@@ -1,14 +1,12 @@
 /** moto and botocore in a Python of their own: installed once from a lock file, started once for each bed. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { toolsFolder } from '../../helpers/places.ts';
+import { pythonOf } from '../../helpers/python.ts';
 
 export const awsSource = new URL('python/', import.meta.url);
-export const awsInstall = { kind: 'python', requirements: 'requirements.lock', executable: 'bin/python' } as const;
-const python = path.join(toolsFolder, 'aws', awsInstall.executable);
-export const awsInstalled = existsSync(path.join(toolsFolder, 'aws/.installed'));
+const { executable: python, installed } = pythonOf('aws');
+export const awsInstalled = installed;
 
 export interface Python extends AsyncDisposable {
   /** Of moto. */

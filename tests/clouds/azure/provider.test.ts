@@ -7,11 +7,12 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { azure } from '../../../server/clouds/azure/index.ts';
 import { openAzure } from '../../../server/clouds/azure/open.ts';
-import { type CloudHost, CloudProblem, type Fleet, type FleetNews, type FleetOrder, type Fleets, hasEnded } from '../../../server/clouds/cloud.ts';
+import { type CloudHost, CloudProblem, type Fleet, type FleetOrder, type Fleets, hasEnded } from '../../../server/clouds/cloud.ts';
 import { childProcesses } from '../../helpers/leaks.ts';
 import { until } from '../../helpers/until.ts';
 import { type AzureBed, missing, MUCH, openBed, SUBSCRIPTION, WAITS } from './bed.ts';
 import { Refused } from './wire.ts';
+import { following, numbered } from '../following.ts';
 
 const limited = (headers: Record<string, string> = {}) => new Refused(429, 'TooManyRequests', 'The request is being throttled as the limit has been reached for operation type - Read. For more information, see - https://aka.ms/srpthrottlinglimits', headers);
 const away = new Refused(503, 'ServiceUnavailable', 'The service is temporarily unavailable.');
@@ -64,17 +65,6 @@ describe.skipIf(missing)(`Azure, one refusal or fault at a time${missing ? ` (${
   };
   const asked = (what: string, runId: string) => bed.arm.requests.filter((request) => request.asked === what && request.name.includes(runId)).length;
 
-  /** What is told from now on. */
-  function following(of: Fleet, by: Fleets = fleets) {
-    const news: FleetNews[] = [];
-    const stopped = new AbortController();
-    const over = by.follow(of, (one) => void news.push(one), stopped.signal);
-    over.catch(() => {});
-    const lines = (shard: number) => news.flatMap((one) => ('line' in one && one.shard === shard ? [one.line] : []));
-    const last = (shard: number) => news.flatMap((one) => ('state' in one && one.shard === shard ? [one] : [])).at(-1);
-    return { over, lines, last, stop: () => stopped.abort() };
-  }
-  const numbered = (lines: readonly string[]) => lines.flatMap((line) => (line.startsWith('["line"') ? [Number(JSON.parse(line)[2])] : []));
   /** Each once, in its order. */
   const inOrder = (lines: readonly string[]) => expect(numbered(lines)).toEqual(numbered(lines).map((_, i) => i));
 
@@ -147,7 +137,7 @@ describe.skipIf(missing)(`Azure, one refusal or fault at a time${missing ? ` (${
     });
 
     test('brings the largest task that is promised to a shard, as a file', async () => {
-      const told = following(await launch(order({ shards: 1, image: 'registry.example/load-test-locust:1', task: 'x'.repeat(azure.most.taskBytes) })));
+      const told = following(await launch(order({ shards: 1, image: 'registry.example/load-test-locust:1', task: 'x'.repeat(azure.most.taskBytes) })), fleets);
       await told.over;
       expect(told.last(0)).toEqual({ shard: 0, state: 'failed', reason: 'It ended with exit code 1: The task of this shard cannot be read: it was cut on its way, or is of another version.' });
     });
@@ -169,7 +159,7 @@ describe.skipIf(missing)(`Azure, one refusal or fault at a time${missing ? ` (${
 
   describe('a shard', () => {
     test('tells each line once, and the last one after it was asked to end', async () => {
-      const told = following(await launch());
+      const told = following(await launch(), fleets);
       await until('lines come', () => numbered(told.lines(0)).length > 15 && numbered(told.lines(1)).length > 15);
       await fleets.stop(fleet as Fleet, 5000);
       await fleets.stop(fleet as Fleet, 5000);
@@ -182,7 +172,7 @@ describe.skipIf(missing)(`Azure, one refusal or fault at a time${missing ? ` (${
     });
 
     test('that no shell reaches is ended at once, and it is said', async () => {
-      const told = following(await launch());
+      const told = following(await launch(), fleets);
       await until('lines come', () => numbered(told.lines(0)).length > 2 && numbered(told.lines(1)).length > 2);
       bed.shells.isAway = true;
       bed.arm.fail('exec', denied('containerGroups/containers/exec/action'));
@@ -198,7 +188,7 @@ describe.skipIf(missing)(`Azure, one refusal or fault at a time${missing ? ` (${
     test('that waits says what for, and is stopped before it began', async () => {
       const room = Promise.withResolvers<void>();
       bed.service.begins = room.promise;
-      const told = following(await launch());
+      const told = following(await launch(), fleets);
       await until('it is told', () => told.last(1)?.reason === `Azure says: pulling image "${WAITS}".`);
       await fleets.stop(fleet as Fleet, 5000);
       await told.over;
@@ -210,7 +200,7 @@ describe.skipIf(missing)(`Azure, one refusal or fault at a time${missing ? ` (${
       const message = `Failed to pull image "${WAITS}": rpc error: unauthorized`;
       for (const isFinal of [false, true]) {
         bed.service.fate = { name: 'Failed', message, isFinal };
-        const told = following(await launch(order({ shards: 1 })));
+        const told = following(await launch(order({ shards: 1 })), fleets);
         await until('it is told', () => told.last(0)?.reason?.startsWith('The image cannot be pulled: ') && told.last(0)?.state === (isFinal ? 'failed' : 'pending'));
         expect(told.last(0)?.reason).toMatch(/rpc error: unauthorized\.$/);
         told.stop();
@@ -221,7 +211,7 @@ describe.skipIf(missing)(`Azure, one refusal or fault at a time${missing ? ` (${
 
     test('that dies is told as that, with what it said last, and the others go on', async () => {
       const launched = await launch();
-      const told = following(launched);
+      const told = following(launched, fleets);
       await until('lines come', () => numbered(told.lines(1)).length > 2);
       await bed.kill(launched.runId, 1);
       await until('it is told', () => hasEnded(told.last(1)?.state ?? 'pending'));
@@ -234,7 +224,7 @@ describe.skipIf(missing)(`Azure, one refusal or fault at a time${missing ? ` (${
 
     test('whose group somebody deletes is told as that', async () => {
       const launched = await launch();
-      const told = following(launched);
+      const told = following(launched, fleets);
       await until('lines come', () => numbered(told.lines(1)).length > 2);
       bed.service.remove(launched.ids[1] ?? '');
       await until('it is told', () => told.last(1)?.state === 'failed');
@@ -244,7 +234,7 @@ describe.skipIf(missing)(`Azure, one refusal or fault at a time${missing ? ` (${
     });
 
     test('whose reads are throttled, or not answered, leaves no gap', async () => {
-      const told = following(await launch());
+      const told = following(await launch(), fleets);
       await until('lines come', () => numbered(told.lines(0)).length > 2);
       bed.arm.fail('logs', limited({ 'retry-after-ms': '30' }), 12);
       bed.arm.fail('logs', away, 12);
@@ -285,7 +275,7 @@ describe.skipIf(missing)(`Azure, one refusal or fault at a time${missing ? ` (${
     });
 
     test('is read to its last line while it stays: once it has ended, Azure keeps its last 16 KB', async () => {
-      const told = following(await launch(order({ shards: 1, image: MUCH })));
+      const told = following(await launch(order({ shards: 1, image: MUCH })), fleets);
       await told.over;
       expect(told.last(0)).toMatchObject({ state: 'succeeded' });
       inOrder(told.lines(0));

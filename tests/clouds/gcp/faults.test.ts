@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import grpc from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CloudProblem, type Fleet, type FleetNews, type FleetOrder, type Fleets, hasEnded } from '../../../server/clouds/cloud.ts';
+import { CloudProblem, type Fleet, type FleetOrder, type Fleets, hasEnded } from '../../../server/clouds/cloud.ts';
 import { openGcp } from '../../../server/clouds/gcp/open.ts';
 import { settings as schema } from '../../../server/clouds/gcp/settings.ts';
 import { childProcesses } from '../../helpers/leaks.ts';
@@ -11,6 +11,7 @@ import { until } from '../../helpers/until.ts';
 import { type GcpBed, IMAGE, openBed, REGION, WAITS } from './bed.ts';
 import { discovery } from './discovery.ts';
 import { Refused } from './service.ts';
+import { following, numbered } from '../following.ts';
 
 const document = discovery();
 const limited = (reason: string | null) => new Refused(429, 'RESOURCE_EXHAUSTED', "Quota exceeded for quota metric 'Write requests' and limit 'Write requests per minute per region'.", reason);
@@ -56,17 +57,6 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
   };
   const asked = (method: string, runId: string) => bed.api.requests.filter((request) => request.method === method && request.url.includes(runId)).length;
 
-  /** What is told from now on. */
-  function following(of: Fleet, by: Fleets = fleets) {
-    const news: FleetNews[] = [];
-    const stopped = new AbortController();
-    const over = by.follow(of, (one) => void news.push(one), stopped.signal);
-    over.catch(() => {});
-    const lines = (shard: number) => news.flatMap((one) => ('line' in one && one.shard === shard ? [one.line] : []));
-    const last = (shard: number) => news.flatMap((one) => ('state' in one && one.shard === shard ? [one] : [])).at(-1);
-    return { over, lines, last, stop: () => stopped.abort() };
-  }
-  const numbered = (lines: readonly string[]) => lines.flatMap((line) => (line.startsWith('["line"') ? [Number(JSON.parse(line)[2])] : []));
   const gapless = (lines: readonly string[]) => {
     const numbers = [...new Set(numbered(lines))].sort((a, b) => a - b);
     expect(numbers).toEqual(numbers.map((_, i) => i));
@@ -137,12 +127,12 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
   test('a log that may not be read ends the following with a sentence', async () => {
     const launched = await launch();
     bed.logging.failing.tail = { code: grpc.status.PERMISSION_DENIED, details: "Permission 'logging.logEntries.list' denied." };
-    await expect(following(launched).over).rejects.toThrow(/^Google Cloud does not allow it: Permission 'logging\.logEntries\.list' denied\./);
+    await expect(following(launched, fleets).over).rejects.toThrow(/^Google Cloud does not allow it: Permission 'logging\.logEntries\.list' denied\./);
   });
 
   test('where the project has all the tails that it may have, lines come by lists, and by a tail as soon as there is one', async () => {
     bed.logging.failing.tail = { code: grpc.status.RESOURCE_EXHAUSTED, details: "Quota exceeded for quota metric 'Tail sessions'." };
-    const told = following(await launch());
+    const told = following(await launch(), fleets);
     await until('lines come', () => numbered(told.lines(0)).length > 5 && numbered(told.lines(1)).length > 5);
     expect(bed.logging.tails).toBe(0);
     bed.logging.failing.tail = null;
@@ -158,7 +148,7 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
   });
 
   test('what is too much for a tail is read from what is stored, while it runs', async () => {
-    const told = following(await launch());
+    const told = following(await launch(), fleets);
     await until('there is a tail', () => bed.logging.tails === 1 && told.lines(0).length > 3);
     bed.logging.suppress(6);
     const next = Math.max(...numbered(told.lines(0)));
@@ -196,7 +186,7 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
   });
 
   test('a tail that breaks off again and again leaves no gap', async () => {
-    const told = following(await launch());
+    const told = following(await launch(), fleets);
     for (let more = 5; more <= 15; more += 5) {
       await until('lines come', () => numbered(told.lines(0)).length > more);
       bed.logging.cut(300);
@@ -209,7 +199,7 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
   });
 
   test('lines are read that Cloud Logging took apart, also from what is stored', async () => {
-    const told = following(await launch());
+    const told = following(await launch(), fleets);
     const taken = '{"level":"info","list":[1,true,null,"a"]}';
     await until('it is told', () => told.lines(1).includes(taken));
     await fleets.stop(fleet as Fleet, 5000);
@@ -222,7 +212,7 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
   });
 
   test('more is stored than one list brings', async () => {
-    const told = following(await launch(order({ shards: 1 })));
+    const told = following(await launch(order({ shards: 1 })), fleets);
     await until('there is more than a page', () => numbered(told.lines(0)).length > 55);
     told.stop();
     await told.over;
@@ -234,7 +224,7 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
 
   test('memory that was not enough is said, with the setting, and what the shard said last', async () => {
     const launched = await launch();
-    const told = following(launched);
+    const told = following(launched, fleets);
     await until('it runs', () => numbered(told.lines(1)).length > 2);
     for (const execution of bed.service.running(launched.runId)) execution.kill(1, 'The container exceeded its memory limit.');
     await until('it is told', () => hasEnded(told.last(1)?.state ?? 'pending'));
@@ -246,7 +236,7 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
   });
 
   test('a shard that is ended by its deadline says so', async () => {
-    const told = following(await launch(order({ shards: 1, deadlineAt: new Date(Date.now() + 500) })));
+    const told = following(await launch(order({ shards: 1, deadlineAt: new Date(Date.now() + 500) })), fleets);
     await told.over;
     expect(told.last(0)).toMatchObject({ state: 'failed', reason: expect.stringContaining('It was still there at its deadline: The configured timeout was reached') });
     expect(told.lines(0)).toContain('the last line');
@@ -255,7 +245,7 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
   test('shards that wait for room say what they wait for, and can be stopped before they began', async () => {
     const room = Promise.withResolvers<void>();
     bed.service.begins = room.promise;
-    const told = following(await launch());
+    const told = following(await launch(), fleets);
     await until('it is told', () => told.last(1)?.state === 'pending');
     expect(told.last(1)?.reason).toBe('Waiting for resources.');
     await fleets.stop(fleet as Fleet, 5000);
@@ -267,7 +257,7 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
 
   test('an execution that somebody deletes is told as that', async () => {
     const launched = await launch();
-    const told = following(launched);
+    const told = following(launched, fleets);
     await until('it runs', () => told.lines(0).length > 0);
     bed.api.fail('jobs.executions.get', new Refused(404, 'NOT_FOUND', `Resource '${launched.ids[1]}' does not exist.`), { times: 100 });
     await told.over;
@@ -276,7 +266,7 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
   });
 
   test('an API that is away for a moment ends nothing', async () => {
-    const told = following(await launch());
+    const told = following(await launch(), fleets);
     await until('it runs', () => told.lines(0).length > 0);
     bed.api.fail('jobs.executions.get', away, { times: 7 });
     const before = told.lines(0).length;
