@@ -5,6 +5,7 @@ import { shown } from '../workflow/shown.ts';
 import { byteLength } from './byte-length.ts';
 import { lineAt } from '../workflow/place.ts';
 import { MAX_COLUMNS, MAX_ROWS, MAX_ROWS_BYTES, type ReadDataset, refusal, TOO_MANY_ROWS } from './rows.ts';
+import { numeral } from '../words/numeral.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
 /** So much of the text, at most ten rows, is looked at to find its delimiter. */
@@ -103,7 +104,7 @@ class Table {
 
   #header(names: readonly string[]): void {
     this.#names = [...names];
-    if (names.length > MAX_COLUMNS) return this.#stop(`The header has ${names.length.toLocaleString('en')} columns; at most 1,000 can be read.`);
+    if (names.length > MAX_COLUMNS) return this.#stop(`The header has ${numeral(names.length)} columns; at most ${numeral(MAX_COLUMNS)} can be read.`);
     const seen = new Map<string, number>();
     names.forEach((name, i) => {
       const first = seen.get(name);

@@ -5,6 +5,7 @@ import { readCsv } from './csv.ts';
 import { readJsonRows } from './json-rows.ts';
 import { brokenCharacter } from './place.ts';
 import { type ReadDataset, refusal } from './rows.ts';
+import { numeral } from '../words/numeral.ts';
 
 /** sequential: from the first row, again from there after the last; random: any row, by seed; unique: each row once. */
 export type RowOrder = 'sequential' | 'random' | 'unique';
@@ -28,6 +29,6 @@ export function readDataset({ format, text: given, order }: DatasetInput): ReadD
 }
 
 function onOrder(rows: number, order: RowOrder): string[] {
-  if (order === 'unique') return [`Each row is used once: when all ${rows.toLocaleString('en')} are used up, no further iteration starts and the test ends early.`];
+  if (order === 'unique') return [`Each row is used once: when all ${numeral(rows)} are used up, no further iteration starts and the test ends early.`];
   return rows === 1 ? ['There is one row only: every iteration sends the same.'] : [];
 }

@@ -4,6 +4,7 @@ import { elementSlices } from '../workflow/json-text.ts';
 import { MAX_DEPTH } from '../workflow/bounds.ts';
 import { ProblemList } from './problem-list.ts';
 import { MAX_ROWS, type ReadDataset, refusal, TOO_MANY_ROWS } from './rows.ts';
+import { numeral } from '../words/numeral.ts';
 
 const TOO_DEEP = `The data set is nested deeper than ${MAX_DEPTH} levels; that cannot be read.`;
 /** In valid JSON it can only be an object: within a string a quote has its backslash before it. */
@@ -83,7 +84,7 @@ function warningsOf(text: string, values: readonly object[]): { warnings: string
   const others = values.filter((value) => Object.keys(value).length !== first.length || !first.every((name) => Object.hasOwn(value, name))).length;
   return {
     warnings: [
-      ...(others > 0 ? [`Not all rows have the same members: ${others.toLocaleString('en')} of ${values.length.toLocaleString('en')} differ from the first.`] : []),
+      ...(others > 0 ? [`Not all rows have the same members: ${numeral(others)} of ${numeral(values.length)} differ from the first.`] : []),
       ...(GENERATOR.test(text) ? ['What looks like a generator is sent as it stands: generators work in fixed inputs, not in a data set.'] : []),
     ],
   };

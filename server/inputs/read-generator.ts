@@ -3,6 +3,7 @@ import { getNodePath, type JSONPath, type Node } from 'jsonc-parser';
 import { shown } from '../workflow/shown.ts';
 import type { Part, ScalarGenerator } from './part.ts';
 import type { ProblemList } from './problem-list.ts';
+import { numeral } from '../words/numeral.ts';
 
 /** The text of the object, and where it stands in all of the text. */
 export interface Source {
@@ -41,7 +42,7 @@ function scalarOf(source: Source, name: string, value: Node): ScalarGenerator | 
       return value.value === true ? { uuid: true } : problem('Write {"$uuid": true}.');
     case '$counter': {
       const start: unknown = value.value;
-      if (!Number.isSafeInteger(start) || Math.abs(start as number) > MOST_COUNTER) return problem('A counter starts at a whole number of at most 9,000,000,000,000,000: {"$counter": 1}.');
+      if (!Number.isSafeInteger(start) || Math.abs(start as number) > MOST_COUNTER) return problem(`A counter starts at a whole number of at most ${numeral(MOST_COUNTER)}: {"$counter": 1}.`);
       return { counter: start as number };
     }
     case '$now':
@@ -61,9 +62,9 @@ function scalarOf(source: Source, name: string, value: Node): ScalarGenerator | 
 function intOf(value: Node, problem: (message: string) => string): ScalarGenerator | string {
   const [min, max, ...others] = (value.type === 'array' ? (value.children ?? []) : []).map((child): unknown => child.value);
   if (typeof min !== 'number' || typeof max !== 'number' || others.length > 0) return problem('Give the smallest and the largest number: {"$int": [1, 100]}.');
-  if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max)) return problem('Both must be whole numbers between -9,007,199,254,740,991 and 9,007,199,254,740,991.');
+  if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max)) return problem(`Both must be whole numbers between ${numeral(Number.MIN_SAFE_INTEGER)} and ${numeral(Number.MAX_SAFE_INTEGER)}.`);
   if (min > max) return problem('The smallest number comes first: this range is empty.');
-  if (!Number.isSafeInteger(max - min)) return problem('This range is too wide: at most 9,007,199,254,740,991 lie between the two.');
+  if (!Number.isSafeInteger(max - min)) return problem(`This range is too wide: at most ${numeral(Number.MAX_SAFE_INTEGER)} lie between the two.`);
   return { int: [min, max] };
 }
 

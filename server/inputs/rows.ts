@@ -1,5 +1,6 @@
 /** What a data set is read into, whatever its format, and the limits that it must keep: a script holds all rows in memory. */
 import type { Problem } from '../workflow/problem.ts';
+import { numeral } from '../words/numeral.ts';
 
 export interface Dataset {
   /** The inputs of one iteration each: the JSON text of an object, on one line. */
@@ -19,7 +20,7 @@ export const MAX_COLUMNS = 1000;
 /** Of all rows as JSON, which repeats the column names of CSV in every row. */
 export const MAX_ROWS_BYTES = 64 * 1024 * 1024;
 
-export const TOO_MANY_ROWS = 'The data set has more than 1,000,000 rows; that cannot be read.';
+export const TOO_MANY_ROWS = `The data set has more than ${numeral(MAX_ROWS)} rows; that cannot be read.`;
 
 export function refusal(message: string): ReadDataset {
   return { problems: [{ path: '', message }] };

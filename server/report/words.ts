@@ -1,18 +1,19 @@
 /** Numbers, times and keys as a report says them. English; null reads as a dash. */
+import { type Decimals, numeral } from '../words/numeral.ts';
 
 export const DASH = '–';
 const NO_BREAK = '\u00a0';
 
 type Maybe = number | null | undefined;
 
-export function decimal(value: Maybe, digits = 0): string {
-  return value == null ? DASH : value.toLocaleString('en', { maximumFractionDigits: digits });
+export function decimal(value: Maybe, digits: Decimals = 0): string {
+  return value == null ? DASH : numeral(value, digits);
 }
 
 /** Three digits are enough to read. */
-const digitsFor = (value: number) => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+const digitsFor = (value: number): Decimals => (Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
 
-const withUnit = (value: Maybe, digits: number, unit: string) => (value == null ? DASH : `${decimal(value, digits)}${unit}`);
+const withUnit = (value: Maybe, digits: Decimals, unit: string) => (value == null ? DASH : `${decimal(value, digits)}${unit}`);
 
 export const ms = (value: Maybe): string => withUnit(value, digitsFor(value ?? 0), `${NO_BREAK}ms`);
 export const perSecond = (value: Maybe): string => withUnit(value, digitsFor(value ?? 0), '/s');

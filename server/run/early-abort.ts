@@ -3,6 +3,7 @@ import type { Batch } from '../metrics/interval.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
 import { objectiveText } from '../verdict/sentence.ts';
 import { type Broken, newWatch } from '../verdict/watch.ts';
+import { numeral } from '../words/numeral.ts';
 
 export interface EarlyAbort {
   /** Its number in the plan. */
@@ -29,12 +30,11 @@ export function earlyAbortOf(plan: ResolvedPlan): EarlyAbortWatch {
 function brokenText({ objectives }: ResolvedPlan, { index, n, k, allowed, from, until }: Broken): string {
   const objective = objectives[index];
   if (!objective) throw new Error(`the plan has no objective ${index}`);
-  const most = allowed === 0 ? 'none' : count.format(allowed);
+  const most = allowed === 0 ? 'none' : numeral(allowed);
   const were = objective.metric === 'latency' ? `were slower where ${most} may be` : `failed where ${most} may`;
-  return `${objectiveText(objective)}: ${count.format(k)} of ${count.format(n)} ${were}, from ${clock(from)} to ${clock(until)}.`;
+  return `${objectiveText(objective)}: ${numeral(k)} of ${numeral(n)} ${were}, from ${clock(from)} to ${clock(until)}.`;
 }
 
-const count = new Intl.NumberFormat('en');
 
 /** Time of the plan: `0:32`, `1:02:05`. */
 function clock(second: number): string {

@@ -3,6 +3,7 @@ import { areaUntil, durationOf, levelAt, type Window } from './load.ts';
 import { scriptObjective } from './objective.ts';
 import { neededSamples } from './needed.ts';
 import type { ResolvedObjective, ResolvedPlan } from './resolve.ts';
+import { numeral } from '../words/numeral.ts';
 
 export interface CanJudge {
   /** Index in the plan's objectives; the added error objective comes last. */
@@ -22,7 +23,7 @@ export function tooFewInHalf(plan: ResolvedPlan): string[] {
     const objective = plan.objectives[index];
     if (!objective || objective.added || expected === null || needed === null || expected < needed) return [];
     const half = Math.floor(expected / 2);
-    return half >= needed ? [] : [`With two definitions objectives[${index}] cannot pass: about ${count.format(half)} ${nounOf(objective, half)}, ${count.format(needed)} needed. Let the test run longer.`];
+    return half >= needed ? [] : [`With two definitions objectives[${index}] cannot pass: about ${numeral(half)} ${nounOf(objective, half)}, ${numeral(needed)} needed. Let the test run longer.`];
   });
 }
 
@@ -63,35 +64,34 @@ export function perExecution(plan: ResolvedPlan, { metric }: ResolvedObjective):
   return metric === 'checks_ratio' ? (plan.plan.checks?.length ?? 0) : 1;
 }
 
-const count = new Intl.NumberFormat('en');
 const RATIOS = { error_ratio: 'An error ratio', checks_ratio: 'A checks ratio' } as const;
 
 function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, expected: number | null, needed: number | null): string {
   const { metric, during, requestName } = objective;
   if (during === 'steady' && plan.steady.length === 0) return 'Cannot be judged: no stage holds its level after the warm-up.';
-  if (objective.value === null) return `Is held to what the baseline measured${needed === null ? '' : `, on ${count.format(needed)} ${nounOf(objective, needed)} or more`}: without a pinned run it is not evaluated.`;
-  if (isBelowInterval(plan, objective)) return `Cannot pass: an execution is first asked for ${count.format(plan.polling?.intervalMs ?? 0)} ms after it was accepted, so none can measure less than that.`;
+  if (objective.value === null) return `Is held to what the baseline measured${needed === null ? '' : `, on ${numeral(needed)} ${nounOf(objective, needed)} or more`}: without a pinned run it is not evaluated.`;
+  if (isBelowInterval(plan, objective)) return `Cannot pass: an execution is first asked for ${numeral(plan.polling?.intervalMs ?? 0)} ms after it was accepted, so none can measure less than that.`;
   if (metric === 'throughput') return throughputSentence(plan, objective, objective.value);
   if (needed === null) return `Can be judged on all ${nounOf(objective)} of the ${during === 'steady' ? 'steady part' : 'run'}, when none of them times out.`;
   if (objective.added) return addedSentence(expected, needed);
 
-  const wanted = `${count.format(needed)} ${nounOf(objective, needed)}`;
+  const wanted = `${numeral(needed)} ${nounOf(objective, needed)}`;
   if (expected === null) {
     const what = metric === 'latency' ? objective.statistic : RATIOS[metric];
     const why = requestName === null || requestName === 'execute' || requestName === 'poll' ? "how many there are depends on the target's speed" : 'a user sends one when it begins';
     return `${what} needs ${wanted}${during === 'steady' ? ' in the steady part' : ''}; ${why}.`;
   }
-  const counted = `${count.format(expected)} ${nounOf(objective, expected)}${metric === 'checks_ratio' ? ' when every execution succeeds' : ''}, ${count.format(needed)} needed`;
+  const counted = `${numeral(expected)} ${nounOf(objective, expected)}${metric === 'checks_ratio' ? ' when every execution succeeds' : ''}, ${numeral(needed)} needed`;
   if (expected >= needed) return `Can be judged: ${counted}.`;
   const perSecond = rateOf(plan) * perExecution(plan, objective);
-  return `Cannot pass: ${counted}${perSecond === 0 ? '' : `; at this rate that takes ${count.format(Math.ceil(needed / perSecond))} s`}.`;
+  return `Cannot pass: ${counted}${perSecond === 0 ? '' : `; at this rate that takes ${numeral(Math.ceil(needed / perSecond))} s`}.`;
 }
 
 /** The one that nobody asked for holds where nothing failed, however few there are: what that is worth is said. */
 function addedSentence(expected: number | null, needed: number): string {
-  if (expected === null) return `Passes when nothing failed. Of fewer than ${count.format(needed)} executions that proves little, and one failure is enough to break it; of more, under 1 in 100 may fail.`;
-  if (expected >= needed) return `Can be judged: ${count.format(expected)} executions, ${count.format(needed)} needed.`;
-  return `Passes when ${expected === 1 ? 'the one execution succeeds' : `all ${count.format(expected)} executions succeed`}. That fewer than 1 in 100 fail it cannot prove: for that ${count.format(needed)} executions are needed.`;
+  if (expected === null) return `Passes when nothing failed. Of fewer than ${numeral(needed)} executions that proves little, and one failure is enough to break it; of more, under 1 in 100 may fail.`;
+  if (expected >= needed) return `Can be judged: ${numeral(expected)} executions, ${numeral(needed)} needed.`;
+  return `Passes when ${expected === 1 ? 'the one execution succeeds' : `all ${numeral(expected)} executions succeed`}. That fewer than 1 in 100 fail it cannot prove: for that ${numeral(needed)} executions are needed.`;
 }
 
 /** A narrow verdict there is only of counts of which some may be against it. */
@@ -112,7 +112,7 @@ function isBelowInterval({ polling }: ResolvedPlan, objective: ResolvedObjective
 /** What is polled is measured by the clock of the polls. */
 function polledSentence(plan: ResolvedPlan, objective: ResolvedObjective): string {
   if (plan.polling === null || !isPolled(objective)) return '';
-  const every = `${count.format(plan.polling.intervalMs)} ms`;
+  const every = `${numeral(plan.polling.intervalMs)} ms`;
   return isBelowInterval(plan, objective) ? ' Poll more often, or raise the limit.' : ` Executions are polled every ${every}: none can measure less than that, and each may really have been up to ${every} faster.`;
 }
 
@@ -124,7 +124,7 @@ function throughputSentence(plan: ResolvedPlan, objective: ResolvedObjective, va
   const started = startedIn(plan, objective);
   // A window may hold one start more than its area, for starts are whole.
   if (started === null || started + windows.length >= value * seconds) return `Can be judged on the whole ${where}.`;
-  return `Cannot pass: the plan starts ${count.format(started / seconds)} executions per second in the ${where}.`;
+  return `Cannot pass: the plan starts ${numeral(started / seconds)} executions per second in the ${where}.`;
 }
 
 /** Iterations per second where the plan first holds its level; 0: it has none. */

@@ -2,13 +2,13 @@
 import type { Framework } from '../../templates/framework.ts';
 import { peakOf } from './load.ts';
 import type { ResolvedPlan } from './resolve.ts';
+import { numeral } from '../words/numeral.ts';
 
 /** Above this many users one machine begins to measure itself. */
 const MANY_LOCAL_USERS = 100;
 
 type Able = Pick<Framework, 'name' | 'cores' | 'requestsPerSecondOfCore'>;
 
-const count = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 /**
  * @param framework null: none is chosen yet
@@ -18,9 +18,9 @@ export function capacityWarnings({ load }: Pick<ResolvedPlan, 'load'>, framework
   const peak = peakOf(load.stages);
   const able = framework === null ? null : ableTo(framework, machineCores);
   if (load.model === 'closed')
-    return load.maxUsers > MANY_LOCAL_USERS ? [`${count.format(load.maxUsers)} users from one machine: ${able === null ? "watch the generator's CPU" : `${able.sentence}. What needs more is measured wrong here`}. ${ELSEWHERE}`] : [];
+    return load.maxUsers > MANY_LOCAL_USERS ? [`${numeral(load.maxUsers)} users from one machine: ${able === null ? "watch the generator's CPU" : `${able.sentence}. What needs more is measured wrong here`}. ${ELSEWHERE}`] : [];
   if (able === null || peak <= able.perSecond) return [];
-  return [`The plan starts up to ${count.format(peak)} iterations/s, each of one request at least: ${able.sentence}. Above that the generator may be the slow part. ${ELSEWHERE}`];
+  return [`The plan starts up to ${numeral(peak, 1)} iterations/s, each of one request at least: ${able.sentence}. Above that the generator may be the slow part. ${ELSEWHERE}`];
 }
 
 /** How such a sentence ends. */
@@ -30,6 +30,6 @@ export const ELSEWHERE = 'Spread a larger load over several machines, in the clo
 function ableTo({ name, cores, requestsPerSecondOfCore }: Able, machineCores: number): { readonly perSecond: number; readonly sentence: string } {
   const used = cores === 'one' ? 1 : Math.max(1, machineCores - 1);
   const perSecond = used * requestsPerSecondOfCore;
-  const of = cores === 'one' ? 'it uses one core' : `${count.format(requestsPerSecondOfCore)} with each core, one left free`;
-  return { perSecond, sentence: `${name} can send about ${count.format(perSecond)} requests/s on this machine's ${machineCores} ${machineCores === 1 ? 'core' : 'cores'} (${of})` };
+  const of = cores === 'one' ? 'it uses one core' : `${numeral(requestsPerSecondOfCore)} with each core, one left free`;
+  return { perSecond, sentence: `${name} can send about ${numeral(perSecond, 1)} requests/s on this machine's ${machineCores} ${machineCores === 1 ? 'core' : 'cores'} (${of})` };
 }

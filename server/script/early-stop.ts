@@ -2,11 +2,11 @@
 import { nounOf, perExecution } from './can-judge.ts';
 import { durationOf, segmentsOf, type Window } from './load.ts';
 import type { ResolvedObjective, ResolvedPlan } from './resolve.ts';
+import { numeral } from '../words/numeral.ts';
 
 /** With fewer samples a window says nothing. */
 export const LEAST_IN_WINDOW = 20;
 
-const count = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 export function earlyStopWarnings(plan: ResolvedPlan): string[] {
   return plan.objectives.flatMap((objective) => {
@@ -19,17 +19,17 @@ export function earlyStopWarnings(plan: ResolvedPlan): string[] {
 function whyNot(plan: ResolvedPlan, objective: ResolvedObjective, seconds: number): string | null {
   const usable = plan.steady.map((window) => usableSeconds(plan, window));
   const longest = Math.max(0, ...usable);
-  if (longest < seconds) return `can never stop the test: it is judged over ${count.format(seconds)} s of the steady part, of which at most ${count.format(longest)} s in a row are over before the end.`;
+  if (longest < seconds) return `can never stop the test: it is judged over ${numeral(seconds)} s of the steady part, of which at most ${numeral(longest)} s in a row are over before the end.`;
   const least = `${LEAST_IN_WINDOW} ${nounOf(objective, LEAST_IN_WINDOW)}`;
   const each = samplesOfExecution(plan, objective);
   const { maxIterations, model } = plan.load;
   if (each === null || each === 0) return null;
-  if (maxIterations !== null) return maxIterations * each < LEAST_IN_WINDOW ? `can never stop the test: that takes ${least}, and the plan has ${count.format(maxIterations * each)}.` : null;
+  if (maxIterations !== null) return maxIterations * each < LEAST_IN_WINDOW ? `can never stop the test: that takes ${least}, and the plan has ${numeral(maxIterations * each, 1)}.` : null;
   if (model === 'closed') return null;
   const perSecond = each * Math.max(...plan.steady.filter((_, i) => (usable[i] ?? 0) >= seconds).map((window) => peakIn(plan, window)));
   if (perSecond * seconds >= LEAST_IN_WINDOW) return null;
   const needed = Math.ceil(LEAST_IN_WINDOW / perSecond);
-  return `will hardly stop the test: that takes ${least} in ${count.format(seconds)} s, and the plan starts ${count.format(perSecond * seconds)}.${needed <= longest ? ` Judged over ${count.format(needed)} s it can.` : ''}`;
+  return `will hardly stop the test: that takes ${least} in ${numeral(seconds)} s, and the plan starts ${numeral(perSecond * seconds, 1)}.${needed <= longest ? ` Judged over ${numeral(needed)} s it can.` : ''}`;
 }
 
 /** Whole seconds of a steady part that are over while there is still something to be stopped. */

@@ -6,6 +6,7 @@ import { loadTestName } from '../script/store.ts';
 import { isUnfit } from './change.ts';
 import { type Figure, type TrendFacts, type TrendRow, trendRows } from './figures/store.ts';
 import { type ChangePoint as Moved, type Scale, trendOf } from './trend.ts';
+import { numeral } from '../words/numeral.ts';
 
 export interface TrendInput {
   readonly loadTestId: string;
@@ -39,7 +40,7 @@ const MOST = 10_000;
 export async function trend(ctx: Context, input: TrendInput): Promise<Trend> {
   const { figure, scale } = figureOf(input);
   const last = input.last ?? DEFAULT_LAST;
-  if (!Number.isInteger(last) || last < 1 || last > MOST) throw invalidInput('last', `Give a number of runs from 1 to ${MOST.toLocaleString('en')}.`);
+  if (!Number.isInteger(last) || last < 1 || last > MOST) throw invalidInput('last', `Give a number of runs from 1 to ${numeral(MOST)}.`);
   if ((await loadTestName(ctx.db, ctx.viewer.organizationId, input.loadTestId)) === null) throw notFound('load test');
   return trendOfRows(await trendRows(ctx.db, ctx.viewer.organizationId, input.loadTestId, figure, last), scale);
 }

@@ -1,4 +1,6 @@
 /** How much a target holds: the highest step of a breakpoint run at which every objective held, what broke next, and why. Pure. */
+import { numeral } from '../words/numeral.ts';
+
 
 export interface Step {
   /** Users of a closed plan, iterations per second of an open one. */
@@ -56,7 +58,7 @@ function limitOf(model: Model, step: Step): Limit | null {
   if (step.unhealthy !== null) return { limitedBy: 'generator', reason: `${at}: ${step.unhealthy}` };
   if (!step.complete) return null;
   if (step.endedPerSecond === 0) return { limitedBy: 'plateau', reason: `${at} no execution came to an end.` };
-  if (model === 'open' && step.endedPerSecond < step.level * KEPT_UP) return { limitedBy: 'plateau', reason: `${at} the target did not keep up: ${count.format(step.endedPerSecond)} executions/s came to an end.` };
+  if (model === 'open' && step.endedPerSecond < step.level * KEPT_UP) return { limitedBy: 'plateau', reason: `${at} the target did not keep up: ${numeral(step.endedPerSecond, 1)} executions/s came to an end.` };
   return null;
 }
 
@@ -74,7 +76,6 @@ function nothing(model: Model, held: Step | null, said: string | null): Limit {
   return { limitedBy: 'nothing', reason: said === null ? `${upTo}, the highest step of the plan: the target may hold more.` : `${upTo}, and nothing was broken when the run ended. ${said}` };
 }
 
-const count = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-const levelText = (model: Model, level: number): string => (model === 'open' ? `${count.format(level)}/s` : `${count.format(level)} ${level === 1 ? 'user' : 'users'}`);
-const stepText = (model: Model, { level, succeededPerSecond }: Step): string => (model === 'open' ? levelText(model, level) : `${levelText(model, level)} (${count.format(succeededPerSecond)} executions/s)`);
+const levelText = (model: Model, level: number): string => (model === 'open' ? `${numeral(level, 1)}/s` : `${numeral(level, 1)} ${level === 1 ? 'user' : 'users'}`);
+const stepText = (model: Model, { level, succeededPerSecond }: Step): string => (model === 'open' ? levelText(model, level) : `${levelText(model, level)} (${numeral(succeededPerSecond, 1)} executions/s)`);
 const rounded = (rate: number): number => Math.round(rate * 1000) / 1000;

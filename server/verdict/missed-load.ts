@@ -7,6 +7,7 @@ import { latencyOf } from '../metrics/summary.ts';
 import { isCensored, type Outcome } from '../samples/sample.ts';
 import { areaUntil, levelAt, peakOf } from '../script/load.ts';
 import type { ResolvedPlan } from '../script/resolve.ts';
+import { numeral } from '../words/numeral.ts';
 
 /** What of the plan was reached: starts of an open plan or of a limited one, user-seconds of a closed one. */
 export interface Achieved {
@@ -58,7 +59,7 @@ export function missedLoad(plan: ResolvedPlan, rows: Rows, achieved: Achieved | 
   if (load.model === 'closed' && load.maxIterations !== null)
     return { reason: 'load_missed', sentence: `The time of the plan was over before all its iterations were started: ${startsOf(achieved)}. Give it more time; the target may be too slow for it.` };
   if (load.model === 'closed')
-    return { reason: 'load_missed', sentence: `The planned load was not reached: ${count.format(Math.round(achieved.reached))} of ${count.format(Math.round(achieved.planned))} user-seconds. A user that waits for an answer is there all the same, so slow answers are not the reason.` };
+    return { reason: 'load_missed', sentence: `The planned load was not reached: ${numeral(Math.round(achieved.reached))} of ${numeral(Math.round(achieved.planned))} user-seconds. A user that waits for an answer is there all the same, so slow answers are not the reason.` };
   if (generatorKeptUp === null) return { reason: 'load_missed', sentence: `The planned load was not reached: ${startsOf(achieved)}. How the generator did is not known, so neither is whether it was the target.` };
   const allWereInFlight = (starts.started + starts.dropped) * 100 >= achieved.planned * ENOUGH;
   if (!generatorKeptUp || !allWereInFlight)
@@ -69,9 +70,9 @@ export function missedLoad(plan: ResolvedPlan, rows: Rows, achieved: Achieved | 
   if (load.maxUsers < needed)
     return {
       reason: 'max_users_too_low',
-      sentence: `maxUsers is too low for this load: ${count.format(rate)}/s at ${count.format(Math.round(firstMs ?? 0))} ms, which half of the first executions took, need at least ${count.format(needed)} at once, and ${count.format(load.maxUsers)} were allowed. ${startsOf(achieved)}.`,
+      sentence: `maxUsers is too low for this load: ${numeral(rate)}/s at ${numeral(Math.round(firstMs ?? 0))} ms, which half of the first executions took, need at least ${numeral(needed)} at once, and ${numeral(load.maxUsers)} were allowed. ${startsOf(achieved)}.`,
     };
-  return { reason: 'target_could_not_hold_load', sentence: `The target could not hold the planned load: ${startsOf(achieved)}. When the others were due, all ${count.format(load.maxUsers)} users were still waiting for answers, and the generator kept up.` };
+  return { reason: 'target_could_not_hold_load', sentence: `The target could not hold the planned load: ${startsOf(achieved)}. When the others were due, all ${numeral(load.maxUsers)} users were still waiting for answers, and the generator kept up.` };
 }
 
 /**
@@ -91,5 +92,4 @@ function p50OfFirst(plan: ResolvedPlan, rows: Rows): number | null {
   return latencyOf(fold(first).executions('whole'), plan, 0)?.p50Ms ?? null;
 }
 
-const count = new Intl.NumberFormat('en');
-const startsOf = ({ reached, planned }: Achieved): string => `${count.format(reached)} of ${count.format(planned)} iterations were started`;
+const startsOf = ({ reached, planned }: Achieved): string => `${numeral(reached)} of ${numeral(planned)} iterations were started`;

@@ -6,8 +6,8 @@ import type { BaselineFigure, BaselineFigures } from './change.ts';
 import type { Figure } from './figure.ts';
 import type { Judged, RunFacts } from './judge.ts';
 import { LEAST_SECONDS, type Margin } from './margin.ts';
+import { numeral } from '../words/numeral.ts';
 
-const count = new Intl.NumberFormat('en');
 
 /** `margin`: as in the result. `fewSeconds`: it is narrow because all of it came in so few. */
 type Told = Judged & { readonly margin: Margin | null; readonly fewSeconds: number | null; readonly baseline: BaselineFigure | null } & Pick<BaselineFigures, 'differs'>;
@@ -18,9 +18,9 @@ export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { v
   const what = nounOf(objective);
   const limit = limitText(objective);
   const word = objective.metric === 'latency' ? `were slower than ${limit}` : 'failed';
-  const counts = `${count.format(k)} of ${count.format(n)} ${what} ${word}, ${count.format(allowed ?? 0)} allowed.`;
+  const counts = `${numeral(k)} of ${numeral(n)} ${what} ${word}, ${numeral(allowed ?? 0)} allowed.`;
   const decided = margin === 'narrow' ? `${counts} ${narrowText(fewSeconds)}` : counts;
-  const noEnd = `${count.format(censored)} of ${count.format(n)} ${what} had no end in time`;
+  const noEnd = `${numeral(censored)} of ${numeral(n)} ${what} had no end in time`;
   switch (reason) {
     case null:
       if (verdict !== 'passed') return '';
@@ -33,7 +33,7 @@ export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { v
     case 'narrow':
       return fewSeconds === null ? `${counts} That is too narrow to say, and this objective is strict. Run longer or with more load.` : `${counts} ${narrowText(fewSeconds)} This objective is strict.`;
     case 'broken_in_window':
-      return `${counts} Over the last ${count.format((objective.abortAfterMs ?? 0) / 1000)} s it was more than allowed, so the load was ended early.`;
+      return `${counts} Over the last ${numeral((objective.abortAfterMs ?? 0) / 1000)} s it was more than allowed, so the load was ended early.`;
     case 'below_limit':
       return `Throughput was below ${limit}.`;
     case 'above_limit':
@@ -51,11 +51,11 @@ export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { v
     case 'baseline_is_zero':
       return `The baseline measured ${valueText(objective, baseline?.value ?? null)}, and no ratio leads away from that: give a value instead.`;
     case 'too_few_samples':
-      return `Too few ${what} to say: ${count.format(n)} of the ${count.format(needed ?? 0)} that ${objective.statistic ?? 'this ratio'} needs. Run longer or with more load.`;
+      return `Too few ${what} to say: ${numeral(n)} of the ${numeral(needed ?? 0)} that ${objective.statistic ?? 'this ratio'} needs. Run longer or with more load.`;
     case 'no_samples':
       if (objective.metric === 'checks_ratio' && total > 0) return 'No answer was checked: checks look at the answers of executions that succeeded.';
       return total > 0
-        ? `None of the ${count.format(total)} ${what} succeeded, so there is no latency to judge.`
+        ? `None of the ${numeral(total)} ${what} succeeded, so there is no latency to judge.`
         : `No ${what} to judge${objective.during === 'steady' ? ' in the steady part' : ''}.`;
     case 'no_steady_part':
       return 'The plan has no steady part: add a stage that holds its level after the warm-up.';
@@ -69,7 +69,7 @@ export function sentenceOf(plan: ResolvedPlan, objective: ResolvedObjective, { v
     case 'target_could_not_hold_load':
     case 'load_missed':
       if (facts.missed) return facts.missed.sentence;
-      return `The planned load was not reached: ${count.format(facts.iterationsStarted)} of ${count.format(plan.plannedIterations ?? 0)} iterations were started. The target may be too slow for it, or maxUsers too low.`;
+      return `The planned load was not reached: ${numeral(facts.iterationsStarted)} of ${numeral(plan.plannedIterations ?? 0)} iterations were started. The target may be too slow for it, or maxUsers too low.`;
   }
 }
 
@@ -93,8 +93,8 @@ export function limitText(objective: Pick<ResolvedObjective, 'metric' | 'value' 
 
 export function valueText({ metric }: Pick<ResolvedObjective, 'metric'>, value: number | null): string {
   if (value === null) return 'nothing';
-  if (metric === 'latency') return `${count.format(value)} ms`;
-  return metric === 'throughput' ? `${count.format(value)}/s` : `${count.format(value * 100)} %`;
+  if (metric === 'latency') return `${numeral(value)} ms`;
+  return metric === 'throughput' ? `${numeral(value)}/s` : `${numeral(value * 100)} %`;
 }
 
 /** Why the run that is pinned is no measure of this one. */
@@ -111,5 +111,4 @@ function changeText(objective: ResolvedObjective, measured: number | null, basel
   return `${was}, ${beside}; at most ${percent(maxChangeRatio ?? 0)} ${isMoreBetter(metric) ? 'below' : 'above'} is allowed.`;
 }
 
-const tenths = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-const percent = (ratio: number): string => `${tenths.format(ratio * 100)} %`;
+const percent = (ratio: number): string => `${numeral(ratio * 100, 1)} %`;

@@ -9,6 +9,7 @@ import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
 import { type Assessment, assessmentOf, type ObjectiveResult } from './assess.ts';
 import { judgeObjective, type ReasonCode, type RunFacts, unsureOf, type Verdict } from './judge.ts';
 import { limitText, sentenceOf } from './sentence.ts';
+import { numeral } from '../words/numeral.ts';
 
 /** Of results that say nothing of their parts. */
 export type ToldReason = 'only_totals' | 'not_told' | 'rounded' | 'first_byte_only' | 'failures_among_them';
@@ -22,7 +23,6 @@ interface Found {
   readonly allowed?: number | null;
 }
 
-const count = new Intl.NumberFormat('en');
 const none = (code: ReasonCode | ToldReason, reason: string, measured: number | null = null): Found => ({ verdict: 'not_evaluated', code, reason, measured });
 
 export interface ToldRun {
@@ -88,7 +88,7 @@ function latency(objective: ResolvedObjective, limit: number, { latency: numbers
   if (upToFirstByte) return none('first_byte_only', `The ${statistic} of the tool is ${number.value} ms up to the first byte of an answer: how long the whole took it does not tell.`, number.value);
   if (isBroken(most)) return none('rounded', `The tool rounded its ${statistic}: it lies between ${least} and ${most} ms, and so does the limit.`, number.value);
   const needed = neededSamples(objective) ?? 0;
-  if (requests < needed) return none('too_few_samples', `Too few ${nounOf(objective)} to say: ${count.format(requests)} of the ${count.format(needed)} that ${statistic} needs.`, number.value);
+  if (requests < needed) return none('too_few_samples', `Too few ${nounOf(objective)} to say: ${numeral(requests)} of the ${numeral(needed)} that ${statistic} needs.`, number.value);
   return { verdict: 'passed', code: null, reason: `The ${statistic} of the tool is ${number.value} ms: the limit of ${limitText(objective)} was kept.`, measured: number.value };
 }
 

@@ -5,6 +5,7 @@ import { Marks, type SecretMark } from './secrets/marks.ts';
 import { VariableNames } from './secrets/names.ts';
 import { pointerOf } from './secrets/pointer.ts';
 import type { Workflow } from './workflow.ts';
+import { numeral } from '../words/numeral.ts';
 
 export type { SecretMark } from './secrets/marks.ts';
 export { VariableNames } from './secrets/names.ts';
@@ -66,7 +67,7 @@ function nodesOf({ nodes, text, definition }: Pick<Workflow, 'nodes' | 'text' | 
 }
 
 function tooMuch(text: string, found: readonly FoundSecret[]): Problem[] {
-  if (found.length > MOST_FINDINGS) return [{ path: 'secrets', message: `This definition holds more than ${MOST_FINDINGS.toLocaleString('en')} secrets: nobody can look through them.` }];
+  if (found.length > MOST_FINDINGS) return [{ path: 'secrets', message: `This definition holds more than ${numeral(MOST_FINDINGS)} secrets: nobody can look through them.` }];
   const problems: Problem[] = [];
   let all = 0;
   const seen = new Set<string>();
@@ -75,8 +76,8 @@ function tooMuch(text: string, found: readonly FoundSecret[]): Problem[] {
     seen.add(variable);
     const bytes = Buffer.byteLength(text.slice(from, to)) + variable.length + 2;
     all += bytes;
-    if (bytes > MOST_BYTES) problems.push({ path: 'secrets', message: `The secret at ${path} has ${bytes.toLocaleString('en')} bytes, and no environment variable holds more than ${MOST_BYTES.toLocaleString('en')}: mark it as no secret, or shorten it.` });
+    if (bytes > MOST_BYTES) problems.push({ path: 'secrets', message: `The secret at ${path} has ${numeral(bytes)} bytes, and no environment variable holds more than ${numeral(MOST_BYTES)}: mark it as no secret, or shorten it.` });
   }
-  if (all > MOST_BYTES_OF_ALL) problems.push({ path: 'secrets', message: `The ${seen.size} secrets of this definition have ${all.toLocaleString('en')} bytes together, more than an environment holds: mark those that are none.` });
+  if (all > MOST_BYTES_OF_ALL) problems.push({ path: 'secrets', message: `The ${seen.size} secrets of this definition have ${numeral(all)} bytes together, more than an environment holds: mark those that are none.` });
   return problems;
 }

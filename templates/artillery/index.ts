@@ -11,7 +11,7 @@ import { tool } from './tool.ts';
 export const artillery: Framework = {
   key: 'artillery',
   name: 'Artillery',
-  description: 'Runs on Node.js. A script in YAML and a processor in JavaScript; about 1,000 requests a second, on one core.',
+  description: 'Runs on Node.js. A script in YAML and a processor in JavaScript; about 1000 requests a second, on one core.',
   loadModels: ['closed', 'open'],
   cores: 'one',
   clock: 'monotonic',

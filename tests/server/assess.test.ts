@@ -285,16 +285,16 @@ describe('a margin', () => {
   const long = { spread: 50, more: { load: { preset: { key: 'constant', users: 2, durationMs: 60_000 } }, warmUpMs: 2000 } };
   test('is clear where chance alone could hardly have decided it', () => {
     // In 50 s. The slow ones come last, together.
-    expect(judged(p95, { ...long, count: 1000 }).first).toMatchObject({ verdict: 'passed', margin: 'clear', reason: '0 of 1,000 executions were slower than 500 ms, 50 allowed.' });
-    expect(judged(p95, { ...long, count: 1000, slow: 900 }).first).toMatchObject({ verdict: 'failed', margin: 'clear', reason: '900 of 1,000 executions were slower than 500 ms, 50 allowed.' });
+    expect(judged(p95, { ...long, count: 1000 }).first).toMatchObject({ verdict: 'passed', margin: 'clear', reason: '0 of 1000 executions were slower than 500 ms, 50 allowed.' });
+    expect(judged(p95, { ...long, count: 1000, slow: 900 }).first).toMatchObject({ verdict: 'failed', margin: 'clear', reason: '900 of 1000 executions were slower than 500 ms, 50 allowed.' });
   });
   test('is narrow where it may have, and says so', () => {
-    expect(judged(p95, { ...long, count: 1000, slow: 40 }).first).toMatchObject({ verdict: 'passed', margin: 'narrow', reason: '40 of 1,000 executions were slower than 500 ms, 50 allowed. That is narrow: chance alone may have decided it.' });
-    expect(judged(p95, { ...long, count: 1000, slow: 80 })).toMatchObject({ verdict: 'failed', reasons: ['80 of 1,000 executions were slower than 500 ms, 50 allowed. That is narrow: chance alone may have decided it.'], first: { margin: 'narrow' } });
+    expect(judged(p95, { ...long, count: 1000, slow: 40 }).first).toMatchObject({ verdict: 'passed', margin: 'narrow', reason: '40 of 1000 executions were slower than 500 ms, 50 allowed. That is narrow: chance alone may have decided it.' });
+    expect(judged(p95, { ...long, count: 1000, slow: 80 })).toMatchObject({ verdict: 'failed', reasons: ['80 of 1000 executions were slower than 500 ms, 50 allowed. That is narrow: chance alone may have decided it.'], first: { margin: 'narrow' } });
   });
   test('is narrow of a second or two, whatever their counts: they may have been like no others', () => {
     expect(judged(p95, { count: 1396, spread: 4 }).first).toMatchObject({
-      verdict: 'passed', margin: 'narrow', reason: '0 of 1,396 executions were slower than 500 ms, 69 allowed. That is narrow: all of it was seen within 6 seconds, too few to rule out chance. Run longer: from 10 seconds on it can be told.',
+      verdict: 'passed', margin: 'narrow', reason: '0 of 1396 executions were slower than 500 ms, 69 allowed. That is narrow: all of it was seen within 6 seconds, too few to rule out chance. Run longer: from 10 seconds on it can be told.',
     });
     expect(judged({ ...p95, strict: true }, { count: 1396, spread: 4 }).first).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'narrow', reason: expect.stringMatching(/seen within 6 seconds.* This objective is strict\.$/) });
   });
@@ -324,7 +324,7 @@ describe('a strict objective', () => {
   test('is not evaluated when it is narrow, either way', () => {
     expect(judged(strict, { ...long, slow: 40 })).toMatchObject({
       verdict: 'not_evaluated', reasonCodes: ['narrow'],
-      first: { margin: 'narrow', reason: '40 of 1,000 executions were slower than 500 ms, 50 allowed. That is too narrow to say, and this objective is strict. Run longer or with more load.' },
+      first: { margin: 'narrow', reason: '40 of 1000 executions were slower than 500 ms, 50 allowed. That is too narrow to say, and this objective is strict. Run longer or with more load.' },
     });
     expect(judged(strict, { ...long, slow: 80 })).toMatchObject({ verdict: 'not_evaluated', reasonCodes: ['narrow'] });
   });

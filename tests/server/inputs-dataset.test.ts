@@ -96,7 +96,7 @@ describe('CSV', () => {
     ['text behind a closing quote', 'a,b\n1,2\n"3"x,4\n', 'Line 3: after the closing quote'],
     ['a NUL', 'a,b\r\n1,x\0\n', 'Line 2, column 4: this is a NUL'],
     ['half of a pair', 'a\rb\udc00', 'Line 2, column 2: half of a character pair'],
-    ['too many columns', `${Array.from({ length: 1001 }, (_, i) => `c${i}`).join(',')}\n`, '1,001 columns; at most 1,000'],
+    ['too many columns', `${Array.from({ length: 1001 }, (_, i) => `c${i}`).join(',')}\n`, '1001 columns; at most 1000'],
   ])('refused: %s', (_name, text, words) => {
     expect(messages('csv', text)).toEqual([expect.stringContaining(words)]);
   });
@@ -118,7 +118,7 @@ describe('CSV', () => {
     expect(rowsOf(bytes(10 * MB))).toHaveLength(1);
     expect(messages('csv', bytes(10 * MB + 1))).toEqual([expect.stringContaining('at most 10 MB')]);
     expect(rowsOf(`a\n${'1\n'.repeat(1_000_000)}`)).toHaveLength(1_000_000);
-    expect(messages('csv', `a\n${'1\n'.repeat(1_000_001)}`)).toEqual([expect.stringContaining('more than 1,000,000 rows')]);
+    expect(messages('csv', `a\n${'1\n'.repeat(1_000_001)}`)).toEqual([expect.stringContaining('more than 1\u202f000\u202f000 rows')]);
     expect(messages('csv', `${'a'.repeat(1000)}\n${'1\n'.repeat(100_000)}`)).toEqual([expect.stringContaining('more than 64 MB')]);
     expect(messages('csv', '\n'.repeat(10 * MB))).toEqual([expect.stringContaining('empty')]);
   });
@@ -172,8 +172,8 @@ describe('JSON', () => {
     ['too deep', `[{"a":${'['.repeat(99)}${']'.repeat(99)}}]`, 'deeper than 100'],
     ['too deep on a line', `{"a":${'['.repeat(100)}${']'.repeat(100)}}`, 'deeper than 100'],
     ['too large', `["${'a'.repeat(10 * MB)}"]`, 'at most 10 MB'],
-    ['too many rows', `[${'{},'.repeat(1_000_000)}{}]`, 'more than 1,000,000 rows'],
-    ['too many lines', '{}\n'.repeat(1_000_001), 'more than 1,000,000 rows'],
+    ['too many rows', `[${'{},'.repeat(1_000_000)}{}]`, 'more than 1\u202f000\u202f000 rows'],
+    ['too many lines', '{}\n'.repeat(1_000_001), 'more than 1\u202f000\u202f000 rows'],
   ])('refused: %s', (_name, text, words) => {
     expect(messages('json', text)).toEqual([expect.stringContaining(words)]);
   });

@@ -62,7 +62,7 @@ describe('maxUsers', () => {
     const slow = rowsOf(open, every50(80, () => 3000));
     expect(judged(100, 100, { rows: slow })).toEqual({
       reason: 'max_users_too_low',
-      sentence: 'maxUsers is too low for this load: 20/s at 3,000 ms, which half of the first executions took, need at least 60 at once, and 40 were allowed. 100 of 200 iterations were started.',
+      sentence: 'maxUsers is too low for this load: 20/s at 3000 ms, which half of the first executions took, need at least 60 at once, and 40 were allowed. 100 of 200 iterations were started.',
     });
   });
   test('that are just enough leave it to the target', () => {
@@ -84,7 +84,7 @@ describe('maxUsers', () => {
   });
   test('are held against the highest rate of the plan', () => {
     const plan = resolvePlan(testPlan({ load: { open: { stages: [{ durationMs: 0, ratePerSecond: 5 }, { durationMs: 5000, ratePerSecond: 5 }, { durationMs: 0, ratePerSecond: 35 }, { durationMs: 5000, ratePerSecond: 35 }], maxUsers: 40 } } }));
-    expect(judged(150, 50, { plan, rows: rowsOf(plan, every50(50, () => 1500)) })).toMatchObject({ reason: 'max_users_too_low', sentence: expect.stringContaining('35/s at 1,500 ms') });
+    expect(judged(150, 50, { plan, rows: rowsOf(plan, every50(50, () => 1500)) })).toMatchObject({ reason: 'max_users_too_low', sentence: expect.stringContaining('35/s at 1500 ms') });
   });
   test('are left out of it where nothing succeeded, nor timed out', () => {
     const rows = rowsOf(open, every50(80, () => 1).map((execution) => ({ ...execution, outcome: 'refused' as const })));

@@ -375,18 +375,18 @@ describe('whatever JSON may hold', () => {
 describe('limits', () => {
   test('what no environment variable holds is a problem with its place', () => {
     const { problems } = findSecrets(workflowOf(withParameters(`{"token":"${'x'.repeat(100_001)}"}`)));
-    expect(problems).toEqual([{ path: 'secrets', message: expect.stringMatching(/^The secret at \/nodes\/0\/parameters\/token has 100,\d{3} bytes/) }]);
+    expect(problems).toEqual([{ path: 'secrets', message: expect.stringMatching(/^The secret at \/nodes\/0\/parameters\/token has 100\u202f\d{3} bytes/) }]);
   });
 
   test('and so is more than all of them hold, unless they are the same', () => {
     const many = (value: (i: number) => string) => withParameters(`{"l":[${Array.from({ length: 60 }, (_, i) => `{"token":"${value(i)}"}`).join(',')}]}`);
-    expect(findSecrets(workflowOf(many((i) => `${i}`.padEnd(20_000, 'x')))).problems[0]?.message).toMatch(/^The 60 secrets of this definition have 1,2\d\d,\d{3} bytes together/);
+    expect(findSecrets(workflowOf(many((i) => `${i}`.padEnd(20_000, 'x')))).problems[0]?.message).toMatch(/^The 60 secrets of this definition have 1\u202f2\d\d\u202f\d{3} bytes together/);
     expect(findSecrets(workflowOf(many(() => 'x'.repeat(20_000)))).problems).toEqual([]);
   });
 
   test('and more than anybody can look through', () => {
     const { problems } = findSecrets(workflowOf(withParameters(`{"l":[${Array.from({ length: 10_001 }, () => '{"token":"abc"}').join(',')}]}`)));
-    expect(problems).toEqual([{ path: 'secrets', message: 'This definition holds more than 10,000 secrets: nobody can look through them.' }]);
+    expect(problems).toEqual([{ path: 'secrets', message: 'This definition holds more than 10\u202f000 secrets: nobody can look through them.' }]);
   });
 });
 

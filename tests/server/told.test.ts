@@ -61,7 +61,7 @@ describe('a run that may not be all of its plan', () => {
   test.each([[p95], [errors], [throughput]])('passes nothing: %j', (objective) => {
     expect(judged(objective, told(), {}, { cutShort: true })).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'cut_short' });
     // 400 of 1,000 were started.
-    expect(judged(objective, told(), {}, { load: open })).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'load_missed', reason: expect.stringContaining('400 of 1,000') });
+    expect(judged(objective, told(), {}, { load: open })).toMatchObject({ verdict: 'not_evaluated', reasonCode: 'load_missed', reason: expect.stringContaining('400 of 1000') });
     expect(judged(objective, told({ requests: 1000 }), {}, { load: open })).toMatchObject({ verdict: 'passed' });
   });
   test('fails by what is broken already, but not by a throughput that it had no time for', () => {

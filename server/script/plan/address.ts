@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** ASCII: other letters go out as Latin-1 from one tool and as UTF-8 from another. */
-export const headerValue = z.string().max(4096, 'At most 4,096 characters.').regex(/^[ -~]*$/, 'A header value holds printable ASCII characters only.');
+export const headerValue = z.string().max(4096, 'At most 4096 characters.').regex(/^[ -~]*$/, 'A header value holds printable ASCII characters only.');
 export const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, 'That is not a header name.')

@@ -2,8 +2,12 @@
 import { z } from 'zod';
 import { whereJsonBreaks } from '../../workflow/broken-json.ts';
 import { exactlyOne } from './one-of.ts';
+import { numeral } from '../../words/numeral.ts';
 
 export const ORDERS = ['sequential', 'random', 'unique'] as const;
+
+/** Of JSON that an answer is to have. */
+const MOST_CHARACTERS = 10_000;
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -50,7 +54,7 @@ export const checks = z
       // biome-ignore lint/suspicious/noControlCharactersInRegex: a name is one line
       name: z.string().regex(/^[^\u0000-\u001f]{1,100}$/, 'Give the check a name of 1 to 100 characters on one line.'),
       path: jsonPointer,
-      equals: jsonText.max(10_000, 'At most 10,000 characters.'),
+      equals: jsonText.max(MOST_CHARACTERS, `At most ${numeral(MOST_CHARACTERS)} characters.`),
     }),
   )
   .max(50, 'At most 50 checks.')
@@ -60,4 +64,4 @@ export const checks = z
     });
   });
 
-export const secrets = z.array(z.strictObject({ path: jsonPointer, secret: z.boolean() })).max(1000, 'At most 1,000 marks.');
+export const secrets = z.array(z.strictObject({ path: jsonPointer, secret: z.boolean() })).max(1000, 'At most 1000 marks.');

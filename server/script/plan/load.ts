@@ -1,8 +1,11 @@
 /** The load of a plan: stages of the closed or the open model, or a preset. */
 import { z } from 'zod';
 import { exactlyOne } from './one-of.ts';
+import { numeral } from '../../words/numeral.ts';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
+/** Users, iterations per second, and iterations in flight. */
+const MOST = 100_000;
 
 export const PRESETS = ['smoke', 'constant', 'ramp', 'spike', 'stress', 'soak', 'breakpoint'] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -14,12 +17,12 @@ const stageDuration = z
 
 const closedStage = z.strictObject({
   durationMs: stageDuration,
-  users: z.int('Give a whole number of users.').min(0, 'Users cannot be negative.').max(100_000, 'At most 100,000 users.'),
+  users: z.int('Give a whole number of users.').min(0, 'Users cannot be negative.').max(MOST, `At most ${numeral(MOST)} users.`),
 });
 
 const openStage = z.strictObject({
   durationMs: stageDuration,
-  ratePerSecond: z.number('Give a number.').min(0, 'A rate cannot be negative.').max(100_000, 'At most 100,000 iterations per second.'),
+  ratePerSecond: z.number('Give a number.').min(0, 'A rate cannot be negative.').max(MOST, `At most ${numeral(MOST)} iterations per second.`),
 });
 
 function stagesOf<T extends typeof closedStage | typeof openStage>(stage: T, level: 'users' | 'ratePerSecond') {
@@ -42,8 +45,8 @@ function stagesOf<T extends typeof closedStage | typeof openStage>(stage: T, lev
 const presetLoad = z
   .strictObject({
     key: z.enum(PRESETS, `Give one of ${PRESETS.join(', ')}.`),
-    users: z.int('Give a whole number of users.').min(1, 'Give 1 user or more.').max(100_000, 'At most 100,000 users.').optional(),
-    ratePerSecond: z.number('Give a number.').positive('Give a rate above 0.').max(100_000, 'At most 100,000 iterations per second.').optional(),
+    users: z.int('Give a whole number of users.').min(1, 'Give 1 user or more.').max(MOST, `At most ${numeral(MOST)} users.`).optional(),
+    ratePerSecond: z.number('Give a number.').positive('Give a rate above 0.').max(MOST, `At most ${numeral(MOST)} iterations per second.`).optional(),
     durationMs: z.int('Give whole milliseconds.').min(1000, 'Give 1 second or more.').max(DAY_MS, 'At most 24 hours.').optional(),
   })
   .superRefine((preset, ctx) => {
@@ -58,7 +61,7 @@ export const load = exactlyOne({
   open: z
     .strictObject({
       stages: stagesOf(openStage, 'ratePerSecond'),
-      maxUsers: z.int('Give a whole number of users.').min(1, 'Give 1 or more: it is how many iterations may be in flight.').max(100_000, 'At most 100,000.'),
+      maxUsers: z.int('Give a whole number of users.').min(1, 'Give 1 or more: it is how many iterations may be in flight.').max(MOST, `At most ${numeral(MOST)}.`),
     })
     .optional(),
   preset: presetLoad.optional(),

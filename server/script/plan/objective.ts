@@ -16,7 +16,7 @@ export const objective = z
     value: z.number('Give a number.').min(0, 'A limit cannot be negative.').max(1e9, 'That limit is too large.').optional(),
     requestName: z.string().min(1).max(200).optional(),
     during: z.enum(['steady', 'whole'], 'Give steady or whole.').optional(),
-    abortAfterMs: z.int('Give whole milliseconds.').min(1000, 'Give 1,000 ms or more: it is looked at once a second.').max(DAY_MS, 'At most 24 hours.').optional(),
+    abortAfterMs: z.int('Give whole milliseconds.').min(1000, 'Give 1000 ms or more: it is looked at once a second.').max(DAY_MS, 'At most 24 hours.').optional(),
     maxChangeRatio: z.number('Give a number.').gt(0, 'Give more than 0: no two runs measure the same; 10 % is 0.1.').max(100, 'Give at most 100: 10 % is 0.1.').optional(),
     strict: z.boolean('Give true or false.').optional(),
   })

@@ -84,7 +84,7 @@ def _parts_problem(objective):
     if not is_whole(abort_after_ms):
         return "Give whole milliseconds."
     if abort_after_ms < 1000:
-        return "Give 1,000 ms or more: it is looked at once a second."
+        return "Give 1000 ms or more: it is looked at once a second."
     return None
 
 

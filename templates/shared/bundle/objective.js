@@ -73,7 +73,7 @@ function partsProblem(objective) {
   if (abortAfterMs === null) return null;
   if (!Number.isInteger(abortAfterMs)) return "Give whole milliseconds.";
   return abortAfterMs < 1000
-    ? "Give 1,000 ms or more: it is looked at once a second."
+    ? "Give 1000 ms or more: it is looked at once a second."
     : null;
 }
 
