@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MOST_SHOWN, type ShardReport, shownOf, stateOf, tallyOf, thereAre } from '../../ui/src/lib/place/shards.ts';
 import { choicesOf, fromWhere, HERE, keptWhere, ON_THIS_SERVER, problemsOfWhere, toWhere, type Where, whereOfNewest, whereOfRun } from '../../ui/src/lib/place/where.ts';
-import { money, setLocale } from '../../ui/src/lib/text/format.ts';
+import { money } from '../../ui/src/lib/text/format.ts';
+import { setLocale } from '../../ui/src/lib/text/locale.ts';
 
 const asked = (shards: string, region = '', image = '') => ({ place: 'aws', of: { aws: { shards, region, image } } });
 

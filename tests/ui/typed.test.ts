@@ -1,6 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { durationText, parseDuration, parseNumber, parsePercent, percentText } from '../../ui/src/lib/plan/typed.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { durationText, numberText, parseDuration, parseNumber, parsePercent, percentText, wholeOr } from '../../ui/src/lib/plan/typed.ts';
+import { setLocale } from '../../ui/src/lib/text/locale.ts';
+
+beforeEach(() => setLocale('en'));
+afterEach(() => setLocale(undefined));
 
 describe('what is typed into a duration field', () => {
   it.each([
@@ -63,6 +67,36 @@ describe('what is typed into a number field', () => {
   ])('%s is read', (text, number) => expect(parseNumber(text)).toBe(number));
 
   it.each(['', 'many', '1e400', '0x10', '1.2.3', 'Infinity', '1 2', '12 34', '1,000,5', '1,00,000'])('"%s" is not a number', (text) => expect(parseNumber(text)).toBeNaN());
+});
+
+describe('what is typed in a locale with a decimal comma', () => {
+  beforeEach(() => setLocale('de'));
+
+  it.each([
+    ['1.000', 1000],
+    ['1,000', 1],
+    ['2,5', 2.5],
+    ['2.5', 2.5],
+    ['12.345,5', 12_345.5],
+    ['1 000,5', 1000.5],
+    ['0.125', 0.125],
+  ])('%s is read', (text, number) => expect(parseNumber(text)).toBe(number));
+
+  it('is read so in durations and per cent, too', () => expect([parseDuration('1.500 ms'), parseDuration('1,5 min'), parsePercent('0,125 %')]).toEqual([1500, 90_000, 0.00125]));
+  it('is no whole number where it may be one or a thousand', () => expect([wholeOr('1,000'), wholeOr('1.000')]).toEqual([Number.NaN, 1000]));
+  it('stands in a field as it is read', () => expect([numberText(1.125), durationText(1500), percentText(0.00125)]).toEqual(['1,125', '1,5 s', '0,125']));
+});
+
+describe('a number in a field', () => {
+  it.each(['en', 'de', 'fr', 'de-CH', 'en-IN', 'ar-EG'])('is read back as it was, in %s', (locale) => {
+    setLocale(locale);
+    fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => parseNumber(numberText(value)) === value));
+  });
+  it.each(['en', 'de', 'fr', 'de-CH', 'en-IN', 'ar-EG'])('is read as the locale itself writes it, in %s', (locale) => {
+    setLocale(locale);
+    const format = new Intl.NumberFormat(locale, { numberingSystem: 'latn', maximumFractionDigits: 2 });
+    for (const value of [0.25, 7, 1234.5, 51_163, 1_234_567, 12_345_678.75]) expect(parseNumber(format.format(value))).toBe(value);
+  });
 });
 
 describe('what is typed into a field in per cent', () => {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readContext } from '../../ui/src/lib/host/messages.ts';
 import { executionFailures, failuresOf, isPolled, type RequestRow } from '../../ui/src/lib/metrics/requests.ts';
 import { shownOf, lineCount } from '../../ui/src/lib/script/bundle.ts';
-import { bytes, changeOf, clock, clockLeft, moment, ms, percent, percentParts, rate, setLocale, span, timeOfDay } from '../../ui/src/lib/text/format.ts';
+import { bytes, changeOf, clock, clockLeft, moment, ms, percent, percentParts, rate, span, timeOfDay } from '../../ui/src/lib/text/format.ts';
+import { setLocale } from '../../ui/src/lib/text/locale.ts';
 import { onBar, standing } from '../../ui/src/lib/verdict/live.ts';
 import { text } from '../../ui/src/lib/text/text.ts';
 import { MOST_NAMES } from '../../server/metrics/collector.ts';
@@ -30,9 +31,14 @@ describe('numbers', () => {
     expect([450, 0, 1500, 20_000, 90_000, 7_200_000].map((value) => plain(span(value)))).toEqual(['450 ms', '0 s', '1.5 s', '20 s', '1 min 30 s', '2 h']);
     expect([0, 204_999, 3_605_000].map(clock)).toEqual(['0:00', '3:24', '1:00:05']);
   });
-  it('are those of the words beside them, whatever the locale', () => {
-    setLocale('de');
-    expect([ms(1234.5), percent(0.815), changeOf(-0.048)].map(plain)).toEqual(['1,235 ms', '81.5 %', '-4.8 %']);
+  it.each([
+    ['de', '51.163 ms', '81,5 %', '-4,8 %'],
+    ['fr', '51\u202f163 ms', '81,5 %', '-4,8 %'],
+    ['en-IN', '51,163 ms', '81.5 %', '-4.8 %'],
+    ['ar-EG', '51,163 ms', '81.5 %', '\u200e-4.8 %'],
+  ])('are written by the locale: %s', (locale, ...expected) => {
+    setLocale(locale);
+    expect([ms(51_163), percent(0.815), changeOf(-0.048)].map(plain)).toEqual(expected);
     setLocale('en');
   });
 });

@@ -1,10 +1,11 @@
 /** What the page around the panel told it. Alone in a window the panel is its own host: nothing is told, nothing is missing. */
-import { setLocale } from '../text/format.ts';
+import { setLocale } from '../text/locale.ts';
 import { type Context, readContext, type ToHost } from './messages.ts';
 
 class Host {
   token = $state<string | undefined>();
   workflow = $state<string | undefined>();
+  locale = $state<string | undefined>();
   /** Told each time the host gives another token. */
   onToken: () => void = () => {};
 
@@ -35,7 +36,10 @@ class Host {
       this.onToken();
     }
     if (context.theme) document.documentElement.dataset['theme'] = context.theme;
-    if (context.locale) setLocale(context.locale);
+    if (context.locale !== undefined && context.locale !== this.locale) {
+      setLocale(context.locale);
+      this.locale = context.locale;
+    }
     if (context.workflow !== undefined && context.workflow !== this.workflow) {
       const first = this.workflow === undefined;
       this.workflow = context.workflow;

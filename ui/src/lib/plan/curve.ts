@@ -1,6 +1,6 @@
 /** Stages as points of a curve, and stages again after a point was moved, added or taken away. What is not touched stays as it was typed. Pure. */
 import type { Model, StageFields } from './load.ts';
-import { durationText, parseDuration, parseNumber } from './typed.ts';
+import { durationText, numberText, parseDuration, parseNumber } from './typed.ts';
 
 /** Where a stage ends. */
 export interface CurvePoint {
@@ -83,6 +83,6 @@ export function pointerSteps(per: CurvePoint, model: Model): CurvePoint {
 /** Without what binary fractions leave behind. */
 export const rounded = (value: number, step: number): number => Number((Math.round(value / step) * step).toFixed(3));
 
-const written = (level: number) => String(rounded(level, 0.001));
+const written = (level: number) => numberText(rounded(level, 0.001));
 const typedOr = (typed: string, durationMs: number) => (parseDuration(typed) === durationMs ? typed : durationText(durationMs));
 const levelOr = (typed: string, level: number) => (parseNumber(typed) === level ? typed : written(level));

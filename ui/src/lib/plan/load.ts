@@ -1,7 +1,7 @@
 /** The load as the form keeps it: both models' stages and each preset's size side by side. */
 import type { Preset, TestPlan } from '../../../../server/script/plan.ts';
 import type { Fields } from './fields.ts';
-import { blank, durationOr, durationText, parseDuration, parseNumber, wholeOr } from './typed.ts';
+import { blank, durationOr, durationText, numberText, parseDuration, parseNumber, wholeOr } from './typed.ts';
 
 export type Model = 'closed' | 'open';
 
@@ -54,14 +54,14 @@ export function fromLoad(load: TestPlan['load'], sizes: Record<Preset, Size>): P
     const { key, users, ratePerSecond, durationMs } = load.preset;
     const size = {
       users: users === undefined ? '' : String(users),
-      rate: ratePerSecond === undefined ? sizes[key].rate : String(ratePerSecond),
+      rate: ratePerSecond === undefined ? sizes[key].rate : numberText(ratePerSecond),
       duration: durationMs === undefined ? '' : durationText(durationMs),
     };
     return { model: ratePerSecond === undefined ? 'closed' : 'open', shape: key, sizes: { ...sizes, [key]: size } };
   }
   if (load.closed) return { model: 'closed', shape: 'stages', closedStages: load.closed.stages.map((stage) => ({ duration: durationText(stage.durationMs), level: String(stage.users) })) };
   if (!load.open) return {};
-  const openStages = load.open.stages.map((stage) => ({ duration: durationText(stage.durationMs), level: String(stage.ratePerSecond) }));
+  const openStages = load.open.stages.map((stage) => ({ duration: durationText(stage.durationMs), level: numberText(stage.ratePerSecond) }));
   return { model: 'open', shape: 'stages', openStages, maxUsers: String(load.open.maxUsers) };
 }
 

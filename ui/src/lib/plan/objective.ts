@@ -1,6 +1,6 @@
 /** An objective as its row in the form: the limit is typed in the unit that a person reads (ms, %, per second). */
 import type { Objective, Statistic } from '../../../../server/script/plan.ts';
-import { durationOr, durationText, parseDuration, parseNumber, parsePercent, percentText, textOr } from './typed.ts';
+import { durationOr, durationText, numberText, parseDuration, parseNumber, parsePercent, percentText, textOr } from './typed.ts';
 
 export type Metric = Objective['metric'];
 
@@ -99,7 +99,7 @@ export function fromObjective(objective: Objective): ObjectiveFields {
     metric,
     statistic: statistic ?? 'p95',
     comparison: comparison ?? comparisonsOf(metric)[0] ?? '<',
-    limits: { ...PROPOSED_LIMITS, ...(value === undefined ? {} : { [metric]: unitOf(metric) === '%' ? percentText(value) : String(value) }) },
+    limits: { ...PROPOSED_LIMITS, ...(value === undefined ? {} : { [metric]: unitOf(metric) === '%' ? percentText(value) : numberText(value) }) },
     requestName: requestName ?? '',
     during: during ?? '',
     abortAfter: abortAfterMs === undefined ? '' : durationText(abortAfterMs),

@@ -1,6 +1,6 @@
 /** What limit the last runs suggest: the worst of them with some room, as a number that is easily said. Pure. */
 import { type Metric, unitOf, wantsMore } from './objective.ts';
-import { percentText } from './typed.ts';
+import { numberText, percentText } from './typed.ts';
 
 export interface MeasuredRun {
   /** Null: it did not come to its planned end, or nothing can be said by it. */
@@ -38,7 +38,7 @@ export function suggestedLimit(metric: Metric, values: readonly number[]): numbe
 }
 
 /** As its field shows it. */
-export const limitText = (metric: Metric, limit: number): string => (unitOf(metric) === '%' ? percentText(limit) : String(limit));
+export const limitText = (metric: Metric, limit: number): string => (unitOf(metric) === '%' ? percentText(limit) : numberText(limit));
 
 const PLEASANT = [1, 1.2, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10];
 

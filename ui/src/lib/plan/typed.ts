@@ -1,4 +1,5 @@
-/** What a person types into a number or duration field. An unreadable text is NaN, so that the plan's own schema refuses it. */
+/** What a person types into a number or duration field, by the reader's locale. An unreadable text is NaN, so that the plan's own schema refuses it. */
+import { decimalSign, groupsByTwos } from '../text/locale.ts';
 
 const UNIT_MS: Record<string, number> = {
   ms: 1, millisecond: 1, milliseconds: 1,
@@ -15,18 +16,31 @@ export const numberOr = (text: string): number | undefined => (blank(text) ? und
 export const durationOr = (text: string, bareUnit: 's' | 'ms' = 's'): number | undefined => (blank(text) ? undefined : parseDuration(text, bareUnit));
 
 /** As `numberOr`, of what is counted: `1.000` is one thousand to some, and one to others. */
-export const wholeOr = (text: string): number | undefined => (/^\s*-?\d{1,3}(\.\d{3})+\s*$/.test(text) ? Number.NaN : numberOr(text));
+export const wholeOr = (text: string): number | undefined => (/^-?\d{1,3}(\.\d{3})+$/.test(withPoint(text)) ? Number.NaN : numberOr(text));
 
-/** `1,000`, `2.5`, ` 12 `; an empty or unreadable text is NaN. A comma before three digits groups them; before others it is a decimal comma. */
+/**
+ * `1,000`, `2.5`, ` 12 `, and `1.000`, `2,5` where the locale has a decimal comma; an empty or unreadable text is NaN. The sign that is not
+ * the locale's decimal one groups three digits where it stands before so many, else it is the decimal one of somebody from elsewhere.
+ */
 export const parseNumber = (text: string): number => numberOf(plainDecimal(text));
 
+/** The text that a field shows for a stored number: `parseNumber` reads it back to the same number. */
+export const numberText = (value: number): string => written(String(value));
+
+const written = (decimal: string): string => decimal.replace('.', decimalSign());
+
 const BY_COMMAS = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/;
-const BY_SPACES = /^-?[1-9]\d{0,2}([\s_']\d{3})+([.,]\d+)?$/;
+const BY_TWOS = /^-?[1-9]\d?(,\d{2})*,\d{3}(\.\d+)?$/;
+const BY_SPACES = /^-?[1-9]\d{0,2}([\s_'’]\d{3})+([.,]\d+)?$/;
+
+/** With a point as its decimal sign, whatever the locale's. */
+const withPoint = (text: string): string => (decimalSign() === ',' ? text.replaceAll(/[.,]/g, (sign) => (sign === ',' ? '.' : ',')) : text).trim();
 
 /** The number with a point and without groups; null: it is none. */
 function plainDecimal(text: string): string | null {
-  const bare = text.trim();
-  const ungrouped = BY_COMMAS.test(bare) ? bare.replaceAll(',', '') : BY_SPACES.test(bare) ? bare.replaceAll(/[\s_']/g, '') : bare;
+  const bare = withPoint(text);
+  const byCommas = BY_COMMAS.test(bare) || (groupsByTwos() && BY_TWOS.test(bare));
+  const ungrouped = byCommas ? bare.replaceAll(',', '') : BY_SPACES.test(bare) ? bare.replaceAll(/[\s_'’]/g, '') : bare;
   const decimal = ungrouped.replace(',', '.');
   // With an exponent, as a stored number may be shown: 1e-7.
   return /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(decimal) ? decimal : null;
@@ -67,7 +81,7 @@ function exactly(milliseconds: number): number {
 /** The text that a duration field shows for a stored value: `parseDuration` reads it back to the same number. */
 export function durationText(milliseconds: number): string {
   if (milliseconds === 0) return '0 s';
-  if (milliseconds % 1000 !== 0) return milliseconds < 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`;
+  if (milliseconds % 1000 !== 0) return milliseconds < 1000 ? `${numberText(milliseconds)} ms` : `${numberText(milliseconds / 1000)} s`;
   const seconds = milliseconds / 1000;
   const parts = [
     [Math.floor(seconds / 3600), 'h'],
@@ -84,7 +98,7 @@ export function parsePercent(text: string): number {
 }
 
 /** The text that a field in per cent shows for a stored ratio: `parsePercent` reads it back to the same number. */
-export const percentText = (ratio: number): string => shifted(String(ratio), 2);
+export const percentText = (ratio: number): string => written(shifted(String(ratio), 2));
 
 /** A decimal with its point moved to the right: no digit is computed, so none is lost. */
 function shifted(text: string, places: number): string {

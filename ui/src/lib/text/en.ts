@@ -833,7 +833,7 @@ export const en = {
     p90: '90 of 100 were faster than this, 10 were slower.',
     p95: '95 of 100 were faster than this, 5 were slower.',
     p99: '99 of 100 were faster than this, one was slower.',
-    p999: '999 of 1,000 were faster than this, one was slower.',
+    p999: '999 of 1000 were faster than this, one was slower.',
     max: 'The slowest of all.',
     mean: 'All times added up, divided by how many there were. A few very slow ones move it more than a percentile.',
     error_ratio: 'Of 100 executions so many failed: no answer, an error, or an answer that says so.',

@@ -1,33 +1,12 @@
-/**
- * Numbers and units as the language of the catalogue writes them, beside whose words they stand; days and times of day as the reader's locale
- * does. Every function takes the unit it says; null reads as a dash.
- */
+/** Numbers, days and times of day as the reader's locale writes them, with their units. Every function takes the unit it says; null reads as a dash. */
+import { dateFormat, numberFormat } from './locale.ts';
 
 export const DASH = '–';
 /** Between a number and its unit. */
 const NO_BREAK = '\u00a0';
 
-/** Of the catalogue, and of the sentences that come from the server. */
+/** Of the catalogue: what joins words is a word. */
 const LANGUAGE = 'en';
-
-let locale: string | undefined;
-
-/** Locale of every date from here on; undefined: the browser's own. */
-export function setLocale(next: string | undefined): void {
-  locale = next;
-}
-
-const formats = new Map<string, Intl.NumberFormat>();
-
-function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = JSON.stringify(options);
-  let format = formats.get(key);
-  if (!format) {
-    format = new Intl.NumberFormat(LANGUAGE, options);
-    formats.set(key, format);
-  }
-  return format;
-}
 
 export type Maybe = number | null | undefined;
 const missing = (value: Maybe): value is null | undefined => value === null || value === undefined || !Number.isFinite(value);
@@ -145,12 +124,12 @@ export function moment(iso: string | null | undefined, now: Date = new Date()): 
 
 /** Of an axis: 14 Oct. */
 export function day(iso: string): string {
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }).format(new Date(iso));
+  return dateFormat({ day: 'numeric', month: 'short' }).format(new Date(iso));
 }
 
 /** With its year, of what may be old: 1 Dec 2026. */
 export function date(iso: string): string {
-  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(iso));
+  return dateFormat({ day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(iso));
 }
 
 /** Where seconds matter: 14:32:05; with its day unless that is the one of `beside`, which stands before it (or is now). */
@@ -159,9 +138,9 @@ export function timeOfDay(iso: string, beside: Date = new Date()): string {
 }
 
 function timeWith(time: Intl.DateTimeFormatOptions, date: Date, beside: Date): string {
-  if (date.toDateString() === beside.toDateString()) return new Intl.DateTimeFormat(locale, time).format(date);
+  if (date.toDateString() === beside.toDateString()) return dateFormat(time).format(date);
   const year: Intl.DateTimeFormatOptions = date.getFullYear() === beside.getFullYear() ? {} : { year: 'numeric' };
-  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', ...year, ...time }).format(date);
+  return dateFormat({ weekday: 'short', day: 'numeric', month: 'short', ...year, ...time }).format(date);
 }
 
 /** A list in words: a, b and c. */
