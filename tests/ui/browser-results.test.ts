@@ -142,6 +142,23 @@ describe.skipIf(!chromium)('results in Chromium', () => {
     expect(await wrongWith(page, 'judged-again')).toEqual([]);
   });
 
+  test('a reader of another locale sees and types numbers as written there, beside sentences that are read alike everywhere', async () => {
+    const german = await page.context().browser()?.newPage({ locale: 'de-DE', viewport: { width: 1440, height: 1000 } });
+    if (!german) throw new Error('there is no browser');
+    try {
+      await german.goto(watched.host.panel(list));
+      await german.getByRole('row', { name: /Failed/ }).getByRole('cell', { name: '3.842 Steady part' }).waitFor();
+      await german.goto(watched.host.panel(`${runs[0]}?judge=1`));
+      await german.getByText('0 of 3848 executions were slower than 100 ms, 192 allowed.').first().waitFor();
+      const again = german.getByRole('region', { name: 'Judge again', exact: true });
+      const slider = again.getByRole('slider', { name: 'Limit of p95' });
+      await again.getByRole('textbox', { name: /^Limit/ }).first().fill('1.500,5');
+      await expect.poll(() => slider.getAttribute('aria-valuetext')).toMatch(/^1\.500,5\u00a0ms/);
+    } finally {
+      await german.close();
+    }
+  });
+
   test('what judges again comes into sight and takes the focus, and the first answer does not move the slider', async () => {
     await open(runs[2] ?? '');
     await page.setViewportSize({ width: 390, height: 844 });
