@@ -5,7 +5,8 @@ import { type Context, readContext, type ToHost } from './messages.ts';
 class Host {
   token = $state<string | undefined>();
   workflow = $state<string | undefined>();
-  locale = $state<string | undefined>();
+  /** The browser's, until the host says another one. */
+  locale = $state(navigator.language);
   /** Told each time the host gives another token. */
   onToken: () => void = () => {};
 
