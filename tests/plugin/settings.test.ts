@@ -68,7 +68,7 @@ test('how long intervals are kept is one number of days, and another one for org
   expect(kept()).toEqual({ days: 90, daysOf: {} });
   expect(kept('0')).toEqual({ days: 0, daysOf: {} });
   expect(kept('30, acme=7,a=b=0')).toEqual({ days: 30, daysOf: { acme: 7, 'a=b': 0 } });
-  for (const wrong of ['-1', 'ever', '30,acme', '30,=7', '30,acme=x', '1.5', '30,']) expect(() => kept(wrong)).toThrow(/^LOAD_TESTING_KEEP_INTERVALS_DAYS: must be a number of days/);
+  for (const wrong of ['-1', 'ever', '30,acme', '30,=7', '30,acme=x', '30,12', '1.5', '30,']) expect(() => kept(wrong)).toThrow(/^LOAD_TESTING_KEEP_INTERVALS_DAYS: must be a number of days/);
 });
 
 test('a port that was found free can be listened to', async () => {

@@ -33,6 +33,14 @@ export async function spentLately(db: Db, organizationId: string, days: number):
   return Number(row?.sum ?? 0);
 }
 
+/** Costs of one organization are reserved one after the other, by whatever server: `work` is alone with what it reads of them. */
+export async function inTurn(db: Db, organizationId: string, work: (db: Db) => Promise<void>): Promise<void> {
+  await db.transaction(async (alone) => {
+    await alone.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`cloud cost ${organizationId}`}, 0))`);
+    await work(alone);
+  });
+}
+
 export async function insertCosts(db: Db, organizationId: string, runIds: readonly string[], amount: number): Promise<void> {
   await db.insert(cloudCost).values(runIds.map((runId) => ({ runId, organizationId, amount })));
 }
