@@ -59,7 +59,6 @@ export function jobOf(ordered: Ordered): V1Job {
 function podOf({ order: { runId, image }, settings: env, stopGraceMs }: Ordered): V1PodSpec {
   const resources = { cpu: env.LOAD_TESTING_KUBERNETES_CPU.text, memory: env.LOAD_TESTING_KUBERNETES_MEMORY.text };
   const pullSecret = env.LOAD_TESTING_KUBERNETES_IMAGE_PULL_SECRET;
-  const serviceAccount = env.LOAD_TESTING_KUBERNETES_SERVICE_ACCOUNT;
   const variables = {
     LOAD_TEST_TASK_FILE: `${TASK}/task`,
     LOAD_TEST_SHARD_FOLDER: WORK,
@@ -72,8 +71,8 @@ function podOf({ order: { runId, image }, settings: env, stopGraceMs }: Ordered)
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-    ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),
-    ...(pullSecret === undefined ? {} : { imagePullSecrets: [{ name: pullSecret }] }),
+    serviceAccountName: env.LOAD_TESTING_KUBERNETES_SERVICE_ACCOUNT,
+    imagePullSecrets: pullSecret === undefined ? [] : [{ name: pullSecret }],
     nodeSelector: env.LOAD_TESTING_KUBERNETES_NODE_SELECTOR,
     tolerations: [...env.LOAD_TESTING_KUBERNETES_TOLERATIONS],
     // Two on one node share its network.
@@ -100,7 +99,7 @@ export function givenOf(ordered: Ordered, job: V1Job): { readonly configMap: V1C
   const metadata: V1ObjectMeta = { name: nameOf(runId), labels: labelsOf(ordered), ownerReferences: [owner] };
   return {
     configMap: { metadata, immutable: true, data: { task } },
-    secret: { metadata, immutable: true, data: Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, Buffer.from(value).toString('base64')])) },
+    secret: { metadata, immutable: true, stringData: { ...secrets } },
   };
 }
 

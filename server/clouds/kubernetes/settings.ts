@@ -26,8 +26,8 @@ export const settings = z.object({
   LOAD_TESTING_KUBERNETES_CONTEXT: z.string().optional(),
   LOAD_TESTING_KUBERNETES_IMAGE: list.prefault(''),
   LOAD_TESTING_KUBERNETES_IMAGE_PULL_SECRET: name.optional(),
-  /** That the pods of shards run as. They are given no token of it. */
-  LOAD_TESTING_KUBERNETES_SERVICE_ACCOUNT: name.optional(),
+  /** That the pods of shards run as; each namespace has a default one. They are given no token of it. */
+  LOAD_TESTING_KUBERNETES_SERVICE_ACCOUNT: name.default('default'),
   /** Of each shard: reserved, and the most that it gets. */
   LOAD_TESTING_KUBERNETES_CPU: cpu.prefault('1'),
   LOAD_TESTING_KUBERNETES_MEMORY: memory.prefault('2Gi'),
