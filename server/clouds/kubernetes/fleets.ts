@@ -3,12 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CloudProblem, type CloudHost, type Fleet, type Fleets } from '../cloud.ts';
 import { sweepDead } from '../sweep.ts';
 import { openApi } from './api.ts';
-import { type OfPod, storedLog } from './follow-log.ts';
-import { followFleet, podsOf, removePods } from './follow.ts';
+import { followFleet } from './follow.ts';
+import { storedLog } from './follow-log.ts';
 import { healthOf } from './health.ts';
 import { ForeignJob, launchJob } from './launch.ts';
 import { nameOf, ofInstallation, ofRun, RUN } from './order.ts';
-import { KubernetesProblem } from './problems.ts';
+import { endPods, podsOf } from './pods.ts';
+import { unless } from './problems.ts';
 import type { Settings } from './settings.ts';
 
 /** An API server that answers is enough for it. */
@@ -18,35 +19,30 @@ const REMOVE_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 200;
 
 export async function openKubernetes(settings: Settings, { installation, stopGraceMs, log }: CloudHost): Promise<Fleets> {
-  const api = await openApi(settings);
-  const namespace = settings.LOAD_TESTING_KUBERNETES_NAMESPACE ?? '';
+  const access = await openApi(settings);
   const closed = new AbortController();
-  const until = (...signals: AbortSignal[]): OfPod => ({ api, namespace, signal: AbortSignal.any([closed.signal, ...signals]) });
+  const until = (signal: AbortSignal) => AbortSignal.any([closed.signal, signal]);
 
   async function remove({ runId }: Pick<Fleet, 'runId'>): Promise<void> {
-    const name = nameOf(runId);
-    const of = until(AbortSignal.timeout(REMOVE_WITHIN_MS));
+    const api = access(until(AbortSignal.timeout(REMOVE_WITHIN_MS)));
+    const job = { name: nameOf(runId), namespace: api.namespace };
     try {
       // First the Job, or it would make them anew; in the foreground: it is gone when all of it is.
-      await api.ask((options) => api.batch.deleteNamespacedJob({ name, namespace, body: { propagationPolicy: 'Foreground' } }, options), of.signal);
-      await removePods(ofRun(runId), 1, of);
-      for (;;) {
-        await api.ask((options) => api.batch.readNamespacedJob({ name, namespace }, options), of.signal);
-        await delay(LOOK_EVERY_MS, undefined, { signal: of.signal });
-      }
+      await unless([404], api.batch.deleteNamespacedJob({ ...job, propagationPolicy: 'Foreground' }));
+      await endPods(ofRun(runId), 1, api);
+      while (await unless([404], api.batch.readNamespacedJob(job))) await delay(LOOK_EVERY_MS, undefined, { signal: api.signal });
     } catch (error) {
-      if (error instanceof KubernetesProblem && error.code === 404) return;
-      if (of.signal.aborted) throw new CloudProblem(`The Job ${name} is not gone yet. Kubernetes was told to delete it, with its pods.`);
+      if (api.signal.aborted) throw new CloudProblem(`The Job ${job.name} is not gone yet. Kubernetes was told to delete it, with its pods.`);
       throw error;
     }
   }
 
   return {
-    health: (signal) => healthOf(until(signal)),
+    health: (signal) => healthOf(access(until(signal))),
     async launch(order, signal) {
       const { runId, shards } = order;
       try {
-        await launchJob({ order, settings, installation, stopGraceMs, now: Date.now() }, until(signal));
+        await launchJob({ order, settings, installation, stopGraceMs, now: Date.now() }, access(until(signal)));
       } catch (error) {
         // One that is not gone yet makes no pods any more, and the next sweep finds it.
         if (!(error instanceof ForeignJob)) await remove({ runId }).catch((left: unknown) => log.warn({ err: left, runId }, 'what was made for a run that could not be launched is not removed yet'));
@@ -54,16 +50,17 @@ export async function openKubernetes(settings: Settings, { installation, stopGra
       }
       return { runId, shards, region: null, ids: [nameOf(runId)] };
     },
-    follow: (fleet, tell, signal) => followFleet(fleet, tell, until(signal)),
-    stop: ({ runId }, graceMs) => removePods(ofRun(runId), Math.max(1, Math.ceil(graceMs / 1000)), until(AbortSignal.timeout(STOP_WITHIN_MS))),
-    async *stored(fleet, shard, signal) {
-      const of = until(signal);
-      const pod = (await podsOf(fleet, of)).get(shard);
-      if (pod) yield* storedLog(pod.metadata?.name ?? '', of);
+    follow: (fleet, tell, signal) => followFleet(fleet, tell, access, until(signal)),
+    stop: ({ runId }, graceMs) => endPods(ofRun(runId), Math.max(1, Math.ceil(graceMs / 1000)), access(until(AbortSignal.timeout(STOP_WITHIN_MS)))),
+    async *stored({ runId }, shard, signal) {
+      const api = access(until(signal));
+      const pod = (await podsOf(runId, api)).get(shard);
+      if (pod) yield* storedLog(pod, api);
     },
     remove,
     async sweep(isLive, signal) {
-      const { items } = await api.ask((options) => api.batch.listNamespacedJob({ namespace, labelSelector: ofInstallation(installation) }, options), until(signal).signal);
+      const { batch, namespace } = access(until(signal));
+      const { items } = await batch.listNamespacedJob({ namespace, labelSelector: ofInstallation(installation) });
       const found = items.flatMap(({ metadata }) => metadata?.labels?.[RUN] ?? []).map((runId) => ({ runId }));
       return sweepDead({ found, isLive, remove, log });
     },

@@ -3,30 +3,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Api } from './api.ts';
 import { lookAt } from './look.ts';
-import { CONTAINER } from './order.ts';
-import { Patience } from './patience.ts';
 import { Position } from './position.ts';
-import { KubernetesProblem } from './problems.ts';
+import { KubernetesProblem, unless } from './problems.ts';
 
 const AGAIN_AFTER_MS = { least: 100, most: 2000 };
-
-export interface OfPod {
-  readonly api: Api;
-  readonly namespace: string;
-  readonly signal: AbortSignal;
-}
+/** Its container never ran, or it is gone: there is no log. */
+const NO_LOG: readonly number[] = [400, 404];
 
 /** @returns the pod at its end; null: it is not there any more. Throws a CloudProblem when it cannot be read for long, or must not be. */
-export async function followLog(first: V1Pod, onLine: (line: string) => void, { api, namespace, signal }: OfPod): Promise<V1Pod | null> {
+export async function followLog(first: V1Pod, onLine: (line: string) => void, api: Api): Promise<V1Pod | null> {
   const name = first.metadata?.name ?? '';
   const position = new Position();
-  let pod = first;
-  const patience = new Patience();
+  let pod: V1Pod | null = first;
   let waitMs = AGAIN_AFTER_MS.least;
   for (;;) {
     const wasOver = lookAt(pod).at === 'over';
     try {
-      for await (const line of api.lines(logOf(namespace, name), { container: CONTAINER, follow: 'true', timestamps: 'true', ...position.resume() }, signal)) {
+      for await (const line of api.lines(name, { follow: 'true', timestamps: 'true', ...position.resume() })) {
         const text = position.read(line);
         if (text === null) continue;
         waitMs = AGAIN_AFTER_MS.least;
@@ -34,33 +27,21 @@ export async function followLog(first: V1Pod, onLine: (line: string) => void, { 
       }
       if (wasOver) return pod; // everything was there when it was asked for
     } catch (error) {
-      if (wasOver && neverStarted(error)) return pod;
-      patience.bear(error);
+      if (!(error instanceof KubernetesProblem) || error.code === 403) throw error;
+      if (wasOver && NO_LOG.includes(error.code ?? 0)) return pod;
     }
-    try {
-      const now = await api.ask((options) => api.core.readNamespacedPod({ name, namespace }, options), signal);
-      if (now.metadata?.uid !== first.metadata?.uid) return null;
-      pod = now;
-      patience.worked();
-    } catch (error) {
-      if (error instanceof KubernetesProblem && error.code === 404) return null;
-      patience.bear(error);
-    }
-    await delay(waitMs, undefined, { signal });
+    pod = await unless([404], api.core.readNamespacedPod({ name, namespace: api.namespace }));
+    if (pod === null) return null;
+    await delay(waitMs, undefined, { signal: api.signal });
     waitMs = Math.min(waitMs * 2, AGAIN_AFTER_MS.most);
   }
 }
 
 /** All that it has printed, as far as its node keeps it. Throws a CloudProblem. */
-export async function* storedLog(name: string, { api, namespace, signal }: OfPod): AsyncGenerator<string> {
+export async function* storedLog(pod: V1Pod, api: Api): AsyncGenerator<string> {
   try {
-    yield* api.lines(logOf(namespace, name), { container: CONTAINER }, signal);
+    yield* api.lines(pod.metadata?.name ?? '');
   } catch (error) {
-    if (!neverStarted(error)) throw error;
+    if (!(error instanceof KubernetesProblem && NO_LOG.includes(error.code ?? 0))) throw error;
   }
 }
-
-const logOf = (namespace: string, pod: string): string => `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
-
-/** Its container never ran, or it is gone: there is no log. */
-const neverStarted = (error: unknown): boolean => error instanceof KubernetesProblem && (error.code === 400 || error.code === 404);

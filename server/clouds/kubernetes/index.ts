@@ -3,7 +3,7 @@ import type { Cloud } from '../cloud.ts';
 import { openKubernetes } from './fleets.ts';
 import { type Settings, settings } from './settings.ts';
 
-export { RULES } from './rights.ts';
+export { RULES } from './health.ts';
 
 /** A ConfigMap holds 1 MiB, with its names. */
 const TASK_BYTES = 1_000_000;

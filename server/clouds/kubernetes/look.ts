@@ -1,6 +1,7 @@
 /** What the status of a pod means for its shard, in sentences. Pure. */
 import type { V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import type { ShardState } from '../cloud.ts';
+import { sentence } from './problems.ts';
 
 export type Look =
   /** `hopeless`: what it waits for does not come by itself, as a rule. */
@@ -21,15 +22,13 @@ const HINDERED: Readonly<Record<string, string>> = {
   RunContainerError: 'Its container cannot be started',
 };
 
-const LONGEST = 500;
-
 export function lookAt(pod: V1Pod): Look {
   const phase = pod.status?.phase;
   if (phase === 'Succeeded') return { at: 'over', state: 'succeeded', reason: null };
   if (phase === 'Failed') {
     const reason = whatEnded(pod);
     if (reason === null && pod.metadata?.deletionTimestamp) return { at: 'over', state: 'stopped', reason };
-    return { at: 'over', state: 'failed', reason: reason ?? exitOf(pod) };
+    return { at: 'over', state: 'failed', reason: reason ?? exitOf(stateOf(pod)) };
   }
   const { running, terminated, waiting } = stateOf(pod);
   // Its container has ended, and the phase comes a moment later.
@@ -44,7 +43,6 @@ export function lookAt(pod: V1Pod): Look {
 function whatEnded(pod: V1Pod): string | null {
   const { reason, message } = pod.status ?? {};
   const { terminated } = stateOf(pod);
-  if (reason === 'DeadlineExceeded') return AT_DEADLINE;
   if (reason === 'Evicted') return sentence('Its node evicted it', message);
   if (terminated?.reason === 'OOMKilled') return `It needed more memory than the ${pod.spec?.containers[0]?.resources?.limits?.['memory'] ?? 'little'} that it may have, so its node ended it (OOMKilled). Raise LOAD_TESTING_KUBERNETES_MEMORY, or take more shards.`;
   const disrupted = pod.status?.conditions?.find(({ type, status }) => type === 'DisruptionTarget' && status === 'True');
@@ -52,26 +50,13 @@ function whatEnded(pod: V1Pod): string | null {
   return outside ? sentence('It was ended from outside', outside) : null;
 }
 
-function exitOf(pod: V1Pod): string {
-  const { terminated } = stateOf(pod);
+function exitOf({ terminated }: V1ContainerState): string {
   if (!terminated) return 'It failed, and Kubernetes does not say why.';
-  return sentence(`It ended with exit code ${terminated.exitCode}`, lastWords(terminated.message ?? ''));
-}
-
-export const AT_DEADLINE = 'It was still there at its deadline, so Kubernetes ended it.';
-
-/** Of its last lines the last that is a word, and no line of what it measured. */
-function lastWords(said: string): string | undefined {
-  return said.split('\n').map((line) => line.trim()).findLast((line) => line !== '' && !line.startsWith('['));
+  // Of its last lines the last that is a word, and no line of what it measured.
+  const said = terminated.message?.split('\n').findLast((line) => line.trim() !== '' && !line.startsWith('['));
+  return sentence(`It ended with exit code ${terminated.exitCode}`, said);
 }
 
 function stateOf(pod: V1Pod): V1ContainerState {
   return pod.status?.containerStatuses?.[0]?.state ?? {};
-}
-
-/** @param more of Kubernetes: as it is, cut where it goes on for too long */
-export function sentence(what: string, more: string | undefined): string {
-  const said = more?.trim().replace(/\s+/g, ' ') ?? '';
-  if (said === '') return `${what}.`;
-  return `${what}: ${said.length > LONGEST ? `${said.slice(0, LONGEST)} ...` : said}${/[.!?]$/.test(said) ? '' : '.'}`;
 }

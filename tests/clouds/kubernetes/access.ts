@@ -1,6 +1,6 @@
 /** Somebody who may do in one namespace what a provider needs, and nothing else. */
 import { CoreV1Api, KubeConfig, RbacAuthorizationV1Api, type V1PolicyRule } from '@kubernetes/client-node';
-import { RULES } from '../../../server/clouds/kubernetes/rights.ts';
+import { RULES } from '../../../server/clouds/kubernetes/health.ts';
 import { type Cluster, kubeconfigFor } from './cluster.ts';
 
 /** @param rules default: the provider's own. @returns a kubeconfig with the token of a ServiceAccount that has them in this namespace, which is its default one */

@@ -279,7 +279,7 @@ describe.skipIf(missing)(`what can be in the way on a real Kubernetes${missing ?
   });
 
   test('health names what is missing: rights, a namespace, a context, credentials, a server', async () => {
-    const problem = async (fleets: Promise<Fleets>) => fleets.then(async (of) => (await of.health(signal())).problem, ({ message }: Error) => message);
+    const problem = async (fleets: Promise<Fleets>) => fleets.then((of) => of.health(signal())).then((health) => health.problem, ({ message }: Error) => message);
     expect(await (await open()).health(signal())).toEqual({ identity: `system:serviceaccount:${namespace}:load-testing`, problem: null });
     expect(await problem(open({ LOAD_TESTING_KUBERNETES_NAMESPACE: 'elsewhere' }))).toMatch(/ may not create jobs, get jobs, .* list events in namespace "elsewhere" of Kubernetes\. The role/);
     expect(await problem(open({ LOAD_TESTING_KUBERNETES_NAMESPACE: 'nowhere' }, await written(cluster.kubeconfig)))).toMatch(/^There is no namespace "nowhere" on this Kubernetes: /);
