@@ -73,3 +73,10 @@ describe('lateness', () => {
 test('memory is the most that was held, at whatever time', () => {
   expect(health([...rowsOf([{ memory: 500, phase: 'warm_up' }], 0), ...rowsOf([{ memory: 300 }, { memory: 400 }])]).memoryBytes).toBe(500);
 });
+
+test('of several generators the strain is that of the worst of them, whatever their seconds say together', () => {
+  const together = rowsOf(seconds(20, { cpu: 0.9, lag: 500 }));
+  expect(health(together).unhealthy).toHaveLength(2);
+  expect(health(together, { strain: { cpuRatio: 0.4, lagMs: 3 } })).toMatchObject({ cpuRatio: 0.4, latenessP99Ms: 3, unhealthy: [] });
+  expect(health(rowsOf(seconds(20, {})), { strain: { cpuRatio: 0.9, lagMs: 500 } }).unhealthy).toHaveLength(2);
+});

@@ -51,6 +51,16 @@ describe('the gauges of a second', () => {
     const late = merger.close(5);
     expect(late).toMatchObject({ sequence: 2, rows: [{ second: 3, counts: { ok: 6 }, gauges: { users: 7 } }] });
   });
+  test('are not kept for ever: what comes minutes after its second was closed brings its own only', () => {
+    const merger = new Merger();
+    merger.add(0, row(3, { gauges: gauges({ users: 4 }) }));
+    merger.close(4);
+    merger.add(0, row(124, { gauges: gauges({ users: 4 }) }));
+    merger.close(125);
+    merger.add(1, row(3, { gauges: gauges({ users: 3 }) }));
+    merger.add(1, row(124, { gauges: gauges({ users: 3 }) }));
+    expect(merger.close(126)?.rows.map(({ second, gauges: of }) => [second, of?.users])).toEqual([[3, 3], [124, 7]]);
+  });
   test('of a phase that is not the second\'s own are with nobody', () => {
     const merger = new Merger();
     merger.add(0, row(2, { phase: 'warm_up' }));
