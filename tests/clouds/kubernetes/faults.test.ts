@@ -208,10 +208,11 @@ describe.skipIf(missing)(`what can be in the way on a real Kubernetes${missing ?
     await way.cut();
     const name = await podOf(fleet, 0);
     const told = lines[0]?.length ?? 0;
-    await until('much is printed that nobody hears', async () => (await core.readNamespacedPodLog({ name, namespace })).split('\n').length > told + 100);
+    // For longer than a single question is tried.
+    await until('much is printed that nobody hears', async () => (await core.readNamespacedPodLog({ name, namespace })).split('\n').length > told + 500);
     expect(lines[0]?.length).toBeLessThan(told + 20);
     await way.mend();
-    await speak(lines, told + 120);
+    await speak(lines, told + 520);
     await fleets.stop(fleet, 5000);
     await ended;
     for (const said of lines) expect(said).toEqual([...said.slice(0, -1).map((_, i) => String(i + 1)), `last ${said.length - 1}`]);
