@@ -35,7 +35,7 @@ export const Shard = builder.objectRef<ShardReport>('Shard').implement({
   description: 'One of the generators of a run.',
   fields: (t) => ({
     index: t.exposeInt('index', { description: 'From 0.' }),
-    state: t.exposeString('state', { description: 'pending | running | succeeded | failed | stopped' }),
+    state: t.exposeString('state', { description: 'pending (of a run that is over: it never came) | running | succeeded (its load came to its end) | failed | stopped' }),
     requests: t.exposeInt('requests', { description: 'That it has told of.' }),
     lateMs: t.exposeInt('lateMs', { nullable: true, description: 'Between the planned second 0 and its own; null: it has not begun.' }),
     problem: t.exposeString('problem', { nullable: true }),

@@ -105,6 +105,24 @@ describe('a shard whose first lines are only to be had afterwards', () => {
   });
 });
 
+describe('a shard that has told its last line', () => {
+  const reported = (ending: Extract<ShardLine, { kind: 'end' }>['ending']) => new Told(1).begin(0).end(0, 0, 0, { ending }).news({ shard: 0, state: 'succeeded', reason: null }).shards.all[0]?.report;
+
+  test('has succeeded when its load came to its end', () => {
+    expect(reported(planned)).toMatchObject({ state: 'succeeded', problem: null });
+  });
+  test('was stopped when it was told to end, however well its container ended', () => {
+    expect(reported({ cause: 'stop_asked', message: 'Stopped by SIGTERM.', exitCode: null })).toMatchObject({ state: 'stopped', problem: null });
+  });
+  test('was stopped by a limit, and says by which', () => {
+    expect(reported({ cause: 'limit_reached', message: 'Its tool took 3 GB.', exitCode: null })).toMatchObject({ state: 'stopped', problem: 'Its tool took 3 GB.' });
+  });
+  test('has failed when its tool broke, and says so rather than that it was late', () => {
+    const told = new Told(1).begin(0, { startedAt: startAt + 3000, clockMs: startAt + 3000, now: startAt + 3000 }).end(0, 0, 0, { ending: { cause: 'tool_killed', message: 'Locust was ended\u0000by SIGKILL.', exitCode: null } });
+    expect(told.shards.all[0]?.report).toMatchObject({ state: 'failed', lateMs: 3000, problem: 'Locust was ended by SIGKILL.' });
+  });
+});
+
 describe('how hard it was for the generators', () => {
   const gauges = (lagMs: number, cpuRatio: number) => ({ users: 1, inFlight: 0, iterationsStarted: 1, dropped: 0, lagMs, cpuRatio, memoryBytes: 1 });
   const busy = (told: Told, shard: number, seq: number, second: number, lagMs: number, cpuRatio: number, phase: IntervalRow['phase'] = 'steady') =>

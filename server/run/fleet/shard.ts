@@ -7,6 +7,8 @@ import type { IntervalRow } from '../../metrics/interval.ts';
 import { type Strain, strainOf } from '../health.ts';
 import type { ShardReport } from '../run.ts';
 import { type ShardLine, ShardLines, type Totals } from '../shard/lines.ts';
+import { ENDING_CAUSES } from '../state.ts';
+import { shown } from '../../workflow/shown.ts';
 import { clockOffsetMs, lateMsOf, shiftOf } from './alignment.ts';
 import { Seen } from './seen.ts';
 
@@ -27,6 +29,10 @@ export interface ShardOf {
 
 /** Later than this it is said. */
 const LATE_MS = 1000;
+
+/** What has become of a shard whose load ended so. */
+const STATE_AFTER = { finished: 'succeeded', aborted: 'stopped', crashed: 'failed' } as const;
+const MOST_OF_MESSAGE = 300;
 
 export class Shard {
   state: ShardState = 'pending';
@@ -141,10 +147,23 @@ export class Shard {
     return Object.values(this.#told.request).reduce((sum, count) => sum + count, 0);
   }
 
+  /** To its place a container whose tool broke has ended well, as one has that was stopped: what it said last counts more. */
+  get #outcome(): ShardState {
+    if (this.end === null || this.state === 'failed' || this.state === 'stopped') return this.state;
+    return STATE_AFTER[ENDING_CAUSES[this.end.ending.cause]];
+  }
+
+  /** Why its load did not come to its end; null: it did, it was asked to end, or nothing is known. */
+  get #broken(): string | null {
+    if (this.end === null || this.end.ending.cause === 'stop_asked' || this.#outcome === 'succeeded') return null;
+    return shown(this.end.ending.message, MOST_OF_MESSAGE);
+  }
+
   /** What is wrong with it, in a sentence; null: nothing. */
   get problem(): string | null {
     if (this.state === 'failed' || (this.state === 'stopped' && this.end === null)) return this.#reason ?? 'It ended without a word.';
     if (this.state === 'stopped' && this.#reason !== null) return this.#reason;
+    if (this.#broken !== null) return this.#broken;
     if (this.state === 'pending') return this.#reason;
     if (this.lateMs !== null && Math.abs(this.lateMs) > LATE_MS && Math.abs(this.#offsetMs) < LATE_MS) return `It began ${seconds(Math.abs(this.lateMs))} ${this.lateMs > 0 ? 'late' : 'early'}.`;
     if (Math.abs(this.#offsetMs) >= LATE_MS) return `Its clock is ${seconds(Math.abs(this.#offsetMs))} ${this.#offsetMs > 0 ? 'behind' : 'ahead'}; its seconds were moved by that.`;
@@ -152,7 +171,7 @@ export class Shard {
   }
 
   get report(): ShardReport {
-    return { index: this.index, state: this.end && !hasEnded(this.state) ? 'succeeded' : this.state, requests: this.requests, lateMs: this.lateMs, problem: this.problem };
+    return { index: this.index, state: this.#outcome, requests: this.requests, lateMs: this.lateMs, problem: this.problem };
   }
 }
 
