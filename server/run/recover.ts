@@ -5,6 +5,7 @@ import type { Db } from '../db/client.ts';
 import { endGroup, endWithHome } from '../process/end.ts';
 import { processOf } from '../process/group.ts';
 import type { ExecuteOptions } from './execute.ts';
+import { settleLeft } from './fleet/left.ts';
 import { homeOf, runFolderOf } from './folder.ts';
 import { printedLast } from './last-words.ts';
 import { removeImport } from './import/store.ts';
@@ -48,6 +49,7 @@ export async function recoverOrphans({ db, cipher, owner, log, events, runsFolde
     log.warn({ runId: run.id }, 'a run without an owner was settled');
     const message = run.state === 'queued' ? PLACE_LOST : `The server that ran it ended before the run did. The numbers up to then are kept.${await printedBefore(db, run).catch(untold)}`;
     const ending = { cause: 'owner_lost' as const, message, exitCode: null };
+    await settleLeft(db, run, owner).catch(trouble);
     await settleSurely(db, run, owner, ending, null, { lost: AbortSignal.timeout(LEASE_SECONDS * 1000), onTrouble: trouble });
     events.changed(run.id);
     if (run.fleet !== null) onFleetLeft?.();

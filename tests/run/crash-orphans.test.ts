@@ -4,19 +4,21 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openCipher } from '../../server/db/cipher.ts';
 import { type Database, openDatabase } from '../../server/db/client.ts';
+import { cloudCost } from '../../server/db/tables.ts';
 import { processOf } from '../../server/process/group.ts';
+import { insertCosts } from '../../server/run/fleet/store.ts';
 import { runEvents } from '../../server/run/events.ts';
 import { machine } from '../../server/run/machine.ts';
 import { FURTHER_LATER } from '../../server/run/log/keep.ts';
 import { appendLog } from '../../server/run/log/store.ts';
 import { recoverOrphans } from '../../server/run/recover.ts';
-import type { Ending, Run } from '../../server/run/run.ts';
+import type { Ending, Run, ShardReport } from '../../server/run/run.ts';
 import { embedded } from '../helpers/embedded.ts';
-import { OWNER, type StoredRun, storedRun } from '../helpers/stored-run.ts';
+import { emptyScript, OWNER, type StoredRun, storedRun, testPlan } from '../helpers/stored-run.ts';
 
 let database: Database;
 let runsFolder: string;
@@ -130,4 +132,31 @@ test('an orphan that had waited for its turn never began, and says what to do', 
   const { state, ending, result } = await settledBy(orphan);
   expect([state, ending?.cause, ending?.message]).toEqual(['crashed', 'owner_lost', 'It never began: its place in the queue was lost when its server ended. Start it again.']);
   expect(result?.verdictReasons[0]).toBe(ending?.message);
+});
+
+describe('an orphan in shards', () => {
+  const report = { index: 0, state: 'running' as const, requests: 7, lateMs: 0, problem: null };
+  const cost = { amount: 4, currency: 'USD', basis: 'two of them', pricesAsOf: '2026-03-01T00:00:00.000Z' };
+  const fleet = { region: null, image: null, beginsAt: null, cost, spent: null, isolation: null, cores: null };
+  const inShards = async (shards: readonly ShardReport[]) => {
+    const orphan = await storedRun(database, testPlan(), emptyScript, { place: 'process', fleet: { ...fleet, shards } });
+    await insertCosts(database.db, 'north', [orphan.id], cost.amount);
+    return orphan;
+  };
+  const countedOf = async ({ id }: Pick<StoredRun, 'id'>) => (await database.db.select().from(cloudCost).where(eq(cloudCost.runId, id))).map(({ amount }) => amount);
+
+  test('has none that is running: those that were are stopped and say why, and one that ended is what it was', async () => {
+    const ended = { ...report, index: 1, state: 'failed' as const, problem: 'It was ended by SIGKILL.' };
+    const coming = { ...report, index: 2, state: 'pending' as const, requests: 0, lateMs: null };
+    const orphan = await inShards([report, ended, coming]);
+    expect((await settledBy(orphan)).fleet?.shards).toEqual([{ ...report, state: 'stopped', problem: 'The server that followed it ended. Its requests are those that were heard of until then.' }, ended, coming]);
+    expect(await countedOf(orphan)).toEqual([4]);
+  });
+
+  test('that had waited for its turn has cost nothing', async () => {
+    const orphan = await inShards([{ ...report, state: 'pending', requests: 0, lateMs: null }]);
+    await database.db.execute(sql`update load_test_run set state = 'queued', moves = jsonb_build_array(moves -> 0), started_at = null where id = ${orphan.id}`);
+    expect((await settledBy(orphan)).fleet?.spent).toEqual({ ...cost, amount: 0 });
+    expect(await countedOf(orphan)).toEqual([0]);
+  });
 });
