@@ -40,13 +40,14 @@ test('it is said before anything is started, by prices with a date', async () =>
   expect((await ask('process', { shards: 2 })).costEstimate).toEqual({ amount: 0.14, currency: 'USD', basis: 'A cent.', pricesAsOf: asOf.toISOString(), shards: 2 });
   expect((await ask('process', null)).costEstimate).toMatchObject({ amount: 0.07, shards: 1 });
   expect((await ask('local', null)).costEstimate).toMatchObject({ amount: 0, shards: 1 });
-  expect((await ask('process', { shards: 3 })).costEstimate).toMatchObject({ code: 'invalid_input', message: '3 shards are asked for, and the plan has work for 2: a shard without a user makes no load.' });
+  expect((await ask('process', { shards: 3 })).costEstimate).toMatchObject({ code: 'invalid_input', message: '3 shards are asked for, and the plan has work for 2: each needs a user of its own, and an iteration and a row where the plan counts them.' });
+  expect((await ask('process', { shards: 2, region: 'mars' })).costEstimate).toMatchObject({ code: 'invalid_input', message: 'Processes has no region to choose: leave it out.' });
   expect((await ask('moon', null)).costEstimate).toMatchObject({ code: 'invalid_input', message: 'There is no place "moon". Choose one of local, process.' });
 });
 
 test('an organization spends no more than its ceiling, runs that go on and all of a group counted', async () => {
   const [first, second] = [await accepted(server, wanted()), await accepted(server, wanted())];
-  expect(await start(server, wanted({ repeat: 2 }))).toMatchObject({ code: 'limit_exceeded', message: 'These 2 runs will cost about 0.28 USD; your organization may spend 0.50 USD in 30 days here, and about 0.28 USD is spent.' });
+  expect(await start(server, wanted({ repeat: 2 }))).toMatchObject({ code: 'limit_exceeded', message: 'These 2 runs will cost about 0.28 USD; your organization may spend 0.50 USD in 30 days here, and about 0.28 USD is spent. LOAD_TESTING_MAX_CLOUD_COST is the ceiling that whoever runs this server has set.' });
   const third = await accepted(server, wanted());
   expect(await start(server, wanted())).toMatchObject({ code: 'limit_exceeded' });
   // Elsewhere nothing is paid, and another organization has no ceiling.

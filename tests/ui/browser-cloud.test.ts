@@ -71,12 +71,13 @@ describe.skipIf(!chromium || !locust)('a run in shards, in Chromium', () => {
     await radio('This server').focus();
     await page.keyboard.press('ArrowRight');
     expect(await radio('Processes').isChecked()).toBe(true);
-    await page.getByText('nothing to pay', { exact: true }).waitFor();
-    await page.getByText(/^for 1 shard; prices as of /).waitFor();
+    await page.getByText('none is counted', { exact: true }).waitFor();
+    await page.getByText('The shards run on the machine of this server: nothing is paid for them.', { exact: true }).waitFor();
+    await page.getByText('for 1 shard', { exact: true }).waitFor();
 
     await threeUsersFor('8 s');
     await field('Shards').fill('7');
-    const refused = '7 shards are asked for, and the plan has work for 3: a shard without a user makes no load.';
+    const refused = '7 shards are asked for, and the plan has work for 3: each needs a user of its own, and an iteration and a row where the plan counts them.';
     await expect.poll(() => describedBy('Shards'), PATIENTLY).toContain(refused);
     await radio('Constant').focus();
     await press('Run');
@@ -85,10 +86,10 @@ describe.skipIf(!chromium || !locust)('a run in shards, in Chromium', () => {
     await field('Shards').fill('many');
     await expect.poll(() => describedBy('Shards'), PATIENTLY).toContain('Give a whole number of shards, 1 or more.');
     await field('Shards').fill('2');
-    await page.getByText(/^for 2 shards; prices as of /).waitFor();
+    await page.getByText('for 2 shards', { exact: true }).waitFor();
 
     await page.reload();
-    await page.getByText(/^for 2 shards; prices as of /).waitFor();
+    await page.getByText('for 2 shards', { exact: true }).waitFor();
     expect([await radio('Processes').isChecked(), await field('Shards').inputValue(), await field('Users').inputValue()]).toEqual([true, '2', '3']);
     // A look at another place loses nothing.
     await radio('This server').check();
@@ -113,7 +114,7 @@ describe.skipIf(!chromium || !locust)('a run in shards, in Chromium', () => {
 
     await shownVerdict(page);
     await shards().getByText('2 done').waitFor();
-    await shards().getByText(/There was nothing to pay\.$/).waitFor();
+    await shards().getByText(/No cost is counted\. The shards run on the machine of this server: nothing is paid for them\.$/).waitFor();
     await page.getByText('Processes, 2 shards', { exact: true }).first().waitFor();
     const cells = await shards().getByRole('row').evaluateAll((rows) => rows.slice(1).map((row) => [...row.children].map((cell) => cell.textContent?.trim())));
     expect(cells.map(([number, state, , late]) => [number, state, late])).toEqual([['0', 'Done', 'in time'], ['1', 'Done', 'in time']]);
@@ -126,7 +127,7 @@ describe.skipIf(!chromium || !locust)('a run in shards, in Chromium', () => {
 
     const result = page.url();
     await page.getByRole('link', { name: 'Configure', exact: true }).click();
-    await page.getByText(/^for 2 shards; prices as of /).waitFor();
+    await page.getByText('for 2 shards', { exact: true }).waitFor();
     expect([await radio('Processes').isChecked(), await field('Shards').inputValue()]).toEqual([true, '2']);
     await page.getByRole('link', { name: 'Runs', exact: true }).click();
     await page.getByRole('cell', { name: /Processes, 2 shards/ }).waitFor();

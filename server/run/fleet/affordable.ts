@@ -15,7 +15,7 @@ export async function requireAffordable({ db, viewer, limits }: Asking, { amount
   const spent = await spentLately(db, viewer.organizationId, DAYS);
   const planned = amount * runs;
   if (spent + planned <= most) return;
-  const message = `${runs === 1 ? 'This run' : `These ${runs} runs`} will cost about ${money(planned, currency)}; your organization may spend ${money(most, currency)} in ${DAYS} days here, and about ${money(spent, currency)} is spent.`;
+  const message = `${runs === 1 ? 'This run' : `These ${runs} runs`} will cost about ${money(planned, currency)}; your organization may spend ${money(most, currency)} in ${DAYS} days here, and about ${money(spent, currency)} is spent. LOAD_TESTING_MAX_CLOUD_COST is the ceiling that whoever runs this server has set.`;
   throw new Refusal('limit_exceeded', message, { problems: [{ path: 'place', message }] });
 }
 

@@ -52,17 +52,17 @@ export interface ToPlace {
 /** null: on this server, as one process. */
 export async function givenPlace(ctx: Context, { place, cloud: given }: PlaceInput, { plan, framework, script, runs }: ToPlace): Promise<GivenPlace | null> {
   if (place == null || place === 'local') {
-    if (given != null) throw invalidInput('cloud', 'Name a place other than "local" for it.');
+    if (given != null) throw invalidInput('cloud', 'Shards, a region and an image are of a place other than "local": name it as `place`, or leave this out.');
     return null;
   }
   const cloud = cloudOf(ctx, place);
   const problem = await cloud.problem();
   if (problem !== null) throw refusedAt('place_unavailable', problem);
   const shards = shardsOf(cloud, plan, given?.shards ?? null);
-  const region = oneOf('cloud.region', cloud.regions, given?.region ?? null, cloud);
+  const region = regionOf(cloud, given?.region ?? null);
   const ofFramework = (image: string) => image.replaceAll('{framework}', framework.key);
   // A run may be made again with the image that it had.
-  const image = oneOf('cloud.image', cloud.images.map(ofFramework), given?.image == null ? null : ofFramework(given.image), cloud);
+  const image = oneOf('image', cloud.images.map(ofFramework), given?.image == null ? null : ofFramework(given.image), cloud);
   const bytes = packed({ runId: PLACEHOLDER, framework, script, plan, shards, startAt: Date.now(), deadlineAt: Date.now() }).length;
   if (bytes > cloud.most.taskBytes)
     throw refusedAt('limit_exceeded', `The script with its data is ${kilobytes(bytes)} for ${cloud.name}, and ${kilobytes(cloud.most.taskBytes)} is what one shard can be given there. Make its data set or its definition smaller, or choose another place.`);
@@ -114,14 +114,17 @@ export function shardsOf(cloud: Pick<OpenCloud, 'name' | 'most'>, plan: Resolved
   if (asked === null) return Math.min(most, shardsFor(plan));
   if (!Number.isInteger(asked) || asked < 1) throw invalidInput('cloud.shards', 'Give a number of shards, 1 or more.');
   if (asked > cloud.most.shards) throw invalidInput('cloud.shards', `${asked} shards are asked for; ${cloud.name} is given ${cloud.most.shards} at most.`);
-  if (asked > most) throw invalidInput('cloud.shards', `${asked} shards are asked for, and the plan has work for ${most}: a shard without a user makes no load.`);
+  if (asked > most) throw invalidInput('cloud.shards', `${asked} shards are asked for, and the plan has work for ${most}: each needs a user of its own, and an iteration and a row where the plan counts them.`);
   return asked;
 }
 
-function oneOf(path: string, choices: readonly string[], asked: string | null, { name }: Pick<OpenCloud, 'name'>): string | null {
+/** null: it has one place only. Throws a Refusal when it is not set up there. */
+export const regionOf = (cloud: Pick<OpenCloud, 'name' | 'regions'>, asked: string | null): string | null => oneOf('region', cloud.regions, asked, cloud);
+
+function oneOf(what: 'region' | 'image', choices: readonly string[], asked: string | null, { name }: Pick<OpenCloud, 'name'>): string | null {
   if (asked === null) return choices[0] ?? null;
   if (choices.includes(asked)) return asked;
-  throw invalidInput(path, choices.length === 0 ? `${name} has none to choose.` : `${name} is set up for ${choices.join(', ')}.`);
+  throw invalidInput(`cloud.${what}`, choices.length === 0 ? `${name} has no ${what} to choose: leave it out.` : `There is no ${what} "${asked}" here: ${name} is set up for ${choices.join(', ')}.`);
 }
 
 async function fleetsOf(cloud: OpenCloud) {

@@ -171,7 +171,8 @@ export const en = {
     image: 'Image',
     byDefault: (choice: string | undefined) => (choice === undefined ? 'as the place has it' : `${choice} (default)`),
     cost: 'Cost',
-    free: 'nothing to pay',
+    /** Somebody may pay for it all the same: the estimate says why. */
+    free: 'none is counted',
     about: (money: string) => `about ${money}`,
     forShards: (shards: number) => `for ${plural(shards, 'shard', 'shards')}`,
     pricesAsOf: (day: string) => `prices as of ${day}`,
@@ -211,7 +212,7 @@ export const en = {
     beginsIn: (time: string | null) => (time === null ? 'The load begins in a moment.' : `The load begins in ${time}.`),
     cost: 'An estimate of what it cost:',
     willCost: 'An estimate of what it will cost:',
-    nothing: 'There was nothing to pay.',
+    nothing: 'No cost is counted.',
   },
   test: {
     test: 'Test',
