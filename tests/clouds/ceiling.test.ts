@@ -1,9 +1,10 @@
-/** The ceiling of what an organization may spend, where many starts ask at the same moment. */
+/** The ceiling of what an organization may spend elsewhere, where many starts ask at the same moment, and of groups. */
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../server/db/client.ts';
 import { Refusal } from '../../server/refusal.ts';
 import { reserveCost } from '../../server/run/fleet/affordable.ts';
+import { spentLately } from '../../server/run/fleet/store.ts';
 import { onEachDatabase } from '../helpers/databases.ts';
 import { LIMITS } from '../helpers/limits.ts';
 
@@ -19,5 +20,12 @@ onEachDatabase('A ceiling of 5 USD', (database) => {
     await other?.close();
     expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
     for (const each of asked) if (each.status === 'rejected') expect(each.reason).toBeInstanceOf(Refusal);
+  });
+
+  test('is held against a group of runs as a whole, and one that is refused holds up nobody', async () => {
+    const reserve = (runs: number) => reserveCost({ db: database.db, viewer: { id: 'u', name: 'U', organizationId: 'south', permissions: [] }, limits: { ...LIMITS, maxCloudCost: () => 5 } }, { ...cost, amount: 2 }, Array.from({ length: runs }, () => randomUUID()));
+    await expect(reserve(3)).rejects.toThrow('These 3 runs will cost about 6.00 USD');
+    await reserve(2);
+    expect(await spentLately(database.db, 'south', 30)).toBe(4);
   });
 });

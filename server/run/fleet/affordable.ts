@@ -27,4 +27,5 @@ export async function reserveCost({ db, viewer, limits }: Asking, cost: FleetCos
   });
 }
 
-const money = (amount: number, currency: string): string => `${amount.toFixed(2)} ${currency}`;
+/** Of less than a cent its first digit. */
+const money = (amount: number, currency: string): string => `${amount > 0 && amount < 0.01 ? amount.toPrecision(1) : amount.toFixed(2)} ${currency}`;
