@@ -1,106 +1,99 @@
-/** The Cloud Run Admin API as it is used here: its operations waited for, its pages put together. */
+/** The Cloud Run Admin API as it is used here: asked again where that helps, its operations waited for, its pages put together. */
 import type { run_v2 } from '@googleapis/run';
-import type { Ask } from './ask.ts';
-import { GoogleProblem, problemOf, statusOf, told } from './problems.ts';
+import pRetry from 'p-retry';
+import { ApiProblem, isPassing } from '../problem.ts';
+import { problemOf, told } from './problems.ts';
 
 export type Job = run_v2.Schema$GoogleCloudRunV2Job;
 export type Execution = run_v2.Schema$GoogleCloudRunV2Execution;
 export type Task = run_v2.Schema$GoogleCloudRunV2Task;
 type Operation = run_v2.Schema$GoogleLongrunningOperation;
 
-const WAIT_SECONDS = 30;
-const PAGE = 100;
-
-/** What is not there is null. */
-export async function ifThere<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof GoogleProblem && error.code === 'NOT_FOUND') return null;
-    throw error;
-  }
+interface Options {
+  readonly signal?: AbortSignal;
 }
 
-export function openApi(run: run_v2.Run, ask: Ask) {
+const RETRIES = 4;
+/** An operation is waited for so long, and then once more. */
+const WAIT = '30s';
+const PAGE_SIZE = 100;
+
+export type Api = ReturnType<typeof openApi>;
+
+export function openApi(run: run_v2.Run, againMs: number) {
   const { jobs, operations } = run.projects.locations;
   const { executions } = jobs;
 
-  /** Until it is done. */
-  const settled = async (operation: Operation, signal?: AbortSignal): Promise<Operation> => {
-    let { name, done, error, response } = operation;
-    while (!done) {
-      ({ done, error, response } = await ask(async () => (await operations.wait({ name: name ?? '', requestBody: { timeout: `${WAIT_SECONDS}s` } }, { ...(signal ? { signal } : {}) })).data, signal));
+  /** Rejects with an ApiProblem, with the signal's reason, or with what is a bug. */
+  const again = async <T>(send: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    try {
+      return await pRetry(send, { retries: RETRIES, minTimeout: againMs, factor: 2, shouldRetry: ({ error }) => isPassing(error), ...(signal ? { signal } : {}) });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
     }
-    const failed = statusOf(error);
-    if (failed) throw told(failed);
-    return { name: name ?? null, done: true, response: response ?? null };
   };
+  const once = <T>(answer: Promise<{ data: T }>): Promise<T> => answer.then(({ data }) => data, (error: unknown) => {
+    throw problemOf(error);
+  });
+  /** @param signal without one for what changes something: an answer that nobody hears may be that of what was done */
+  const ask = <T>(send: (options: Options) => Promise<{ data: T }>, signal?: AbortSignal): Promise<T> => again(() => once(send(signal ? { signal } : {})), signal);
 
-  async function* pages<T extends { nextPageToken?: string | null }>(list: (page: { pageSize: number; pageToken?: string }) => Promise<{ data: T }>, signal?: AbortSignal): AsyncGenerator<T> {
-    let pageToken: string | undefined;
+  async function settled({ name, done, error }: Operation, signal: AbortSignal): Promise<void> {
+    if (!done) return settled(await ask((options) => operations.wait({ name: name ?? '', requestBody: { timeout: WAIT } }, options), signal), signal);
+    if (error) throw told(error);
+  }
+
+  /** Of all pages. */
+  async function* each<Page extends { nextPageToken?: string | null }, T>(list: (page: { pageSize: number; pageToken?: string }, options: Options) => Promise<{ data: Page }>, of: (page: Page) => T[] | undefined, signal: AbortSignal): AsyncGenerator<T> {
+    let pageToken: string | null | undefined = '';
     do {
-      const page = await ask(async () => (await list({ pageSize: PAGE, ...(pageToken ? { pageToken } : {}) })).data, signal);
-      yield page;
-      pageToken = page.nextPageToken ?? undefined;
+      const page: Page = await ask((options) => list({ pageSize: PAGE_SIZE, ...(pageToken ? { pageToken } : {}) }, options), signal);
+      yield* of(page) ?? [];
+      pageToken = page.nextPageToken;
     } while (pageToken);
   }
 
   return {
-    /** As it stands when it is made; null: it was there before. */
-    async createJob(parent: string, jobId: string, job: Job, signal: AbortSignal): Promise<Job | null> {
+    /** Until Google has looked at it. One that was there before stays as it is. */
+    async create(parent: string, jobId: string, job: Job, signal: AbortSignal): Promise<void> {
+      await ask(() => jobs.create({ parent, jobId, requestBody: job })).then((operation) => settled(operation, signal)).catch(unless('ALREADY_EXISTS'));
+    },
+    /** The only execution of a job, by its name. An answer may be lost on its way, and the fleet not: each further time it is looked for first. */
+    executed: (job: string, signal: AbortSignal): Promise<string> => again(async () => {
+      const there = (await once(executions.list({ parent: job, pageSize: 1 }, { signal }))).executions?.[0];
+      const name: unknown = there ? there.name : (await once(jobs.run({ name: job, requestBody: {} }))).metadata?.['name'];
+      if (typeof name === 'string') return name;
+      throw new ApiProblem('Google Cloud Run took the order and tells of no execution.', 'UNKNOWN');
+    }, signal),
+    job: (name: string, signal: AbortSignal): Promise<Job | null> => ask((options) => jobs.get({ name }, options), signal).catch(unless('NOT_FOUND')),
+    jobsIn: (parent: string, signal: AbortSignal): AsyncIterable<Job> => each((page, options) => jobs.list({ parent, ...page }, options), (page) => page.jobs, signal),
+    /** Asked for as little as there is: it tells whether anything could be asked. */
+    mayListJobs: (parent: string, signal: AbortSignal) => ask((options) => jobs.list({ parent, pageSize: 1 }, options), signal),
+    /** With its executions, once they have ended; it waits until all is gone. */
+    async remove(job: string, signal: AbortSignal): Promise<void> {
+      const ends: Promise<void>[] = [];
       try {
-        // Without the signal: an answer that nobody hears may be that of a job which was made.
-        const { response } = await settled(await ask(async () => (await jobs.create({ parent, jobId, requestBody: job })).data), signal);
-        return (response as Job | null | undefined) ?? null;
+        for await (const { name, completionTime } of each((page, options) => executions.list({ parent: job, ...page }, options), (page) => page.executions, signal))
+          if (!completionTime) ends.push(this.cancel(name ?? '', signal));
+        await Promise.all(ends);
+        await settled(await ask(() => jobs.delete({ name: job })), signal);
       } catch (error) {
-        if (error instanceof GoogleProblem && error.code === 'ALREADY_EXISTS') return null;
-        throw error;
+        unless('NOT_FOUND')(error);
       }
     },
-    /** @returns the name of the execution, as far as the answer tells. Asked once only: the second time it would be a second fleet. */
-    async runJob(name: string): Promise<string | null> {
-      const { metadata } = await jobs.run({ name, requestBody: {} }).then(({ data }) => data, (error: unknown) => {
-        throw problemOf(error);
-      });
-      return typeof metadata?.['name'] === 'string' ? metadata['name'] : null;
-    },
-    job: (name: string, signal: AbortSignal): Promise<Job | null> => ifThere(ask(async () => (await jobs.get({ name })).data, signal)),
-    async *jobsIn(parent: string, signal: AbortSignal): AsyncGenerator<Job> {
-      for await (const { jobs: page } of pages((more) => jobs.list({ parent, ...more }), signal)) yield* page ?? [];
-    },
-    /** Asked once, and for as little as there is: it tells whether anything could be asked. */
-    mayListJobs: (parent: string, signal: AbortSignal) => ask(async () => void (await jobs.list({ parent, pageSize: 1 }, { signal })), signal),
-    /** Waits until it is gone. */
-    async deleteJob(name: string, signal?: AbortSignal): Promise<void> {
-      await ifThere(ask(async () => (await jobs.delete({ name })).data).then((operation) => settled(operation, signal)));
-    },
-    async executionsOf(job: string, signal?: AbortSignal): Promise<Execution[]> {
-      const all: Execution[] = [];
-      await ifThere((async () => {
-        for await (const { executions: page } of pages((more) => executions.list({ parent: job, ...more }), signal)) all.push(...(page ?? []));
-      })());
-      return all;
-    },
-    execution: (name: string, signal: AbortSignal): Promise<Execution | null> => ifThere(ask(async () => (await executions.get({ name })).data, signal)),
-    async tasksOf(execution: string, signal: AbortSignal): Promise<Task[]> {
-      const all: Task[] = [];
-      for await (const { tasks: page } of pages((more) => executions.tasks.list({ parent: execution, ...more }), signal)) all.push(...(page ?? []));
-      return all;
-    },
-    /** SIGTERM to each of its tasks, and SIGKILL ten seconds later. What is over already, or gone, is not minded. @returns what settles when all have ended */
-    async cancel(execution: string, signal?: AbortSignal): Promise<() => Promise<unknown>> {
-      try {
-        const operation = await ask(async () => (await executions.cancel({ name: execution, requestBody: {} })).data);
-        return () => ifThere(settled(operation, signal));
-      } catch (error) {
-        if (error instanceof GoogleProblem && (error.code === 'NOT_FOUND' || error.code === 'FAILED_PRECONDITION')) return async () => {};
-        throw error;
-      }
-    },
-    async deleteExecution(name: string, signal?: AbortSignal): Promise<void> {
-      await ifThere(ask(async () => (await executions.delete({ name })).data).then((operation) => settled(operation, signal)));
+    execution: (name: string, signal: AbortSignal): Promise<Execution | null> => ask((options) => executions.get({ name }, options), signal).catch(unless('NOT_FOUND')),
+    tasksOf: (execution: string, signal: AbortSignal): AsyncIterable<Task> => each((page, options) => executions.tasks.list({ parent: execution, ...page }, options), (page) => page.tasks, signal),
+    /** SIGTERM to each of its tasks, and SIGKILL ten seconds later. What is over already, or gone, is not minded. @param until they have ended; without, they are not waited for */
+    async cancel(execution: string, until?: AbortSignal): Promise<void> {
+      const operation = await ask(() => executions.cancel({ name: execution, requestBody: {} })).catch(unless('NOT_FOUND', 'FAILED_PRECONDITION'));
+      if (operation && until) await settled(operation, until).catch(unless('NOT_FOUND'));
     },
   };
 }
 
-export type Api = ReturnType<typeof openApi>;
+/** Null in place of these problems. */
+const unless = (...codes: readonly string[]) => (error: unknown): null => {
+  if (error instanceof ApiProblem && codes.includes(error.code)) return null;
+  throw error;
+};

@@ -2,9 +2,9 @@
 import { CloudProblem, type CloudHost, type Fleet, type FleetOrder, type Fleets } from '../cloud.ts';
 import { sweepDead } from '../sweep.ts';
 import type { Api } from './api.ts';
-import { filterOf, printedOf, since } from './entry.ts';
+import { filterOf, printedOf } from './entry.ts';
 import { followFleet } from './follow.ts';
-import { executed, ready } from './launch.ts';
+import { launchJob } from './launch.ts';
 import { LogReader, LONGEST_MS } from './log-reader.ts';
 import type { Logging } from './logging.ts';
 import { jobIdOf, jobOf, runIdOf } from './order.ts';
@@ -27,21 +27,19 @@ const RECENTLY_MS = 60_000;
 
 export function openFleets({ settings, host, api, logging, pace, identity }: FleetsOptions): Fleets {
   const { LOAD_TESTING_GCP_PROJECT: project = '', LOAD_TESTING_GCP_REGIONS: regions, LOAD_TESTING_GCP_MEMORY: memory } = settings;
+  const [first = ''] = regions;
   const parentOf = (region: string) => `projects/${project}/locations/${region}`;
-  const regionOf = ({ region }: Pick<Fleet, 'region'>) => region ?? regions[0] ?? '';
 
   async function launch(order: FleetOrder, signal: AbortSignal): Promise<Fleet> {
-    const region = regionOf(order);
-    const job = `${parentOf(region)}/jobs/${jobIdOf(order.runId)}`;
-    const fleet = { runId: order.runId, shards: order.shards, region };
+    const { runId, shards } = order;
+    const region = order.region ?? first;
+    const [parent, jobId] = [parentOf(region), jobIdOf(runId)];
+    const fleet = { runId, shards, region, ids: [`${parent}/jobs/${jobId}`] };
     try {
-      const made = await api.createJob(parentOf(region), jobIdOf(order.runId), jobOf(order, settings, host, Date.now()), signal);
-      await ready(api, job, made, pace.againMs, signal);
-      const execution = await executed(api, job, pace.againMs, signal);
-      signal.throwIfAborted();
-      return { ...fleet, ids: [job, execution] };
+      const execution = await launchJob(api, { parent, jobId, job: jobOf(order, settings, host, Date.now()) }, pace.againMs, signal);
+      return { ...fleet, ids: [...fleet.ids, execution] };
     } catch (error) {
-      await remove({ ...fleet, ids: [job] }).catch((left: unknown) => host.log.warn({ err: left, runId: order.runId }, 'what there was of a fleet could not be removed; it is swept later'));
+      await remove(fleet).catch((left: unknown) => host.log.warn({ err: left, runId }, 'what there was of a fleet could not be removed; it is swept later'));
       throw error;
     }
   }
@@ -49,36 +47,33 @@ export function openFleets({ settings, host, api, logging, pace, identity }: Fle
   async function remove({ ids: [job = ''] }: Fleet): Promise<void> {
     const signal = AbortSignal.timeout(REMOVED_WITHIN_MS);
     try {
-      const executions = await api.executionsOf(job, signal);
-      const ends = await Promise.all(executions.map(({ name, completionTime }) => (completionTime ? async () => {} : api.cancel(name ?? '', signal))));
-      await Promise.all(ends.map((end) => end()));
-      await Promise.all(executions.map(({ name }) => api.deleteExecution(name ?? '', signal)));
-      await api.deleteJob(job, signal);
+      await api.remove(job, signal);
     } catch (error) {
       throw signal.aborted ? new CloudProblem(`Google Cloud Run has not removed ${job} within ${REMOVED_WITHIN_MS / 1000} s.`) : error;
     }
   }
 
+  const filterFor = ({ runId, region }: Fleet, shard?: number) => filterOf(jobIdOf(runId), region ?? first, shard);
+
   return {
     async health(signal) {
       try {
-        await api.mayListJobs(parentOf(regions[0] ?? ''), signal);
+        await api.mayListJobs(parentOf(first), signal);
         // Without its log a fleet would cost, and tell nothing.
-        for await (const _ of logging.list(since(filterOf(jobIdOf('none'), regions[0] ?? ''), Date.now() - RECENTLY_MS), signal, 1)) break;
+        for await (const _ of logging.list(filterOf(jobIdOf('none'), first), Date.now() - RECENTLY_MS, signal, 1)) break;
       } catch (error) {
         throw signal.aborted ? new CloudProblem('Google Cloud did not answer in time.') : error;
       }
       return { identity: await identity(), problem: null };
     },
     launch,
-    follow: (fleet, tell, signal) => followFleet({ api, fleet, memory, tell, pace, reader: (take) => new LogReader(logging, filterOf(jobIdOf(fleet.runId), regionOf(fleet)), take, pace) }, signal),
+    follow: (fleet, tell, signal) => followFleet({ api, fleet, memory, tell, pace, reader: (take) => new LogReader(logging, filterFor(fleet), take, pace) }, signal),
     /** The grace is Cloud Run's own: ten seconds. */
     async stop({ ids: [, execution] }) {
       if (execution) await api.cancel(execution);
     },
     async *stored(fleet, shard, signal) {
-      const filter = since(filterOf(jobIdOf(fleet.runId), regionOf(fleet), shard), Date.now() - LONGEST_MS);
-      for await (const entry of logging.list(filter, signal)) {
+      for await (const entry of logging.list(filterFor(fleet, shard), Date.now() - LONGEST_MS, signal)) {
         const printed = printedOf(entry);
         if (printed) yield printed.line;
       }
@@ -97,4 +92,3 @@ export function openFleets({ settings, host, api, logging, pace, identity }: Fle
     close: () => logging.close(),
   };
 }
-

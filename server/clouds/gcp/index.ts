@@ -3,19 +3,14 @@ import type { Cloud } from '../cloud.ts';
 import { openGcp } from './open.ts';
 import { MOST_TASK_BYTES } from './order.ts';
 import { estimateOf } from './prices.ts';
-import { type GcpSettings, settings } from './settings.ts';
+import { type GcpSettings, settings, unconfigured } from './settings.ts';
 
 export const gcp: Cloud<GcpSettings> = {
   key: 'gcp',
   name: 'Google Cloud Run',
   engine: 'Cloud Run jobs',
   settings,
-  unconfigured(env) {
-    if (!env.LOAD_TESTING_GCP_PROJECT) return 'Google Cloud Run is not set up: name a project in LOAD_TESTING_GCP_PROJECT.';
-    if (env.LOAD_TESTING_GCP_REGIONS.length === 0) return 'Google Cloud Run is not set up: name one region or several in LOAD_TESTING_GCP_REGIONS.';
-    if (env.LOAD_TESTING_GCP_IMAGE.length === 0) return 'Google Cloud Run is not set up: name the image of the shards in LOAD_TESTING_GCP_IMAGE.';
-    return null;
-  },
+  unconfigured,
   regions: (env) => env.LOAD_TESTING_GCP_REGIONS,
   size: (env) => `${env.LOAD_TESTING_GCP_CPU} vCPU, ${env.LOAD_TESTING_GCP_MEMORY}`,
   images: (env) => env.LOAD_TESTING_GCP_IMAGE,
@@ -25,7 +20,9 @@ export const gcp: Cloud<GcpSettings> = {
   // A log takes some seconds to take a line in; and while there is no tail it is asked each five.
   lagMs: 10_000,
   estimate: estimateOf,
-  uncarried: (env, names) =>
-    names.flatMap((name) => (env.LOAD_TESTING_GCP_SECRETS?.[name] ? [] : [{ name, message: `Cloud Run takes the value of ${name} from Secret Manager alone, and LOAD_TESTING_GCP_SECRETS names no secret for it. Whoever runs this server adds one: {"${name}": "projects/my-project/secrets/my-secret/versions/1"}.` }])),
+  uncarried: ({ LOAD_TESTING_GCP_SECRETS: secrets }, names) =>
+    names
+      .filter((name) => !(name in secrets))
+      .map((name) => ({ name, message: `Cloud Run takes the value of ${name} from Secret Manager alone, and LOAD_TESTING_GCP_SECRETS names no secret for it. Whoever runs this server adds one: {"${name}": "projects/my-project/secrets/my-secret/versions/1"}.` })),
   open: (env, host) => openGcp(env, host),
 };

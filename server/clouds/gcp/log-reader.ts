@@ -3,11 +3,12 @@
  * lasts an hour at most. What comes twice is told once, as long as it is not long ago.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type LogEntry, type Printed, printedOf, since, timeOf } from './entry.ts';
+import type { Entry } from '@google-cloud/logging';
+import { Recent } from '../polled/recent.ts';
+import { ApiProblem, isPassing } from '../problem.ts';
+import { type Printed, printedOf } from './entry.ts';
 import type { Logging } from './logging.ts';
 import type { Pace } from './pace.ts';
-import { GoogleProblem, problemOf } from './problems.ts';
-import { Recent } from './recent.ts';
 
 /** Entries of different shards come in one after the other, and not in the order of their times. */
 const OVERLAP_MS = 10_000;
@@ -21,8 +22,6 @@ export class LogReader {
   readonly #pace: Pace;
   readonly #recent = new Recent();
   #newestMs = Date.now() - LONGEST_MS;
-  #told = 0;
-  #reading: Promise<void> = Promise.resolve();
   #isSuppressed = false;
 
   constructor(logging: Logging, filter: string, tell: (printed: Printed) => void, pace: Pace) {
@@ -34,62 +33,63 @@ export class LogReader {
 
   /** Settles with the signal. Rejects with a problem that does not pass. */
   async run(signal: AbortSignal): Promise<void> {
+    const { tailMs, tailAgainMs, pollMs } = this.#pace;
     while (!signal.aborted) {
-      const tail = this.#logging.tail(this.#filter, this.#take, () => { this.#isSuppressed = true; }, signal);
-      let isOver = false;
-      const over = tail.then(() => { isOver = true; });
-      await Promise.race([over, this.#pause(this.#pace.tailMs, signal)]);
+      const ended = new AbortController();
+      const tail = this.#tail(signal).finally(() => ended.abort());
+      await pause(tailMs, ended.signal);
       // What came before it stood, and while there was none; and then what it had to leave out.
-      await this.#readOn(signal);
-      while (!isOver && !signal.aborted) {
-        await Promise.race([over, this.#pause(this.#pace.pollMs, signal)]);
-        if (this.#isSuppressed) await this.#readOn(signal);
+      await this.read(signal);
+      while (!ended.signal.aborted) {
+        await pause(pollMs, ended.signal);
+        if (this.#isSuppressed) await this.read(signal);
       }
-      const problem = problemOf(await tail);
-      if (signal.aborted) return;
-      const isFull = problem instanceof GoogleProblem && problem.code === 'RESOURCE_EXHAUSTED';
-      if (problem !== null && !isFull && !(problem instanceof GoogleProblem && problem.passes)) throw problem;
-      await this.#poll(isFull ? this.#pace.tailAgainMs : this.#pace.pollMs, signal);
+      const problem = await tail;
+      const isFull = problem instanceof ApiProblem && problem.code === 'RESOURCE_EXHAUSTED';
+      if (problem !== null && !isFull && !isPassing(problem)) throw problem;
+      const until = performance.now() + (isFull ? tailAgainMs : pollMs);
+      while (performance.now() < until && !signal.aborted) {
+        await pause(pollMs, signal);
+        await this.read(signal);
+      }
     }
   }
 
   /** All that is stored and was not told. @returns how many lines that were */
-  async readToEnd(signal: AbortSignal): Promise<number> {
-    const before = this.#told;
-    await this.#readOn(signal);
-    return this.#told - before;
+  async read(signal: AbortSignal): Promise<number> {
+    this.#isSuppressed = false;
+    let lines = 0;
+    try {
+      for await (const entry of this.#logging.list(this.#filter, this.#newestMs - OVERLAP_MS, signal)) if (this.#take(entry)) lines += 1;
+    } catch (error) {
+      // The next list has it.
+      if (!signal.aborted && !isPassing(error)) throw error;
+    }
+    return lines;
   }
 
-  async #poll(forMs: number, signal: AbortSignal): Promise<void> {
-    const until = performance.now() + forMs;
-    do {
-      await this.#pause(this.#pace.pollMs, signal);
-      await this.#readOn(signal);
-    } while (performance.now() < until && !signal.aborted);
-  }
-
-  /** One after the other. */
-  #readOn(signal: AbortSignal): Promise<void> {
-    this.#reading = this.#reading.catch(() => {}).then(async () => {
-      this.#isSuppressed = false;
-      try {
-        for await (const entry of this.#logging.list(since(this.#filter, this.#newestMs - OVERLAP_MS), signal)) this.#take(entry);
-      } catch (error) {
-        // The next list has it.
-        if (!signal.aborted && !(error instanceof GoogleProblem && error.passes)) throw error;
+  /** @returns what is in its way; null: it was its time */
+  async #tail(signal: AbortSignal): Promise<unknown> {
+    try {
+      for await (const { entries, isSuppressed } of this.#logging.tail(this.#filter, signal)) {
+        for (const entry of entries) this.#take(entry);
+        this.#isSuppressed ||= isSuppressed;
       }
-    });
-    return this.#reading;
+      return null;
+    } catch (problem) {
+      return problem;
+    }
   }
 
-  readonly #take = (entry: LogEntry): void => {
-    this.#newestMs = Math.max(this.#newestMs, timeOf(entry) ?? 0);
-    if (entry.insertId && !this.#recent.add(entry.insertId)) return;
+  /** @returns it is a line, and told */
+  #take(entry: Entry): boolean {
+    const { insertId, timestamp } = entry.metadata;
+    if (timestamp instanceof Date) this.#newestMs = Math.max(this.#newestMs, timestamp.getTime());
+    if (insertId && !this.#recent.add(insertId)) return false;
     const printed = printedOf(entry);
-    if (!printed) return;
-    this.#told += 1;
-    this.#tell(printed);
-  };
-
-  #pause = (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal }).catch(() => {});
+    if (printed) this.#tell(printed);
+    return printed !== null;
+  }
 }
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> => delay(ms, undefined, { signal }).catch(() => {});

@@ -1,58 +1,68 @@
 /** Cloud Logging as it is used here: a tail, and lists of what is stored. */
-import type { Ask } from './ask.ts';
-import type { LogEntry } from './entry.ts';
+import { type Duplex, Readable } from 'node:stream';
+import type { Entry } from '@google-cloud/logging';
+import { problemOf } from './problems.ts';
+
+type Answered = Parameters<typeof Entry.fromApiResponse_>[0];
 
 /** Of LoggingServiceV2Client, which its package exports without types. */
 export interface LoggingClient {
-  listLogEntries(request: object, options: { autoPaginate: false }): Promise<[LogEntry[] | null, unknown, { nextPageToken?: string | null } | null]>;
-  tailLogEntries(): TailStream;
+  listLogEntriesAsync(request: object, options: object): AsyncIterable<Answered>;
+  tailLogEntries(): Duplex & { cancel(): void };
   close(): Promise<void>;
 }
 
-interface TailStream {
-  write(request: object): void;
-  cancel(): void;
-  on(event: 'data', listener: (response: { entries?: LogEntry[] | null; suppressionInfo?: object[] | null }) => void): void;
-  on(event: 'error', listener: (error: Error) => void): void;
-  on(event: 'end', listener: () => void): void;
+/** What a tail brings at once. */
+export interface Tailed {
+  readonly entries: readonly Entry[];
+  /** Some were left out: there were too many. */
+  readonly isSuppressed: boolean;
 }
 
-const PAGE = 1000;
+export interface LoggingOptions {
+  readonly client: LoggingClient;
+  readonly entryOf: (answered: Answered) => Entry;
+  readonly project: string;
+  readonly againMs: number;
+}
 
-export function openLogging(client: LoggingClient, project: string, ask: Ask) {
+const PAGE_SIZE = 1000;
+/** Of google.rpc.Code: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (which is a rate here), ABORTED, INTERNAL, UNAVAILABLE. */
+const PASSING = [4, 8, 10, 13, 14];
+const AGAIN_WITHIN_MS = 30_000;
+
+export type Logging = ReturnType<typeof openLogging>;
+
+export function openLogging({ client, entryOf, project, againMs }: LoggingOptions) {
   const resourceNames = [`projects/${project}`];
+  const backoffSettings = { initialRetryDelayMillis: againMs, retryDelayMultiplier: 2, maxRetryDelayMillis: AGAIN_WITHIN_MS, totalTimeoutMillis: AGAIN_WITHIN_MS };
+  const retry = { retryCodes: PASSING, backoffSettings };
   return {
-    /** The oldest first. */
-    async *list(filter: string, signal: AbortSignal, pageSize = PAGE): AsyncGenerator<LogEntry> {
-      let pageToken: string | undefined;
-      do {
-        const [entries, , answer] = await ask(() => client.listLogEntries({ resourceNames, filter, orderBy: 'timestamp asc', pageSize, ...(pageToken ? { pageToken } : {}) }, { autoPaginate: false }), signal);
-        yield* entries ?? [];
-        pageToken = answer?.nextPageToken || undefined;
-      } while (pageToken && !signal.aborted);
+    /** What was printed since then, the oldest first. */
+    async *list(filter: string, sinceMs: number, signal: AbortSignal, pageSize = PAGE_SIZE): AsyncGenerator<Entry> {
+      const request = { resourceNames, filter: `${filter} AND timestamp>="${new Date(sinceMs).toISOString()}"`, orderBy: 'timestamp asc', pageSize };
+      try {
+        for await (const entry of Readable.from(client.listLogEntriesAsync(request, { retry }), { signal })) yield entryOf(entry);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw problemOf(error);
+      }
     },
-    /**
-     * Entries as they come in, until it ends: by the signal, after an hour, or because something is in the way.
-     * @param onSuppressed some were left out: there were too many
-     * @returns settles when it has ended, with what is in the way
-     */
-    tail(filter: string, onEntry: (entry: LogEntry) => void, onSuppressed: () => void, signal: AbortSignal): Promise<Error | null> {
-      const { promise, resolve } = Promise.withResolvers<Error | null>();
-      if (signal.aborted) return Promise.resolve(null);
+    /** As they come in, until it ends: by the signal, after an hour, or with what is in the way. */
+    async *tail(filter: string, signal: AbortSignal): AsyncGenerator<Tailed> {
       const stream = client.tailLogEntries();
       const cancel = () => stream.cancel();
       signal.addEventListener('abort', cancel, { once: true });
-      stream.on('data', ({ entries, suppressionInfo }) => {
-        for (const entry of entries ?? []) onEntry(entry);
-        if (suppressionInfo?.length) onSuppressed();
-      });
-      stream.on('error', resolve);
-      stream.on('end', () => resolve(null));
-      stream.write({ resourceNames, filter, bufferWindow: { seconds: 0 } });
-      return promise.finally(() => signal.removeEventListener('abort', cancel));
+      try {
+        stream.write({ resourceNames, filter, bufferWindow: { seconds: 0 } });
+        for await (const { entries, suppressionInfo } of stream) yield { entries: (entries ?? []).map(entryOf), isSuppressed: Boolean(suppressionInfo?.length) };
+      } catch (error) {
+        if (!signal.aborted) throw problemOf(error);
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        cancel();
+      }
     },
     close: () => client.close(),
   };
 }
-
-export type Logging = ReturnType<typeof openLogging>;

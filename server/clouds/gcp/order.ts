@@ -1,6 +1,6 @@
 /** An order as Cloud Run reads it: one job for each run, whose tasks are its shards. Pure. */
 import type { run_v2 } from '@googleapis/run';
-import type { FleetOrder } from '../cloud.ts';
+import type { CloudHost, FleetOrder } from '../cloud.ts';
 import type { GcpSettings } from './settings.ts';
 
 /** Of one variable's value, in bytes. */
@@ -11,18 +11,14 @@ const MOST_STOP_GRACE_MS = 5000;
 /** A task may live for 168 hours. */
 const MOST_SECONDS = 168 * 3600;
 
-export const MANAGED_BY = 'load-testing';
+const MANAGED_BY = 'load-testing';
 
 /** At most 49 characters, of which the id has 36. */
 export const jobIdOf = (runId: string): string => `load-test-${runId}`;
 
-export interface Names {
-  readonly installation: string;
-  readonly stopGraceMs: number;
-}
-
-export function jobOf(order: FleetOrder, settings: GcpSettings, names: Names, now: number): run_v2.Schema$GoogleCloudRunV2Job {
-  const labels = { 'managed-by': MANAGED_BY, 'load-test-run': label(order.runId), 'load-test-installation': label(names.installation), 'load-test-deadline': String(Math.ceil(order.deadlineAt.getTime() / 1000)) };
+export function jobOf(order: FleetOrder, settings: GcpSettings, { installation, stopGraceMs }: Pick<CloudHost, 'installation' | 'stopGraceMs'>, now: number): run_v2.Schema$GoogleCloudRunV2Job {
+  const deadline = order.deadlineAt.getTime();
+  const labels = { 'managed-by': MANAGED_BY, 'load-test-run': label(order.runId), 'load-test-installation': label(installation), 'load-test-deadline': String(Math.ceil(deadline / 1000)) };
   return {
     labels,
     client: MANAGED_BY,
@@ -35,15 +31,15 @@ export function jobOf(order: FleetOrder, settings: GcpSettings, names: Names, no
         executionEnvironment: 'EXECUTION_ENVIRONMENT_GEN2',
         // A shard that began a second time would make its load twice.
         maxRetries: 0,
-        timeout: `${Math.min(MOST_SECONDS, Math.max(1, Math.ceil((order.deadlineAt.getTime() - now) / 1000)))}s`,
+        timeout: `${Math.min(MOST_SECONDS, Math.max(1, Math.ceil((deadline - now) / 1000)))}s`,
         ...(settings.LOAD_TESTING_GCP_SERVICE_ACCOUNT ? { serviceAccount: settings.LOAD_TESTING_GCP_SERVICE_ACCOUNT } : {}),
         containers: [
           {
             image: order.image,
             env: [
               { name: 'LOAD_TEST_TASK', value: order.task },
-              { name: 'LOAD_TESTING_STOP_GRACE_MS', value: String(Math.min(MOST_STOP_GRACE_MS, names.stopGraceMs)) },
-              ...Object.keys(order.secrets).map((name) => ({ name, valueSource: { secretKeyRef: { ...settings.LOAD_TESTING_GCP_SECRETS?.[name] } } })),
+              { name: 'LOAD_TESTING_STOP_GRACE_MS', value: String(Math.min(MOST_STOP_GRACE_MS, stopGraceMs)) },
+              ...Object.keys(order.secrets).map((name) => ({ name, valueSource: { secretKeyRef: { ...settings.LOAD_TESTING_GCP_SECRETS[name] } } })),
             ],
             resources: { limits: { cpu: settings.LOAD_TESTING_GCP_CPU, memory: settings.LOAD_TESTING_GCP_MEMORY } },
           },

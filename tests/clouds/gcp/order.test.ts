@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gcp } from '../../../server/clouds/gcp/index.ts';
 import { jobIdOf, jobOf, runIdOf } from '../../../server/clouds/gcp/order.ts';
-import { Recent } from '../../../server/clouds/gcp/recent.ts';
 import { settings } from '../../../server/clouds/gcp/settings.ts';
 import { readConfig } from '../../../plugin/config.ts';
 
@@ -79,10 +78,4 @@ describe('The price of a run on Google Cloud Run', () => {
     expect(estimate({}).basis).toBe("10 shards of 1 vCPU and 2 GiB for 900 s each, at 0.000018 USD for a vCPU and 0.000002 USD for a GiB a second (list price of Cloud Run jobs, regions of tier 1). Not in it: what the load sends over the internet, logs beyond 50 GiB a month (0.50 USD for a GiB; a shard writes some kB a second), and what is free each month.");
     expect(estimate({ LOAD_TESTING_GCP_PRICE_VCPU_SECOND: '0.00001' }).basis).toContain("prices of this server's settings");
   });
-});
-
-test('what was seen lately is known, however much has come', () => {
-  const recent = new Recent();
-  for (let i = 0; i < 50_000; i++) expect(recent.add(`${i}`)).toBe(true);
-  expect([recent.add('49999'), recent.add('35000')]).toEqual([false, false]);
 });

@@ -1,5 +1,5 @@
-/** What was seen lately: the newest few thousand of however many. */
-const MOST = 20_000;
+/** Ids that were seen lately: the newest of however many. */
+const MOST = 50_000;
 
 export class Recent {
   #newer = new Set<string>();
