@@ -6,7 +6,6 @@ import { familyOf, familyPrefix, runOf, streamOf } from './definition.ts';
 import { followFleet } from './follow.ts';
 import { launchFleet } from './launch.ts';
 import { storedLines } from './lines.ts';
-import { isNoStream, problemOf } from './problems.ts';
 import { asked, familiesWith, livingTasks, openRegions, type Region } from './region.ts';
 import { removeRun, stopTasks } from './remove.ts';
 import type { Settings } from './settings.ts';
@@ -34,12 +33,7 @@ export async function openFargate(settings: Settings, host: CloudHost): Promise<
     stop: (fleet) => stopTasks(regionOf(fleet), fleet.ids),
     async *stored(fleet, shard, signal) {
       const arn = fleet.ids[shard];
-      if (arn === undefined) return;
-      try {
-        yield* storedLines(regionOf(fleet).logs, { logGroupName, logStreamName: streamOf(fleet.runId, arn) }, signal);
-      } catch (error) {
-        if (!isNoStream(error)) throw problemOf(error, 'logs:GetLogEvents');
-      }
+      if (arn !== undefined) yield* storedLines(regionOf(fleet), streamOf(fleet.runId, arn), signal);
     },
     remove,
     async sweep(isLive, signal) {

@@ -1,11 +1,11 @@
 /** What a fleet tells, asked for each second: the states of its tasks, and the lines that they printed. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Fleet, FleetNews, Seen } from '../cloud.ts';
-import { hasEnded } from '../cloud.ts';
+import { type Fleet, type FleetNews, hasEnded } from '../cloud.ts';
+import { Patience } from '../polled/patience.ts';
+import { Telling } from '../polled/telling.ts';
 import { streamOf, streamsOf } from './definition.ts';
 import { Lines } from './lines.ts';
-import { isNoStream, isPassing, problemOf } from './problems.ts';
-import type { Region } from './region.ts';
+import { asked, type Region } from './region.ts';
 import { GONE, seenOf } from './state.ts';
 
 const EVERY_MS = 1000;
@@ -13,46 +13,43 @@ const EVERY_MS = 1000;
 const READ_ON_MS = 3000;
 /** A task that was asked for just now may not be known yet. */
 const KNOWN_WITHIN_MS = 60_000;
+/** Each of the two APIs may be away for so long. */
+const AWAY_MS = 300_000;
 
-export async function followFleet(region: Region, fleet: Fleet, tell: (news: FleetNews) => void, signal: AbortSignal): Promise<void> {
-  const { cluster, logGroupName } = region;
-  const lines = new Lines(region.logs, { logGroupName, logStreamNamePrefix: streamsOf(fleet.runId) });
-  const shardOf = new Map(fleet.ids.map((arn, shard) => [streamOf(fleet.runId, arn), shard]));
-  const states: (Seen | undefined)[] = fleet.ids.map(() => undefined);
+export async function followFleet(region: Region, { runId, ids }: Fleet, tell: (news: FleetNews) => void, signal: AbortSignal): Promise<void> {
+  const telling = new Telling(tell);
+  const lines = new Lines(region, streamsOf(runId));
+  const shardOf = new Map(ids.map((arn, shard) => [streamOf(runId, arn), shard]));
   const since = performance.now();
   let endedAt: number | null = null;
 
-  const update = (shard: number, seen: Seen) => {
-    const before = states[shard];
-    if ((before && hasEnded(before.state)) || (before?.state === seen.state && before.reason === seen.reason)) return;
-    states[shard] = seen;
-    tell({ shard, ...seen });
-  };
   const readStates = async () => {
     // ECS describes 100 at once, and no order has more.
-    const { tasks = [], failures = [] } = await region.ecs.describeTasks({ cluster, tasks: [...fleet.ids] }, { abortSignal: signal });
-    for (const task of tasks) update(fleet.ids.indexOf(task.taskArn ?? ''), seenOf(task));
+    const { tasks = [], failures = [] } = await asked('ecs:DescribeTasks', () => region.ecs.describeTasks({ cluster: region.cluster, tasks: [...ids] }, { abortSignal: signal }));
+    for (const task of tasks) telling.state(ids.indexOf(task.taskArn ?? ''), seenOf(task));
     for (const { arn = '' } of failures) {
-      const shard = fleet.ids.indexOf(arn);
-      if (shard >= 0 && (states[shard] || performance.now() - since > KNOWN_WITHIN_MS)) update(shard, GONE);
+      const shard = ids.indexOf(arn);
+      if (shard >= 0 && (telling.seen(shard) || performance.now() - since > KNOWN_WITHIN_MS)) telling.state(shard, GONE);
     }
-    if (states.every((seen) => seen && hasEnded(seen.state))) endedAt ??= performance.now();
+    if (ids.every((_, shard) => hasEnded(telling.seen(shard)?.state ?? 'pending'))) endedAt ??= performance.now();
   };
   const readLines = () => {
-    const live = [...shardOf].filter(([, shard]) => states[shard]?.state === 'running').map(([stream]) => stream);
+    const live = [...shardOf].filter(([, shard]) => telling.seen(shard)?.state === 'running').map(([stream]) => stream);
     return lines.read(live, (stream, line) => {
       const shard = shardOf.get(stream);
-      if (shard !== undefined) tell({ shard, line });
+      if (shard !== undefined) telling.line(shard, line);
     }, signal);
   };
 
+  const reads = [readStates, readLines].map((read) => ({ read, patience: new Patience(AWAY_MS) }));
   while (!signal.aborted) {
-    for (const [read, what] of [[readStates, 'ecs:DescribeTasks'], [readLines, 'logs:FilterLogEvents']] as const) {
+    for (const { read, patience } of reads) {
       try {
         await read();
+        patience.worked();
       } catch (error) {
         if (signal.aborted) return;
-        if (!isPassing(error) && !isNoStream(error)) throw problemOf(error, what);
+        patience.bear(error);
       }
     }
     if (endedAt !== null && performance.now() - endedAt > READ_ON_MS) return;

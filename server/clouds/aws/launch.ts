@@ -1,6 +1,7 @@
 /** A definition of the run, and a task of it for each shard: all of them, or none. */
 import type { CloudHost, Fleet, FleetOrder } from '../cloud.ts';
 import { CloudProblem } from '../cloud.ts';
+import { forEachShard } from '../together.ts';
 import { definitionOf, familyOf, taskOf } from './definition.ts';
 import { refusal } from './problems.ts';
 import { asked, definitionsOf, type Region } from './region.ts';
@@ -10,22 +11,13 @@ import type { Settings } from './settings.ts';
 export async function launchFleet(region: Region, settings: Settings, host: CloudHost, order: FleetOrder, signal: AbortSignal): Promise<Fleet> {
   const { runId, shards } = order;
   const ids: string[] = [];
-  const failed = new AbortController();
-  const end = AbortSignal.any([signal, failed.signal]);
   try {
     const definition = await registered(region, settings, host, order);
-    // A call that is on its way is waited for: its task would else be there, and nobody would know it.
-    const starting = Array.from({ length: shards }, (_, shard) => region.paced.add(async () => {
+    await forEachShard(shards, (shard, end) => region.paced.add(async () => {
       end.throwIfAborted();
-      try {
-        ids[shard] = await started(region, taskOf(settings, host.installation, order, definition, shard));
-      } catch (error) {
-        failed.abort(error);
-        throw error;
-      }
-    }));
-    await Promise.allSettled(starting);
-    end.throwIfAborted();
+      ids[shard] = await started(region, taskOf(settings, host.installation, order, definition, shard));
+    }), signal);
+    signal.throwIfAborted();
     return { runId, shards, region: order.region, ids };
   } catch (error) {
     await removeRun(region, familyOf(host.installation, runId), Object.values(ids)).catch((trouble: unknown) => host.log.warn({ err: trouble, runId }, 'what was started of a fleet could not be ended, and is swept later'));

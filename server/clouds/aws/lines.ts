@@ -2,7 +2,9 @@
  * The lines of all shards of a run, as they come to CloudWatch Logs: one question a second for all of them. Live Tail would sample
  * above 500 lines a second, and a question for each stream is more than an account may ask.
  */
-import type { CloudWatchLogs, FilteredLogEvent } from '@aws-sdk/client-cloudwatch-logs';
+import { Recent } from '../polled/recent.ts';
+import { isNoStream, problemOf } from './problems.ts';
+import type { Region } from './region.ts';
 
 /** Lines are searchable some seconds after they were printed, each stream at its own time: so far back they are looked for again. */
 const LATE_MS = 30_000;
@@ -10,36 +12,28 @@ const LATE_MS = 30_000;
 const BEFORE_MS = 600_000;
 
 export class Lines {
-  readonly #logs: CloudWatchLogs;
-  readonly #of: { readonly logGroupName: string | undefined; readonly logStreamNamePrefix: string };
+  readonly #region: Region;
+  readonly #prefix: string;
   /** Stream -> time of its last line. */
   readonly #last = new Map<string, number>();
-  /** Id of an event -> its time. */
-  readonly #told = new Map<string, number>();
+  readonly #told = new Recent();
   readonly #since = Date.now() - BEFORE_MS;
 
-  constructor(logs: CloudWatchLogs, of: { readonly logGroupName: string | undefined; readonly logStreamNamePrefix: string }) {
-    this.#logs = logs;
-    this.#of = of;
+  /** @param prefix of the streams */
+  constructor(region: Region, prefix: string) {
+    this.#region = region;
+    this.#prefix = prefix;
   }
 
   /** Each line once, in the order of its stream. @param live streams of which more will come */
   async read(live: readonly string[], tell: (stream: string, line: string) => void, signal: AbortSignal): Promise<void> {
-    const startTime = this.#from(live);
-    for (const [id, at] of this.#told) if (at < startTime) this.#told.delete(id);
-    let nextToken: string | undefined;
-    do {
-      const page = await this.#logs.filterLogEvents({ ...this.#of, startTime, nextToken }, { abortSignal: signal });
-      for (const event of page.events ?? []) this.#take(event, tell);
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-  }
-
-  #take({ eventId = '', timestamp = 0, logStreamName: stream = '', message = '' }: FilteredLogEvent, tell: (stream: string, line: string) => void): void {
-    if (this.#told.has(eventId)) return;
-    this.#told.set(eventId, timestamp);
-    this.#last.set(stream, Math.max(timestamp, this.#last.get(stream) ?? 0));
-    tell(stream, message);
+    const { logs, logGroupName, pages } = this.#region;
+    const found = pages.paginateFilterLogEvents({ client: logs }, { logGroupName, logStreamNamePrefix: this.#prefix, startTime: this.#from(live) }, { abortSignal: signal });
+    for await (const { eventId = '', timestamp = 0, logStreamName: stream = '', message = '' } of eventsOf(found, 'logs:FilterLogEvents')) {
+      if (!this.#told.add(eventId)) continue;
+      this.#last.set(stream, Math.max(timestamp, this.#last.get(stream) ?? 0));
+      tell(stream, message);
+    }
   }
 
   /** What the slowest stream may still have to tell; but one that says nothing any more does not hold up the others. */
@@ -51,13 +45,17 @@ export class Lines {
 }
 
 /** All that one stream holds, from its beginning. */
-export async function* storedLines(logs: CloudWatchLogs, of: { readonly logGroupName: string | undefined; readonly logStreamName: string }, signal: AbortSignal): AsyncIterable<string> {
-  let token: string | undefined;
-  for (;;) {
-    const { events = [], nextForwardToken } = await logs.getLogEvents({ ...of, startFromHead: true, nextToken: token }, { abortSignal: signal });
-    for (const { message } of events) if (message !== undefined) yield message;
-    // The same token again: that was the end.
-    if (nextForwardToken === undefined || nextForwardToken === token) return;
-    token = nextForwardToken;
+export async function* storedLines({ logs, logGroupName, pages }: Region, logStreamName: string, signal: AbortSignal): AsyncIterable<string> {
+  // The same token again: that was the end.
+  const stored = pages.paginateGetLogEvents({ client: logs, stopOnSameToken: true }, { logGroupName, logStreamName, startFromHead: true }, { abortSignal: signal });
+  for await (const { message } of eventsOf(stored, 'logs:GetLogEvents')) if (message !== undefined) yield message;
+}
+
+/** Where nothing was printed there is no stream. */
+async function* eventsOf<T>(pages: AsyncIterable<{ readonly events?: readonly T[] | undefined }>, what: string): AsyncGenerator<T> {
+  try {
+    for await (const { events = [] } of pages) yield* events;
+  } catch (error) {
+    if (!isNoStream(error)) throw problemOf(error, what);
   }
 }

@@ -1,6 +1,6 @@
 /** AWS in one region: its two clients, and what is asked of them about a run. */
-import type { ECS } from '@aws-sdk/client-ecs';
-import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import type { ECS, ListTasksCommandInput, paginateListTaskDefinitionFamilies, paginateListTasks } from '@aws-sdk/client-ecs';
+import type { CloudWatchLogs, paginateFilterLogEvents, paginateGetLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import PQueue from 'p-queue';
 import { library } from '../library.ts';
 import { problemOf } from './problems.ts';
@@ -10,6 +10,13 @@ export interface Region {
   readonly key: string | null;
   readonly ecs: ECS;
   readonly logs: CloudWatchLogs;
+  /** Of the SDK. */
+  readonly pages: {
+    readonly paginateListTasks: typeof paginateListTasks;
+    readonly paginateListTaskDefinitionFamilies: typeof paginateListTaskDefinitionFamilies;
+    readonly paginateFilterLogEvents: typeof paginateFilterLogEvents;
+    readonly paginateGetLogEvents: typeof paginateGetLogEvents;
+  };
   readonly cluster: string | undefined;
   readonly logGroupName: string | undefined;
   /** An account may start and stop 20 tasks a second; somebody else is there as well. */
@@ -28,7 +35,8 @@ export async function openRegions(keys: readonly string[], { cluster, logGroupNa
   ]);
   const open = (key: string | null): Region => {
     const config = { ...(key === null ? {} : { region: key }), maxAttempts: ATTEMPTS };
-    return { key, ecs: new ecs.ECS(config), logs: new logs.CloudWatchLogs(config), cluster, logGroupName, paced: new PQueue({ concurrency: AT_ONCE, intervalCap: PER_SECOND, interval: 1000 }) };
+    const paced = new PQueue({ concurrency: AT_ONCE, intervalCap: PER_SECOND, interval: 1000 });
+    return { key, ecs: new ecs.ECS(config), logs: new logs.CloudWatchLogs(config), pages: { ...ecs, ...logs }, cluster, logGroupName, paced };
   };
   return new Map((keys.length === 0 ? [null] : keys).map((key) => [key, open(key)]));
 }
@@ -42,17 +50,9 @@ export async function asked<T>(what: string, call: () => Promise<T>): Promise<T>
   }
 }
 
-/** ARNs of the tasks that live, or will: each page of the list. */
-export async function livingTasks({ ecs, cluster }: Region, of: { readonly family: string } | { readonly startedBy: string }, signal?: AbortSignal): Promise<string[]> {
-  const found: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await asked('ecs:ListTasks', () => ecs.listTasks({ cluster, ...of, desiredStatus: 'RUNNING', nextToken }, signal ? { abortSignal: signal } : {}));
-    found.push(...(page.taskArns ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return found;
-}
+/** ARNs of the tasks that live, or will. */
+export const livingTasks = ({ ecs, cluster, pages }: Region, of: Pick<ListTasksCommandInput, 'family' | 'startedBy'>, signal?: AbortSignal): Promise<string[]> =>
+  asked('ecs:ListTasks', () => every(pages.paginateListTasks({ client: ecs }, { cluster, ...of, desiredStatus: 'RUNNING' }, { abortSignal: signal }), ({ taskArns }) => taskArns));
 
 /** ARNs of the definitions of one run; as a rule one. */
 export async function definitionsOf({ ecs }: Region, family: string): Promise<string[]> {
@@ -60,13 +60,11 @@ export async function definitionsOf({ ecs }: Region, family: string): Promise<st
   return taskDefinitionArns;
 }
 
-export async function familiesWith({ ecs }: Region, familyPrefix: string, signal: AbortSignal): Promise<string[]> {
-  const found: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await asked('ecs:ListTaskDefinitionFamilies', () => ecs.listTaskDefinitionFamilies({ familyPrefix, status: 'ACTIVE', nextToken }, { abortSignal: signal }));
-    found.push(...(page.families ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return found;
+export const familiesWith = ({ ecs, pages }: Region, familyPrefix: string, signal: AbortSignal): Promise<string[]> =>
+  asked('ecs:ListTaskDefinitionFamilies', () => every(pages.paginateListTaskDefinitionFamilies({ client: ecs }, { familyPrefix, status: 'ACTIVE' }, { abortSignal: signal }), ({ families }) => families));
+
+async function every<Page, T>(pages: AsyncIterable<Page>, of: (page: Page) => readonly T[] | undefined): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(...(of(page) ?? []));
+  return all;
 }

@@ -1,19 +1,18 @@
 /** The end of a run at ECS: its tasks are told to stop, and its definition, which holds the script, is deleted. Its log stays, as long as its log group keeps it. */
+import { allTried } from '../together.ts';
 import { asked, definitionsOf, livingTasks, type Region } from './region.ts';
 
 const STOPPED_BY = 'Its load test is over, or was stopped.';
 
 /** SIGTERM, and SIGKILL after the grace that the definition says. Bears that a task is gone. */
 export async function stopTasks({ ecs, cluster, paced }: Region, arns: Iterable<string>): Promise<void> {
-  const stopping = [...arns].map((task) => paced.add(() => asked('ecs:StopTask', async () => {
+  await allTried([...arns].map((task) => paced.add(() => asked('ecs:StopTask', async () => {
     try {
       await ecs.stopTask({ cluster, task, reason: STOPPED_BY });
     } catch (error) {
       if (!(error instanceof Error && /task was not found/.test(error.message))) throw error;
     }
-  })));
-  const failed = (await Promise.allSettled(stopping)).find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+  }))));
 }
 
 /** @param known tasks that a list may not show yet */

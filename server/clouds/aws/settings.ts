@@ -1,18 +1,9 @@
 /** What an operator says of AWS: where the tasks run and how large they are. No credentials: those are found by the SDK's default chain. */
 import { z } from 'zod';
-import { leadMs, list } from '../settings.ts';
+import { incomplete, leadMs, list, price, secrets } from '../settings.ts';
 
 const SECRETS = 'must be a JSON object: for each variable the ARN of its secret in Secrets Manager or of its parameter in the Parameter Store';
-const PRICE = 'must be an amount in USD';
 const MEMORY = 'must be a number of MiB';
-
-const secrets = z.string().transform((text, { issues, value }): Readonly<Record<string, string>> => {
-  const parsed = z.record(z.string(), z.string().regex(/^arn:aws[\w-]*:(secretsmanager|ssm):/)).safeParse(jsonOf(text));
-  if (parsed.success) return parsed.data;
-  issues.push({ code: 'custom', input: value, message: SECRETS });
-  return z.NEVER;
-});
-const price = z.coerce.number(PRICE).min(0, PRICE).optional();
 
 export const settings = z.object({
   /** Name of the ECS cluster, the same in each region. Set: AWS is set up. */
@@ -33,7 +24,7 @@ export const settings = z.object({
   LOAD_TESTING_AWS_CPU: z.enum(['256', '512', '1024', '2048', '4096', '8192', '16384'], 'must be 256, 512, 1024, 2048, 4096, 8192 or 16384').default('1024'),
   /** MiB. */
   LOAD_TESTING_AWS_MEMORY: z.coerce.number(MEMORY).int(MEMORY).min(512, MEMORY).default(2048),
-  LOAD_TESTING_AWS_SECRETS: secrets.default({}),
+  LOAD_TESTING_AWS_SECRETS: secrets(z.string(SECRETS).regex(/^arn:aws[\w-]*:(secretsmanager|ssm):/, SECRETS), SECRETS).default({}),
   LOAD_TESTING_AWS_LEAD_MS: leadMs.default(90_000),
   /** In place of the table, for all regions. */
   LOAD_TESTING_AWS_PRICE_VCPU_HOUR: price,
@@ -59,13 +50,8 @@ export function networkOf({ LOAD_TESTING_AWS_SUBNETS: subnets, LOAD_TESTING_AWS_
 
 export function unconfigured(settings: Settings): string | null {
   if (settings.LOAD_TESTING_AWS_CLUSTER === undefined) return 'AWS is not set up: LOAD_TESTING_AWS_CLUSTER names no ECS cluster.';
-  const missing = [
-    ...(settings.LOAD_TESTING_AWS_SUBNETS.length === 0 ? ['LOAD_TESTING_AWS_SUBNETS'] : []),
-    ...(settings.LOAD_TESTING_AWS_EXECUTION_ROLE === undefined ? ['LOAD_TESTING_AWS_EXECUTION_ROLE'] : []),
-    ...(settings.LOAD_TESTING_AWS_LOG_GROUP === undefined ? ['LOAD_TESTING_AWS_LOG_GROUP'] : []),
-    ...(settings.LOAD_TESTING_AWS_IMAGE.length === 0 ? ['LOAD_TESTING_AWS_IMAGE'] : []),
-  ];
-  if (missing.length > 0) return `AWS is not set up completely: ${missing.join(', ')} must be set as well.`;
+  const problem = incomplete('AWS', settings, ['LOAD_TESTING_AWS_SUBNETS', 'LOAD_TESTING_AWS_EXECUTION_ROLE', 'LOAD_TESTING_AWS_LOG_GROUP', 'LOAD_TESTING_AWS_IMAGE']);
+  if (problem !== null) return problem;
   const bare = [null, ...settings.LOAD_TESTING_AWS_REGIONS].slice(settings.LOAD_TESTING_AWS_REGIONS.length > 0 ? 1 : 0).find((region) => networkOf(settings, region).subnets.length === 0);
   if (bare !== undefined) return `AWS is not set up completely: LOAD_TESTING_AWS_SUBNETS has no subnet for ${bare ?? 'the default region'}.`;
   const plain = [...settings.LOAD_TESTING_AWS_SUBNETS, ...settings.LOAD_TESTING_AWS_SECURITY_GROUPS].find((text) => !text.includes(':'));
@@ -88,12 +74,4 @@ function sizeProblem({ LOAD_TESTING_AWS_CPU: cpu, LOAD_TESTING_AWS_MEMORY: memor
   const [least, most, step] = SIZES[cpu];
   if (memory >= least && memory <= most && (memory - least) % step === 0) return null;
   return `Fargate has no task of ${cpu} CPU units and ${memory} MiB: with LOAD_TESTING_AWS_CPU=${cpu}, LOAD_TESTING_AWS_MEMORY is ${least} to ${most} in steps of ${step}.`;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
