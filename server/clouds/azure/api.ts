@@ -1,9 +1,10 @@
 /** The few things that Azure is asked for, in its pace: what it refuses is a problem with a sentence, and what is not there is null. */
 import type { ContainerGroup, ContainerInstanceManagementClient } from '@azure/arm-containerinstance';
 import PQueue from 'p-queue';
+import { ApiProblem } from '../problem.ts';
 import { CONTAINER } from './order.ts';
 import type { Pace } from './pace.ts';
-import { AzureProblem, problemOf } from './problems.ts';
+import { problemOf } from './problems.ts';
 import { typed } from './typed.ts';
 
 const AT_ONCE = 10;
@@ -29,7 +30,7 @@ export function openApi({ containerGroups, containers }: ContainerInstanceManage
     }
   };
   const ifThere = <T>(answer: Promise<T>): Promise<T | null> => answer.catch((error: unknown) => {
-    if (error instanceof AzureProblem && /^(ResourceNotFound|ContainerLogNotAvailable|ContainerNotFound)$/.test(error.code)) return null;
+    if (error instanceof ApiProblem && /^(ResourceNotFound|ContainerLogNotAvailable|ContainerNotFound)$/.test(error.code)) return null;
     throw error;
   });
 
@@ -40,7 +41,7 @@ export function openApi({ containerGroups, containers }: ContainerInstanceManage
         await asked(writes, `${ACTION}/write`, () => containerGroups.beginCreateOrUpdate(resourceGroup, name, group), signal);
       } catch (error) {
         // It is being made already: the answer was lost on its way, and it was asked for once more.
-        if (!(error instanceof AzureProblem && error.code === 'ContainerGroupTransitioning')) throw error;
+        if (!(error instanceof ApiProblem && error.code === 'ContainerGroupTransitioning')) throw error;
       }
     },
     group: (name: string, signal: AbortSignal): Promise<ContainerGroup | null> => ifThere(asked(reads, `${ACTION}/read`, () => containerGroups.get(resourceGroup, name, { abortSignal: signal }), signal)),

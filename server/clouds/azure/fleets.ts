@@ -1,14 +1,14 @@
 /** The fleets on Azure: a shard is a container group, and all of them are in one resource group. */
 import type { CloudHost, Fleet, FleetOrder, Fleets } from '../cloud.ts';
 import { sweepDead } from '../sweep.ts';
+import { allTried, forEachShard } from '../together.ts';
 import type { Api } from './api.ts';
 import { followFleet } from './follow.ts';
-import { launchFleet } from './launch.ts';
 import { linesOf } from './log-reader.ts';
-import { groupName, runOf } from './order.ts';
+import { groupName, groupOf, runOf } from './order.ts';
 import type { Pace } from './pace.ts';
 import type { Settings } from './settings.ts';
-import { all, removeGroups, stopShard } from './stop.ts';
+import { removeGroups, stopShard } from './stop.ts';
 
 export interface FleetsOptions {
   readonly settings: Settings;
@@ -22,12 +22,19 @@ export function openFleets({ settings, host, api, pace }: FleetsOptions): Fleets
   const killing = new Map<string, NodeJS.Timeout>();
 
   async function launch(order: FleetOrder, signal: AbortSignal): Promise<Fleet> {
-    const fleet = { runId: order.runId, shards: order.shards, region: order.region, ids: Array.from({ length: order.shards }, (_, shard) => groupName(order.runId, shard)) };
+    const { runId, shards, region } = order;
+    const fleet = { runId, shards, region, ids: Array.from({ length: shards }, (_, shard) => groupName(runId, shard)) };
     try {
-      await launchFleet({ api, settings, names, order, fleet }, signal);
+      // One that has ended would run once more if it were asked for again.
+      const there = new Set((await api.groups(signal)).map(({ name }) => name));
+      await forEachShard(shards, async (shard, end) => {
+        const name = groupName(runId, shard);
+        if (!there.has(name)) await api.make(name, groupOf(settings, order, shard, names), end);
+      }, signal);
+      signal.throwIfAborted();
       return fleet;
     } catch (error) {
-      await remove(fleet).catch((left: unknown) => host.log.warn({ err: left, runId: order.runId }, 'what was started of a fleet could not be removed, and is swept later'));
+      await remove(fleet).catch((left: unknown) => host.log.warn({ err: left, runId }, 'what was started of a fleet could not be removed, and is swept later'));
       throw error;
     }
   }
@@ -38,7 +45,7 @@ export function openFleets({ settings, host, api, pace }: FleetsOptions): Fleets
       // What it told last is read while it stays.
       killing.set(runId, setTimeout(kill, graceMs + pace.stayMs));
     }
-    await all(ids.map((name) => stopShard(api, name, host.log)));
+    await allTried(ids.map((name) => stopShard(api, name, host.log)));
   }
 
   async function remove(fleet: Fleet): Promise<void> {

@@ -1,10 +1,12 @@
 /** What a fleet tells: each shard is asked by itself for its lines and for its state. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Fleet, type FleetNews, hasEnded, type Seen } from '../cloud.ts';
+import { type Fleet, type FleetNews, hasEnded } from '../cloud.ts';
+import { Patience } from '../polled/patience.ts';
+import { Telling } from '../polled/telling.ts';
+import { forEachShard } from '../together.ts';
 import type { Api } from './api.ts';
 import { LogReader } from './log-reader.ts';
 import type { Pace } from './pace.ts';
-import { AzureProblem } from './problems.ts';
 import { GONE, seenOf } from './state.ts';
 
 interface FollowOptions {
@@ -14,53 +16,43 @@ interface FollowOptions {
   readonly tell: (news: FleetNews) => void;
 }
 
-export async function followFleet({ fleet, ...options }: FollowOptions, signal: AbortSignal): Promise<void> {
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
-  const following = fleet.ids.map((name, shard) => followShard({ ...options, name, shard }, either).catch((error: unknown) => {
-    failed.abort();
-    throw error;
-  }));
-  const trouble = (await Promise.allSettled(following)).find(({ status }) => status === 'rejected');
-  if (trouble?.status === 'rejected') throw trouble.reason;
+export async function followFleet({ api, fleet: { ids }, pace, tell }: FollowOptions, signal: AbortSignal): Promise<void> {
+  const telling = new Telling(tell);
+  await forEachShard(ids.length, (shard, either) => followShard({ api, name: ids[shard] ?? '', shard, pace, telling }, either), signal);
 }
 
-type ShardOptions = Omit<FollowOptions, 'fleet'> & { readonly name: string; readonly shard: number };
+interface ShardOptions extends Pick<FollowOptions, 'api' | 'pace'> {
+  readonly name: string;
+  readonly shard: number;
+  readonly telling: Telling;
+}
 
 /** Settles when it has ended, and its last lines were told. */
-async function followShard({ api, name, shard, pace, tell }: ShardOptions, signal: AbortSignal): Promise<void> {
-  let words = '';
+async function followShard({ api, name, shard, pace, telling }: ShardOptions, signal: AbortSignal): Promise<void> {
+  const patience = new Patience(pace.awayMs);
   const log = new LogReader((lines) => api.printed(name, lines, signal), (line) => {
-    if (!line.startsWith('[') && line.trim() !== '') words = line.trim();
-    tell({ shard, line });
+    if (!line.startsWith('[')) telling.words(shard, line);
+    telling.line(shard, line);
   });
-  let seen: Seen | null = null;
-  let [seenAt, heardAt] = [Number.NEGATIVE_INFINITY, performance.now()];
+  let seenAt = Number.NEGATIVE_INFINITY;
   let isQuiet = true;
-
-  const look = async (): Promise<Seen> => {
-    const group = await api.group(name, signal);
-    seenAt = performance.now();
-    return group ? seenOf(group) : GONE;
-  };
-  const report = (next: Seen) => {
-    if (seen?.state !== next.state || seen.reason !== next.reason) tell({ shard, ...next });
-    seen = next;
-  };
 
   while (!signal.aborted) {
     try {
-      const next: Seen | null = isQuiet || performance.now() - seenAt > pace.stateMs ? await look() : seen;
-      if (next && hasEnded(next.state)) {
-        await log.read(true);
-        return report(next.state === 'failed' && words !== '' ? { ...next, reason: `${next.reason?.replace(/\.$/, '')}: ${words}` } : next);
+      if (isQuiet || performance.now() - seenAt > pace.stateMs) {
+        const group = await api.group(name, signal);
+        const seen = group ? seenOf(group) : GONE;
+        seenAt = performance.now();
+        const isOver = hasEnded(seen.state);
+        if (isOver) await log.read(true);
+        telling.state(shard, seen);
+        if (isOver) return;
       }
-      if (next) report(next);
-      isQuiet = next?.state !== 'running' || (await log.read()) === 0;
-      heardAt = performance.now();
+      isQuiet = telling.seen(shard)?.state !== 'running' || (await log.read()) === 0;
+      patience.worked();
     } catch (error) {
       if (signal.aborted) return;
-      if (!(error instanceof AzureProblem && error.passes) || performance.now() - heardAt > pace.awayMs) throw error;
+      patience.bear(error);
     }
     await delay(pace.lookMs, undefined, { signal }).catch(() => {});
   }

@@ -1,19 +1,7 @@
 /** What Azure's libraries throw -> a sentence that says what to do. What is none of their errors is a bug, and stays as it is. */
 import { CloudProblem } from '../cloud.ts';
+import { ApiProblem, isAway } from '../problem.ts';
 import { whole } from '../whole.ts';
-
-export class AzureProblem extends CloudProblem {
-  /** Azure's own word for it: "ContainerGroupQuotaReached". */
-  readonly code: string;
-  /** A moment later it may work: the same is asked again. */
-  readonly passes: boolean;
-
-  constructor(message: string, code: string, { passes = false, cause }: { readonly passes?: boolean; readonly cause?: unknown } = {}) {
-    super(message, { cause });
-    this.code = code;
-    this.passes = passes;
-  }
-}
 
 /** As much of them as is looked at. */
 interface SdkError extends Error {
@@ -22,27 +10,27 @@ interface SdkError extends Error {
   readonly errors?: readonly Error[];
 }
 
-const AWAY = /^(ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ERR_|REQUEST_SEND_ERROR|PARSE_ERROR)/;
 const CREDENTIALS = /^(CredentialUnavailableError|AggregateAuthenticationError|AuthenticationRequiredError|AuthenticationError)$/;
 
 /** @param right that is needed for what was asked: "Microsoft.ContainerInstance/containerGroups/write" */
-export function problemOf(error: unknown, right: string): unknown {
-  if (!(error instanceof Error) || error instanceof CloudProblem) return error;
-  if (CREDENTIALS.test(error.name)) return ofCredentials(error);
-  const { name, message, code = '', statusCode } = error as SdkError;
-  if (name === 'TimeoutError' || name === 'AbortError') return new AzureProblem('Azure did not answer in time.', name, { passes: true, cause: error });
+export function problemOf(cause: unknown, right: string): unknown {
+  if (!(cause instanceof Error) || cause instanceof CloudProblem) return cause;
+  const { name, message, code = '', statusCode } = cause as SdkError;
+  const problem = (sentence: string, passes = false, named = code) => new ApiProblem(sentence, named, { passes, cause });
+  if (CREDENTIALS.test(name)) return problem(ofCredentials(cause), false, name);
+  if (name === 'TimeoutError' || name === 'AbortError') return problem('Azure did not answer in time.', true);
   if (statusCode === undefined) {
     // Of an operation that was taken at first: its code and its message stand in a sentence.
     const [, failed, said] = /^The long-running operation has failed\. (\w+)\. (.*)$/s.exec(message) ?? [];
-    if (failed !== undefined && said !== undefined) return new AzureProblem(refusal(failed, said), failed, { cause: error });
-    return AWAY.test(code) ? new AzureProblem(`Azure could not be reached: ${whole(message)}`, code, { passes: true, cause: error }) : error;
+    if (failed !== undefined && said !== undefined) return problem(refusal(failed, said), false, failed);
+    return isAway(code) || /^(REQUEST_SEND|PARSE)_ERROR$/.test(code) ? problem(`Azure could not be reached: ${whole(message)}`, true) : cause;
   }
-  if (statusCode === 401) return new AzureProblem(`Azure does not accept the credentials of this server: ${whole(message)}`, code, { cause: error });
-  if (statusCode === 403) return new AzureProblem(`The credentials of this server may not do ${/perform action '([^']+)'/.exec(message)?.[1] ?? right}: the role in docs/clouds/azure.md allows it. Azure says: ${whole(message)}`, code, { cause: error });
-  if (statusCode === 429) return new AzureProblem(`Azure limits how often it is asked, and still did after several tries: ${whole(message)} Use fewer shards, or try again in a few minutes.`, code, { passes: true, cause: error });
+  if (statusCode === 401) return problem(`Azure does not accept the credentials of this server: ${whole(message)}`);
+  if (statusCode === 403) return problem(`The credentials of this server may not do ${/perform action '([^']+)'/.exec(message)?.[1] ?? right}: the role in docs/clouds/azure.md allows it. Azure says: ${whole(message)}`);
+  if (statusCode === 429) return problem(`Azure limits how often it is asked, and still did after several tries: ${whole(message)} Use fewer shards, or try again in a few minutes.`, true);
   const known = sentenceOf(code, message);
-  if (known === null && statusCode >= 500) return new AzureProblem(`Azure has trouble of its own: ${whole(message)}`, code, { passes: true, cause: error });
-  return new AzureProblem(known ?? refusal(code, message), code, { cause: error });
+  if (known === null && statusCode >= 500) return problem(`Azure has trouble of its own: ${whole(message)}`, true);
+  return problem(known ?? refusal(code, message));
 }
 
 /** Also for what stands in an event of a group. */
@@ -62,8 +50,8 @@ function sentenceOf(code: string, message: string): string | null {
   return null;
 }
 
-function ofCredentials(error: SdkError): AzureProblem {
+function ofCredentials(error: SdkError): string {
   const refused = [error, ...(error.errors ?? [])].find(({ name }) => name === 'AuthenticationError');
-  if (refused) return new AzureProblem(`Azure does not accept the credentials of this server: ${whole(refused.message.split('\n')[0] ?? '')}`, refused.name, { cause: error });
-  return new AzureProblem('No Azure credentials were found. The default chain of Azure’s libraries looks for them: AZURE_CLIENT_ID and its like in this server’s environment, a workload identity, the managed identity of the machine it runs on, or who signed in with az login.', error.name, { cause: error });
+  if (refused) return `Azure does not accept the credentials of this server: ${whole(refused.message.split('\n')[0] ?? '')}`;
+  return 'No Azure credentials were found. The default chain of Azure’s libraries looks for them: AZURE_CLIENT_ID and its like in this server’s environment, a workload identity, the managed identity of the machine it runs on, or who signed in with az login.';
 }

@@ -1,6 +1,6 @@
 /** What an operator says of Azure: where the container groups are made and how large they are. No credentials: those are found by the default chain of Azure's libraries. */
 import { z } from 'zod';
-import { leadMs, list } from '../settings.ts';
+import { incomplete, leadMs, list, price } from '../settings.ts';
 
 const SUBSCRIPTION = 'must be the id of a subscription: 01234567-89ab-cdef-0123-456789abcdef';
 const GROUP = 'must be the name of a resource group';
@@ -8,9 +8,7 @@ const SUBNET = 'must be the resource id of a subnet: /subscriptions/.../virtualN
 const IDENTITY = 'must be the resource id of a user-assigned identity: /subscriptions/.../userAssignedIdentities/...';
 const CPU = 'must be a number of vCPUs from 0.25 to 32';
 const MEMORY = 'must be a number of GB from 0.5 to 256, with one decimal at most';
-const PRICE = 'must be an amount in USD';
 
-const price = z.coerce.number(PRICE).min(0, PRICE).optional();
 const resource = (type: string, problem: string) => z.string().regex(new RegExp(`^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${type}/[^/]+$`, 'i'), problem).optional();
 
 export const settings = z.object({
@@ -37,12 +35,8 @@ export type Settings = z.infer<typeof settings>;
 
 export function unconfigured(settings: Settings): string | null {
   if (settings.LOAD_TESTING_AZURE_SUBSCRIPTION === undefined) return 'Azure is not set up: LOAD_TESTING_AZURE_SUBSCRIPTION names no subscription.';
-  const missing = [
-    ...(settings.LOAD_TESTING_AZURE_RESOURCE_GROUP === undefined ? ['LOAD_TESTING_AZURE_RESOURCE_GROUP'] : []),
-    ...(settings.LOAD_TESTING_AZURE_REGIONS.length === 0 ? ['LOAD_TESTING_AZURE_REGIONS'] : []),
-    ...(settings.LOAD_TESTING_AZURE_IMAGE.length === 0 ? ['LOAD_TESTING_AZURE_IMAGE'] : []),
-  ];
-  if (missing.length > 0) return `Azure is not set up completely: ${missing.join(', ')} must be set as well.`;
+  const problem = incomplete('Azure', settings, ['LOAD_TESTING_AZURE_RESOURCE_GROUP', 'LOAD_TESTING_AZURE_REGIONS', 'LOAD_TESTING_AZURE_IMAGE']);
+  if (problem !== null) return problem;
   if (settings.LOAD_TESTING_AZURE_SUBNET !== undefined && settings.LOAD_TESTING_AZURE_REGIONS.length > 1) return 'The subnet of LOAD_TESTING_AZURE_SUBNET is in one region only: LOAD_TESTING_AZURE_REGIONS must name that one alone.';
   return null;
 }

@@ -1,6 +1,7 @@
 /** The end of a fleet. Azure's own way to stop a container is SIGKILL, which loses what it printed last: a shard is told by a shell of its own first. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudProblem, type CloudHost, type Fleet, hasEnded } from '../cloud.ts';
+import { allTried } from '../together.ts';
 import type { Api } from './api.ts';
 import type { Pace } from './pace.ts';
 import { seenOf } from './state.ts';
@@ -30,16 +31,10 @@ export async function stopShard(api: Api, name: string, log: CloudHost['log']): 
 /** Deletes them, and waits until they are gone. */
 export async function removeGroups(api: Api, { runId, ids }: Pick<Fleet, 'runId' | 'ids'>, pace: Pace): Promise<void> {
   const signal = AbortSignal.timeout(GONE_WITHIN_MS);
-  await all(ids.map((name) => api.remove(name)));
+  await allTried(ids.map((name) => api.remove(name)));
   try {
     while ((await api.groups(signal)).some(({ name = '' }) => ids.includes(name))) await delay(pace.goneMs, undefined, { signal });
   } catch (error) {
     throw signal.aborted ? new CloudProblem(`Azure has not removed the container groups of run ${runId} within ${GONE_WITHIN_MS / 1000} s.`) : error;
   }
-}
-
-/** Each is tried; what failed first is thrown. */
-export async function all(tries: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(tries)).find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
 }
