@@ -1,22 +1,19 @@
 /** AWS in one region: its two clients, and what is asked of them about a run. */
-import type { ECS, ListTasksCommandInput, paginateListTaskDefinitionFamilies, paginateListTasks } from '@aws-sdk/client-ecs';
-import type { CloudWatchLogs, paginateFilterLogEvents, paginateGetLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import type * as ecsSdk from '@aws-sdk/client-ecs';
+import type * as logsSdk from '@aws-sdk/client-cloudwatch-logs';
 import PQueue from 'p-queue';
 import { library } from '../library.ts';
 import { problemOf } from './problems.ts';
 
+/** The SDK turns them. */
+type Pages = Pick<typeof ecsSdk, 'paginateListTasks' | 'paginateListTaskDefinitionFamilies'> & Pick<typeof logsSdk, 'paginateFilterLogEvents' | 'paginateGetLogEvents'>;
+
 export interface Region {
   /** null: the one of the default chain. */
   readonly key: string | null;
-  readonly ecs: ECS;
-  readonly logs: CloudWatchLogs;
-  /** Of the SDK. */
-  readonly pages: {
-    readonly paginateListTasks: typeof paginateListTasks;
-    readonly paginateListTaskDefinitionFamilies: typeof paginateListTaskDefinitionFamilies;
-    readonly paginateFilterLogEvents: typeof paginateFilterLogEvents;
-    readonly paginateGetLogEvents: typeof paginateGetLogEvents;
-  };
+  readonly ecs: ecsSdk.ECS;
+  readonly logs: logsSdk.CloudWatchLogs;
+  readonly pages: Pages;
   readonly cluster: string | undefined;
   readonly logGroupName: string | undefined;
   /** An account may start and stop 20 tasks a second; somebody else is there as well. */
@@ -51,7 +48,7 @@ export async function asked<T>(what: string, call: () => Promise<T>): Promise<T>
 }
 
 /** ARNs of the tasks that live, or will. */
-export const livingTasks = ({ ecs, cluster, pages }: Region, of: Pick<ListTasksCommandInput, 'family' | 'startedBy'>, signal?: AbortSignal): Promise<string[]> =>
+export const livingTasks = ({ ecs, cluster, pages }: Region, of: Pick<ecsSdk.ListTasksCommandInput, 'family' | 'startedBy'>, signal?: AbortSignal): Promise<string[]> =>
   asked('ecs:ListTasks', () => every(pages.paginateListTasks({ client: ecs }, { cluster, ...of, desiredStatus: 'RUNNING' }, { abortSignal: signal }), ({ taskArns }) => taskArns));
 
 /** ARNs of the definitions of one run; as a rule one. */

@@ -1,31 +1,21 @@
 /** The fleets of one project: a job for each run, in the region that was asked for. */
 import { CloudProblem, type CloudHost, type Fleet, type FleetOrder, type Fleets } from '../cloud.ts';
 import { sweepDead } from '../sweep.ts';
-import type { Api } from './api.ts';
 import { filterOf, printedOf } from './entry.ts';
 import { followFleet } from './follow.ts';
-import { launchJob } from './launch.ts';
-import { LogReader, LONGEST_MS } from './log-reader.ts';
-import type { Logging } from './logging.ts';
+import { type Elsewhere, openGoogle } from './google.ts';
+import { LONGEST_MS } from './log-reader.ts';
 import { jobIdOf, jobOf, runIdOf } from './order.ts';
-import type { Pace } from './pace.ts';
 import type { GcpSettings } from './settings.ts';
-
-export interface FleetsOptions {
-  readonly settings: GcpSettings;
-  readonly host: Pick<CloudHost, 'installation' | 'stopGraceMs' | 'log'>;
-  readonly api: Api;
-  readonly logging: Logging;
-  readonly pace: Pace;
-  /** As whom; null: it cannot be told. */
-  readonly identity: () => Promise<string | null>;
-}
+import { whyNotRun } from './task-state.ts';
 
 /** Until nothing of a fleet is left: shards have ten seconds to end. */
 const REMOVED_WITHIN_MS = 120_000;
 const RECENTLY_MS = 60_000;
 
-export function openFleets({ settings, host, api, logging, pace, identity }: FleetsOptions): Fleets {
+export async function openGcp(settings: GcpSettings, host: CloudHost, elsewhere: Elsewhere | null = null): Promise<Fleets> {
+  const google = await openGoogle(settings, elsewhere);
+  const { api, logging } = google;
   const { LOAD_TESTING_GCP_PROJECT: project = '', LOAD_TESTING_GCP_REGIONS: regions, LOAD_TESTING_GCP_MEMORY: memory } = settings;
   const [first = ''] = regions;
   const parentOf = (region: string) => `projects/${project}/locations/${region}`;
@@ -33,10 +23,12 @@ export function openFleets({ settings, host, api, logging, pace, identity }: Fle
   async function launch(order: FleetOrder, signal: AbortSignal): Promise<Fleet> {
     const { runId, shards } = order;
     const region = order.region ?? first;
-    const [parent, jobId] = [parentOf(region), jobIdOf(runId)];
-    const fleet = { runId, shards, region, ids: [`${parent}/jobs/${jobId}`] };
+    const fleet = { runId, shards, region, ids: [`${parentOf(region)}/jobs/${jobIdOf(runId)}`] };
     try {
-      const execution = await launchJob(api, { parent, jobId, job: jobOf(order, settings, host, Date.now()) }, pace.againMs, signal);
+      const problem = whyNotRun(await api.create(parentOf(region), jobIdOf(runId), jobOf(order, settings, host, Date.now()), signal));
+      if (problem !== null) throw new CloudProblem(problem);
+      const execution = await api.executed(fleet.ids[0] ?? '', signal);
+      signal.throwIfAborted();
       return { ...fleet, ids: [...fleet.ids, execution] };
     } catch (error) {
       await remove(fleet).catch((left: unknown) => host.log.warn({ err: left, runId }, 'what there was of a fleet could not be removed; it is swept later'));
@@ -64,10 +56,10 @@ export function openFleets({ settings, host, api, logging, pace, identity }: Fle
       } catch (error) {
         throw signal.aborted ? new CloudProblem('Google Cloud did not answer in time.') : error;
       }
-      return { identity: await identity(), problem: null };
+      return { identity: await google.identity(), problem: null };
     },
     launch,
-    follow: (fleet, tell, signal) => followFleet({ api, fleet, memory, tell, pace, reader: (take) => new LogReader(logging, filterFor(fleet), take, pace) }, signal),
+    follow: (fleet, tell, signal) => followFleet(google, { fleet, filter: filterFor(fleet), memory, tell }, signal),
     /** The grace is Cloud Run's own: ten seconds. */
     async stop({ ids: [, execution] }) {
       if (execution) await api.cancel(execution);

@@ -3,37 +3,36 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Fleet, type FleetNews, hasEnded, type Seen } from '../cloud.ts';
 import { Patience } from '../polled/patience.ts';
 import { Telling } from '../polled/telling.ts';
-import type { Api, Task } from './api.ts';
-import type { Printed } from './entry.ts';
-import type { LogReader } from './log-reader.ts';
-import type { Pace } from './pace.ts';
-import { DELETED, stateOf, stateWithoutTask } from './task-state.ts';
+import type { Task } from './api.ts';
+import type { Google } from './google.ts';
+import { logReader } from './log-reader.ts';
+import { DELETED, stateOf } from './task-state.ts';
 
-export interface FollowOptions {
-  readonly api: Api;
+export interface Followed {
   readonly fleet: Fleet;
+  /** Of its lines. */
+  readonly filter: string;
+  /** Of each task. */
   readonly memory: string;
-  readonly reader: (tell: (printed: Printed) => void) => LogReader;
   readonly tell: (news: FleetNews) => void;
-  readonly pace: Pace;
 }
 
 /** Lines may be this long on their way after the end, in all. */
 const LISTS_AT_END = 6;
 
-export async function followFleet({ reader, tell, ...options }: FollowOptions, signal: AbortSignal): Promise<void> {
-  const telling = new Telling(tell);
-  const log = reader(({ shard, line, isError }) => (isError ? telling.words(shard, line) : telling.line(shard, line)));
+export async function followFleet(google: Google, followed: Followed, signal: AbortSignal): Promise<void> {
+  const telling = new Telling(followed.tell);
+  const log = logReader(google, followed.filter, ({ shard, line, isError }) => (isError ? telling.words(shard, line) : telling.line(shard, line)));
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
   const reading = log.run(either);
   try {
-    const watching = untilEnded(options, telling, either);
+    const watching = untilEnded(google, followed, telling, either);
     // A log that cannot be read ends it: nobody would learn what the load does.
     const ends = await Promise.race([watching, reading.then(() => watching)]);
     over.abort();
     for (let lists = 0; lists < LISTS_AT_END; lists++) {
-      await delay(options.pace.settleMs, null, { signal });
+      await delay(google.pace.settleMs, null, { signal });
       if ((await log.read(signal)) === 0) break;
     }
     for (const [shard, { seen }] of ends) telling.state(shard, seen);
@@ -45,20 +44,18 @@ export async function followFleet({ reader, tell, ...options }: FollowOptions, s
   }
 }
 
-type Watched = Pick<FollowOptions, 'api' | 'fleet' | 'memory' | 'pace'>;
-
 interface End {
   readonly seen: Seen;
   readonly at: number;
 }
 
 /** @returns the ends of all: last lines of some may be on their way */
-async function untilEnded({ pace, ...watched }: Watched, telling: Telling, signal: AbortSignal): Promise<ReadonlyMap<number, End>> {
+async function untilEnded({ api, pace }: Google, followed: Followed, telling: Telling, signal: AbortSignal): Promise<ReadonlyMap<number, End>> {
   const patience = new Patience(pace.awayMs);
   const ends = new Map<number, End>();
   for (;;) {
     try {
-      for (const [shard, seen] of (await look(watched, signal)).entries()) {
+      for (const [shard, seen] of (await look(api, followed, signal)).entries()) {
         if (!hasEnded(seen.state)) telling.state(shard, seen);
         else if (!ends.has(shard)) ends.set(shard, { seen, at: performance.now() });
       }
@@ -66,22 +63,17 @@ async function untilEnded({ pace, ...watched }: Watched, telling: Telling, signa
     } catch (error) {
       patience.bear(error);
     }
-    if (ends.size === watched.fleet.shards) return ends;
+    if (ends.size === followed.fleet.shards) return ends;
     // One of several that ended alone: the others go on, and it is known soon.
     for (const [shard, { seen, at }] of ends) if (performance.now() - at > pace.settleMs) telling.state(shard, seen);
     await delay(pace.lookMs, null, { signal });
   }
 }
 
-async function look({ api, fleet: { ids: [, name = ''], shards }, memory }: Omit<Watched, 'pace'>, signal: AbortSignal): Promise<readonly Seen[]> {
+async function look(api: Google['api'], { fleet: { ids: [, name = ''], shards }, memory }: Followed, signal: AbortSignal): Promise<readonly Seen[]> {
   const execution = await api.execution(name, signal);
   if (!execution) return Array.from({ length: shards }, () => DELETED);
   const tasks = new Map<number, Task>();
   for await (const task of api.tasksOf(name, signal)) tasks.set(task.index ?? 0, task);
-  return Array.from({ length: shards }, (_, shard) => {
-    const task = tasks.get(shard);
-    const seen = task ? stateOf(task, memory) : stateWithoutTask(execution);
-    // What had not ended when all was over never will.
-    return execution.completionTime && !hasEnded(seen.state) ? stateWithoutTask(execution) : seen;
-  });
+  return Array.from({ length: shards }, (_, shard) => stateOf(tasks.get(shard), execution, memory));
 }

@@ -1,6 +1,6 @@
 /** Shards as the tasks of Cloud Run jobs: no cluster and no machine of one's own. What they print comes by Cloud Logging. */
 import type { Cloud } from '../cloud.ts';
-import { openGcp } from './open.ts';
+import { openGcp } from './fleets.ts';
 import { MOST_TASK_BYTES } from './order.ts';
 import { estimateOf } from './prices.ts';
 import { type GcpSettings, settings, unconfigured } from './settings.ts';

@@ -1,5 +1,5 @@
 /** Cloud Logging as it is used here: a tail, and lists of what is stored. */
-import { type Duplex, Readable } from 'node:stream';
+import { addAbortSignal, type Duplex, Readable } from 'node:stream';
 import type { Entry } from '@google-cloud/logging';
 import { problemOf } from './problems.ts';
 
@@ -19,13 +19,6 @@ export interface Tailed {
   readonly isSuppressed: boolean;
 }
 
-export interface LoggingOptions {
-  readonly client: LoggingClient;
-  readonly entryOf: (answered: Answered) => Entry;
-  readonly project: string;
-  readonly againMs: number;
-}
-
 const PAGE_SIZE = 1000;
 /** Of google.rpc.Code: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (which is a rate here), ABORTED, INTERNAL, UNAVAILABLE. */
 const PASSING = [4, 8, 10, 13, 14];
@@ -33,7 +26,7 @@ const AGAIN_WITHIN_MS = 30_000;
 
 export type Logging = ReturnType<typeof openLogging>;
 
-export function openLogging({ client, entryOf, project, againMs }: LoggingOptions) {
+export function openLogging(client: LoggingClient, entryOf: (answered: Answered) => Entry, project: string, againMs: number) {
   const resourceNames = [`projects/${project}`];
   const backoffSettings = { initialRetryDelayMillis: againMs, retryDelayMultiplier: 2, maxRetryDelayMillis: AGAIN_WITHIN_MS, totalTimeoutMillis: AGAIN_WITHIN_MS };
   const retry = { retryCodes: PASSING, backoffSettings };
@@ -50,17 +43,14 @@ export function openLogging({ client, entryOf, project, againMs }: LoggingOption
     },
     /** As they come in, until it ends: by the signal, after an hour, or with what is in the way. */
     async *tail(filter: string, signal: AbortSignal): AsyncGenerator<Tailed> {
-      const stream = client.tailLogEntries();
-      const cancel = () => stream.cancel();
-      signal.addEventListener('abort', cancel, { once: true });
+      const stream = addAbortSignal(signal, client.tailLogEntries());
       try {
         stream.write({ resourceNames, filter, bufferWindow: { seconds: 0 } });
         for await (const { entries, suppressionInfo } of stream) yield { entries: (entries ?? []).map(entryOf), isSuppressed: Boolean(suppressionInfo?.length) };
       } catch (error) {
         if (!signal.aborted) throw problemOf(error);
       } finally {
-        signal.removeEventListener('abort', cancel);
-        cancel();
+        stream.cancel();
       }
     },
     close: () => client.close(),

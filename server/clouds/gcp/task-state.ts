@@ -1,25 +1,33 @@
-/** What Cloud Run tells of a task, as the state of a shard and a sentence. Pure. */
+/** What Cloud Run tells of a job and of its tasks: why it cannot be run, and the state of a shard. Pure. */
 import type { Seen } from '../cloud.ts';
-import type { Execution, Task } from './api.ts';
+import { whole } from '../whole.ts';
+import type { Execution, Job, Task } from './api.ts';
 
 type Condition = NonNullable<Task['conditions']>[number];
 
-/** @param memory that each task may have */
-export function stateOf(task: Task, memory: string): Seen {
-  const completed = task.conditions?.find(({ type }) => type === 'Completed');
-  if (completed?.state === 'CONDITION_SUCCEEDED') return { state: 'succeeded', reason: null };
-  if (completed?.state === 'CONDITION_FAILED' || task.completionTime) return ended(task, completed, memory);
-  return task.startTime ? { state: 'running', reason: null } : { state: 'pending', reason: waitsFor(task.conditions) };
+/** Its image is not to be had, a secret, an account; null: it can be run. */
+export function whyNotRun(job: Job | null): string | null {
+  if (!job) return 'Google Cloud Run took the order, and then its job was gone.';
+  const { state, message, reason } = job.terminalCondition ?? {};
+  return state === 'CONDITION_FAILED' ? `Google Cloud Run cannot run it: ${whole(message ?? reason ?? 'it does not say why')}` : null;
 }
 
-/** Of a shard of which there is no task yet; or there never will be. */
-export function stateWithoutTask(execution: Execution): Seen {
-  const reason = waitsFor(execution.conditions);
-  if (!execution.completionTime) return { state: 'pending', reason };
-  return execution.cancelledCount || isCancelled(execution.conditions) ? { state: 'stopped', reason: 'It was cancelled before it began.' } : { state: 'failed', reason: reason ?? 'Its execution ended before it began.' };
+/** @param task of the shard, where there is one yet @param memory that each task may have */
+export function stateOf(task: Task | undefined, execution: Execution, memory: string): Seen {
+  const completed = task?.conditions?.find(({ type }) => type === 'Completed');
+  if (completed?.state === 'CONDITION_SUCCEEDED') return { state: 'succeeded', reason: null };
+  if (task && (completed?.state === 'CONDITION_FAILED' || task.completionTime)) return ended(task, completed, memory);
+  // What had not begun, or ended, when all was over never will.
+  if (execution.completionTime) return neverEnded(execution);
+  return task?.startTime ? { state: 'running', reason: null } : { state: 'pending', reason: waitsFor((task ?? execution).conditions) };
 }
 
 export const DELETED: Seen = { state: 'failed', reason: 'Its execution is not there any more: somebody deleted it.' };
+
+function neverEnded({ conditions, cancelledCount }: Execution): Seen {
+  if (cancelledCount || isCancelled(conditions)) return { state: 'stopped', reason: 'It was cancelled before it began.' };
+  return failed(waitsFor(conditions) ?? 'Its execution ended before it began.');
+}
 
 function ended({ conditions, lastAttemptResult: attempt }: Task, completed: Condition | undefined, memory: string): Seen {
   const message = completed?.message || attempt?.status?.message || null;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AnyCloud, CloudHost, Fleets } from '../../../server/clouds/cloud.ts';
 import { gcp } from '../../../server/clouds/gcp/index.ts';
-import { openGcp } from '../../../server/clouds/gcp/open.ts';
+import { openGcp } from '../../../server/clouds/gcp/fleets.ts';
 import type { Pace } from '../../../server/clouds/gcp/pace.ts';
 import { settings as schema } from '../../../server/clouds/gcp/settings.ts';
 import type { Bed, BedOptions } from '../bed.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import grpc from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CloudProblem, type Fleet, type FleetOrder, type Fleets, hasEnded } from '../../../server/clouds/cloud.ts';
-import { openGcp } from '../../../server/clouds/gcp/open.ts';
+import { openGcp } from '../../../server/clouds/gcp/fleets.ts';
 import { settings as schema } from '../../../server/clouds/gcp/settings.ts';
 import { childProcesses } from '../../helpers/leaks.ts';
 import { until } from '../../helpers/until.ts';

@@ -1,12 +1,18 @@
-/** Loads Google's own libraries, and finds its credentials where every program of Google's does. */
-import type { CloudHost, Fleets } from '../cloud.ts';
+/** Google as this server asks it: by its own libraries, with credentials found where every program of Google's finds them. */
 import { library } from '../library.ts';
-import { openApi } from './api.ts';
-import { openFleets } from './fleets.ts';
-import { openLogging } from './logging.ts';
+import { type Api, openApi } from './api.ts';
+import { type Logging, openLogging } from './logging.ts';
 import { PACE, type Pace } from './pace.ts';
 import { problemOf } from './problems.ts';
 import type { GcpSettings } from './settings.ts';
+
+export interface Google {
+  readonly api: Api;
+  readonly logging: Logging;
+  readonly pace: Pace;
+  /** As whom; null: it cannot be told. */
+  readonly identity: () => Promise<string | null>;
+}
 
 /** Where it is another Google: no settings of an operator. */
 export interface Elsewhere {
@@ -19,17 +25,19 @@ export interface Elsewhere {
 
 const SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
 
-export async function openGcp(settings: GcpSettings, host: CloudHost, elsewhere: Elsewhere | null = null): Promise<Fleets> {
+export async function openGoogle({ LOAD_TESTING_GCP_PROJECT: project = '' }: GcpSettings, elsewhere: Elsewhere | null): Promise<Google> {
   const { auth, run } = await library('Google Cloud Run', '@googleapis/run@34.0.0', () => import('@googleapis/run'));
   const { v2, Entry } = await library('Google Cloud Run', '@google-cloud/logging@12.1.0', () => import('@google-cloud/logging'));
-  const { LOAD_TESTING_GCP_PROJECT: project = '' } = settings;
   const google = new auth.GoogleAuth({ scopes: SCOPES });
   if (!elsewhere) await google.getClient().catch((error: unknown) => { throw problemOf(error); });
 
   const pace = { ...PACE, ...elsewhere?.pace };
   // What is asked again is decided in one place.
   const client = run({ version: 'v2', retry: false, ...(elsewhere ? { rootUrl: elsewhere.rootUrl } : { auth: google }) });
-  const logging = openLogging({ client: new v2.LoggingServiceV2Client({ projectId: project, ...elsewhere?.logging }), entryOf: Entry.fromApiResponse_, project, againMs: pace.againMs });
-  const identity = async () => (elsewhere ? null : await google.getCredentials().then(({ client_email: email }) => email ?? null, () => null));
-  return openFleets({ settings, host, pace, logging, api: openApi(client, pace.againMs), identity });
+  return {
+    api: openApi(client, pace.againMs),
+    logging: openLogging(new v2.LoggingServiceV2Client({ projectId: project, ...elsewhere?.logging }), Entry.fromApiResponse_, project, pace.againMs),
+    pace,
+    identity: async () => (elsewhere ? null : await google.getCredentials().then(({ client_email: email }) => email ?? null, () => null)),
+  };
 }
