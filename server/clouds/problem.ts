@@ -18,3 +18,9 @@ export const isPassing = (error: unknown): boolean => error instanceof ApiProble
 
 /** By the code of an error of a connection, of Node.js or of its fetch: what was asked has got no answer. */
 export const isAway = (code: unknown): boolean => typeof code === 'string' && /^(ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|UND_ERR|ERR_)/.test(code);
+
+/** For `catch`: null in place of what has one of these codes. */
+export const unless = (...codes: readonly string[]) => (error: unknown): null => {
+  if (error instanceof ApiProblem && codes.includes(error.code)) return null;
+  throw error;
+};

@@ -2,23 +2,17 @@
 import type { CloudHost, Fleet, FleetOrder, Fleets } from '../cloud.ts';
 import { sweepDead } from '../sweep.ts';
 import { allTried, forEachShard } from '../together.ts';
-import type { Api } from './api.ts';
+import { type Elsewhere, openApi } from './api.ts';
 import { followFleet } from './follow.ts';
 import { linesOf } from './log-reader.ts';
 import { groupName, groupOf, runOf } from './order.ts';
-import type { Pace } from './pace.ts';
 import type { Settings } from './settings.ts';
 import { removeGroups, stopShard } from './stop.ts';
 
-export interface FleetsOptions {
-  readonly settings: Settings;
-  readonly host: Pick<CloudHost, 'installation' | 'stopGraceMs' | 'log'>;
-  readonly api: Api;
-  readonly pace: Pace;
-}
-
-export function openFleets({ settings, host, api, pace }: FleetsOptions): Fleets {
-  const names = { installation: host.installation, stopGraceMs: host.stopGraceMs, stayMs: pace.stayMs };
+export async function openAzure(settings: Settings, host: CloudHost, elsewhere: Elsewhere | null = null): Promise<Fleets> {
+  const api = await openApi(settings, elsewhere);
+  const { stayMs } = api.pace;
+  const names = { installation: host.installation, stopGraceMs: host.stopGraceMs, stayMs };
   const killing = new Map<string, NodeJS.Timeout>();
 
   async function launch(order: FleetOrder, signal: AbortSignal): Promise<Fleet> {
@@ -43,7 +37,7 @@ export function openFleets({ settings, host, api, pace }: FleetsOptions): Fleets
     if (!killing.has(runId)) {
       const kill = () => ids.forEach((name) => void api.stop(name).catch((error: unknown) => host.log.warn({ err: error, name }, 'a shard could not be ended, and is removed later')));
       // What it told last is read while it stays.
-      killing.set(runId, setTimeout(kill, graceMs + pace.stayMs));
+      killing.set(runId, setTimeout(kill, graceMs + stayMs));
     }
     await allTried(ids.map((name) => stopShard(api, name, host.log)));
   }
@@ -51,7 +45,7 @@ export function openFleets({ settings, host, api, pace }: FleetsOptions): Fleets
   async function remove(fleet: Fleet): Promise<void> {
     clearTimeout(killing.get(fleet.runId));
     killing.delete(fleet.runId);
-    await removeGroups(api, fleet, pace);
+    await removeGroups(api, fleet);
   }
 
   /** Of this installation, of all regions. */
@@ -67,7 +61,7 @@ export function openFleets({ settings, host, api, pace }: FleetsOptions): Fleets
       return { identity: `resource group ${settings.LOAD_TESTING_AZURE_RESOURCE_GROUP}`, problem: null };
     },
     launch,
-    follow: (fleet, tell, signal) => followFleet({ api, fleet, pace, tell }, signal),
+    follow: (fleet, tell, signal) => followFleet(api, fleet, tell, signal),
     stop,
     async *stored({ ids }, shard, signal) {
       const name = ids[shard];

@@ -6,29 +6,16 @@ import { Telling } from '../polled/telling.ts';
 import { forEachShard } from '../together.ts';
 import type { Api } from './api.ts';
 import { LogReader } from './log-reader.ts';
-import type { Pace } from './pace.ts';
 import { GONE, seenOf } from './state.ts';
 
-interface FollowOptions {
-  readonly api: Api;
-  readonly fleet: Fleet;
-  readonly pace: Pace;
-  readonly tell: (news: FleetNews) => void;
-}
-
-export async function followFleet({ api, fleet: { ids }, pace, tell }: FollowOptions, signal: AbortSignal): Promise<void> {
+export async function followFleet(api: Api, { ids }: Fleet, tell: (news: FleetNews) => void, signal: AbortSignal): Promise<void> {
   const telling = new Telling(tell);
-  await forEachShard(ids.length, (shard, either) => followShard({ api, name: ids[shard] ?? '', shard, pace, telling }, either), signal);
-}
-
-interface ShardOptions extends Pick<FollowOptions, 'api' | 'pace'> {
-  readonly name: string;
-  readonly shard: number;
-  readonly telling: Telling;
+  await forEachShard(ids.length, (shard, either) => followShard(api, ids[shard] ?? '', shard, telling, either), signal);
 }
 
 /** Settles when it has ended, and its last lines were told. */
-async function followShard({ api, name, shard, pace, telling }: ShardOptions, signal: AbortSignal): Promise<void> {
+async function followShard(api: Api, name: string, shard: number, telling: Telling, signal: AbortSignal): Promise<void> {
+  const { pace } = api;
   const patience = new Patience(pace.awayMs);
   const log = new LogReader((lines) => api.printed(name, lines, signal), (line) => {
     if (!line.startsWith('[')) telling.words(shard, line);

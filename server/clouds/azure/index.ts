@@ -1,6 +1,6 @@
 /** Azure: each shard is a container group of Azure Container Instances, so there are no machines to keep. */
 import type { Cloud } from '../cloud.ts';
-import { openAzure } from './open.ts';
+import { openAzure } from './fleets.ts';
 import { MOST_TASK_BYTES } from './order.ts';
 import { estimate } from './prices.ts';
 import { type Settings, settings, unconfigured } from './settings.ts';

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CloudProblem, type CloudHost, type Fleet, hasEnded } from '../cloud.ts';
 import { allTried } from '../together.ts';
 import type { Api } from './api.ts';
-import type { Pace } from './pace.ts';
 import { seenOf } from './state.ts';
 
 /** The program of a container is its first process. */
@@ -29,11 +28,11 @@ export async function stopShard(api: Api, name: string, log: CloudHost['log']): 
 }
 
 /** Deletes them, and waits until they are gone. */
-export async function removeGroups(api: Api, { runId, ids }: Pick<Fleet, 'runId' | 'ids'>, pace: Pace): Promise<void> {
+export async function removeGroups(api: Api, { runId, ids }: Pick<Fleet, 'runId' | 'ids'>): Promise<void> {
   const signal = AbortSignal.timeout(GONE_WITHIN_MS);
   await allTried(ids.map((name) => api.remove(name)));
   try {
-    while ((await api.groups(signal)).some(({ name = '' }) => ids.includes(name))) await delay(pace.goneMs, undefined, { signal });
+    while ((await api.groups(signal)).some(({ name = '' }) => ids.includes(name))) await delay(api.pace.goneMs, undefined, { signal });
   } catch (error) {
     throw signal.aborted ? new CloudProblem(`Azure has not removed the container groups of run ${runId} within ${GONE_WITHIN_MS / 1000} s.`) : error;
   }

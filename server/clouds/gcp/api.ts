@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { run_v2 } from '@googleapis/run';
 import pRetry from 'p-retry';
-import { ApiProblem, isPassing } from '../problem.ts';
+import { ApiProblem, isPassing, unless } from '../problem.ts';
 import { problemOf, told } from './problems.ts';
 
 export type Job = run_v2.Schema$GoogleCloudRunV2Job;
@@ -106,9 +106,3 @@ export function openApi(run: run_v2.Run, againMs: number) {
     },
   };
 }
-
-/** Null in place of these problems. */
-const unless = (...codes: readonly string[]) => (error: unknown): null => {
-  if (error instanceof ApiProblem && codes.includes(error.code)) return null;
-  throw error;
-};

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { azure } from '../../../server/clouds/azure/index.ts';
-import { openAzure } from '../../../server/clouds/azure/open.ts';
+import { openAzure } from '../../../server/clouds/azure/fleets.ts';
 import type { Pace } from '../../../server/clouds/azure/pace.ts';
 import { settings as schema } from '../../../server/clouds/azure/settings.ts';
 import type { AnyCloud, CloudHost, Fleets } from '../../../server/clouds/cloud.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { azure } from '../../../server/clouds/azure/index.ts';
-import { openAzure } from '../../../server/clouds/azure/open.ts';
+import { openAzure } from '../../../server/clouds/azure/fleets.ts';
 import { type CloudHost, CloudProblem, type Fleet, type FleetOrder, type Fleets, hasEnded } from '../../../server/clouds/cloud.ts';
 import { childProcesses } from '../../helpers/leaks.ts';
 import { until } from '../../helpers/until.ts';
