@@ -28,7 +28,8 @@ export class Lines {
   /** Each line once, in the order of its stream. @param live streams of which more will come */
   async read(live: readonly string[], tell: (stream: string, line: string) => void, signal: AbortSignal): Promise<void> {
     const { logs, logGroupName, pages } = this.#region;
-    const found = pages.paginateFilterLogEvents({ client: logs }, { logGroupName, logStreamNamePrefix: this.#prefix, startTime: this.#from(live) }, { abortSignal: signal });
+    const search = { logGroupName, logStreamNamePrefix: this.#prefix, startTime: this.#from(live) };
+    const found = pages.paginateFilterLogEvents({ client: logs }, search, { abortSignal: signal });
     for await (const { eventId = '', timestamp = 0, logStreamName: stream = '', message = '' } of eventsOf(found, 'logs:FilterLogEvents')) {
       if (!this.#told.add(eventId)) continue;
       this.#last.set(stream, Math.max(timestamp, this.#last.get(stream) ?? 0));

@@ -48,8 +48,10 @@ export async function asked<T>(what: string, call: () => Promise<T>): Promise<T>
 }
 
 /** ARNs of the tasks that live, or will. */
-export const livingTasks = ({ ecs, cluster, pages }: Region, of: Pick<ecsSdk.ListTasksCommandInput, 'family' | 'startedBy'>, signal?: AbortSignal): Promise<string[]> =>
-  asked('ecs:ListTasks', () => every(pages.paginateListTasks({ client: ecs }, { cluster, ...of, desiredStatus: 'RUNNING' }, { abortSignal: signal }), ({ taskArns }) => taskArns));
+export const livingTasks = ({ ecs, cluster, pages }: Region, of: { readonly family: string } | { readonly startedBy: string }, signal?: AbortSignal): Promise<string[]> => {
+  const found = pages.paginateListTasks({ client: ecs }, { cluster, ...of, desiredStatus: 'RUNNING' }, { abortSignal: signal });
+  return asked('ecs:ListTasks', () => every(found, ({ taskArns }) => taskArns));
+};
 
 /** ARNs of the definitions of one run; as a rule one. */
 export async function definitionsOf({ ecs }: Region, family: string): Promise<string[]> {
@@ -57,8 +59,10 @@ export async function definitionsOf({ ecs }: Region, family: string): Promise<st
   return taskDefinitionArns;
 }
 
-export const familiesWith = ({ ecs, pages }: Region, familyPrefix: string, signal: AbortSignal): Promise<string[]> =>
-  asked('ecs:ListTaskDefinitionFamilies', () => every(pages.paginateListTaskDefinitionFamilies({ client: ecs }, { familyPrefix, status: 'ACTIVE' }, { abortSignal: signal }), ({ families }) => families));
+export const familiesWith = ({ ecs, pages }: Region, familyPrefix: string, signal: AbortSignal): Promise<string[]> => {
+  const found = pages.paginateListTaskDefinitionFamilies({ client: ecs }, { familyPrefix, status: 'ACTIVE' }, { abortSignal: signal });
+  return asked('ecs:ListTaskDefinitionFamilies', () => every(found, ({ families }) => families));
+};
 
 async function every<Page, T>(pages: AsyncIterable<Page>, of: (page: Page) => readonly T[] | undefined): Promise<T[]> {
   const all: T[] = [];

@@ -32,7 +32,8 @@ const unlessGone = unless('ResourceNotFound', 'ContainerLogNotAvailable', 'Conta
 export type Api = Awaited<ReturnType<typeof openApi>>;
 
 /** With Azure's own libraries, and credentials found where every program for Azure finds them. */
-export async function openApi({ LOAD_TESTING_AZURE_SUBSCRIPTION: subscription = '', LOAD_TESTING_AZURE_RESOURCE_GROUP: resourceGroup = '' }: Settings, elsewhere: Elsewhere | null) {
+export async function openApi(settings: Settings, elsewhere: Elsewhere | null) {
+  const { LOAD_TESTING_AZURE_SUBSCRIPTION: subscription = '', LOAD_TESTING_AZURE_RESOURCE_GROUP: resourceGroup = '' } = settings;
   const { ContainerInstanceManagementClient: Client } = await library('Azure', PACKAGES, () => import('@azure/arm-containerinstance'));
   const { DefaultAzureCredential } = await library('Azure', PACKAGES, () => import('@azure/identity'));
   const pace = { ...PACE, ...elsewhere?.pace };

@@ -22,13 +22,22 @@ export interface Tailed {
 const PAGE_SIZE = 1000;
 /** Of google.rpc.Code: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (which is a rate here), ABORTED, INTERNAL, UNAVAILABLE. */
 const PASSING = [4, 8, 10, 13, 14];
-const AGAIN_WITHIN_MS = 30_000;
+/** A page, however often it is asked for. */
+const WITHIN_MS = 30_000;
 
 export type Logging = ReturnType<typeof openLogging>;
 
 export function openLogging(client: LoggingClient, entryOf: (answered: Answered) => Entry, project: string, againMs: number) {
   const resourceNames = [`projects/${project}`];
-  const backoffSettings = { initialRetryDelayMillis: againMs, retryDelayMultiplier: 2, maxRetryDelayMillis: AGAIN_WITHIN_MS, totalTimeoutMillis: AGAIN_WITHIN_MS };
+  const backoffSettings = {
+    initialRetryDelayMillis: againMs,
+    retryDelayMultiplier: 2,
+    maxRetryDelayMillis: WITHIN_MS,
+    initialRpcTimeoutMillis: WITHIN_MS,
+    rpcTimeoutMultiplier: 1,
+    maxRpcTimeoutMillis: WITHIN_MS,
+    totalTimeoutMillis: WITHIN_MS,
+  };
   const retry = { retryCodes: PASSING, backoffSettings };
   return {
     /** What was printed since then, the oldest first. */

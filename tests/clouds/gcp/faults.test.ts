@@ -222,6 +222,24 @@ describe.skipIf(document === null)('What can go wrong with Google Cloud Run', ()
     gapless(stored);
   });
 
+  for (const code of ['UNAVAILABLE', 'RESOURCE_EXHAUSTED'] as const)
+    test(`what is stored is asked for again where it is ${code === 'UNAVAILABLE' ? 'away for a moment' : 'asked for too often'}`, async () => {
+      const told = following(await launch(order({ shards: 1 })), fleets);
+      await until('lines come', () => numbered(told.lines(0)).length > 5);
+      told.stop();
+      await told.over;
+      bed.logging.failing.list = { code: grpc.status[code], details: 'Not now.' };
+      const before = bed.logging.lists;
+      const stored: string[] = [];
+      const reading = (async () => {
+        for await (const line of fleets.stored(fleet as Fleet, 0, AbortSignal.timeout(20_000))) stored.push(line);
+      })();
+      await until('it was asked for twice', () => bed.logging.lists >= before + 2);
+      bed.logging.failing.list = null;
+      await reading;
+      expect(numbered(stored).length).toBeGreaterThan(5);
+    });
+
   test('memory that was not enough is said, with the setting, and what the shard said last', async () => {
     const launched = await launch();
     const told = following(launched, fleets);
