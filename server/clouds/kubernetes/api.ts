@@ -3,8 +3,9 @@ import type { AuthenticationV1Api, AuthorizationV1Api, BatchV1Api, CoreV1Api, Ku
 import pRetry, { type Options } from 'p-retry';
 import { CloudProblem } from '../cloud.ts';
 import { library } from '../library.ts';
+import { isPassing } from '../problem.ts';
 import { CONTAINER } from './order.ts';
-import { KubernetesProblem, problemOf, refused, sentence } from './problems.ts';
+import { problemOf, refused, sentence } from './problems.ts';
 import type { Settings } from './settings.ts';
 
 /** All that is asked by it ends with its signal. */
@@ -25,7 +26,7 @@ export interface Api {
 /** @param tries what may pass is asked for again so often, and so long */
 export type Access = (signal: AbortSignal, tries?: Options) => Api;
 
-const TRIES: Options = { retries: 4, minTimeout: 250, maxTimeout: 3000, randomize: true, shouldRetry: ({ error }) => error instanceof KubernetesProblem && error.isPassing };
+const TRIES: Options = { retries: 4, minTimeout: 250, maxTimeout: 3000, randomize: true, shouldRetry: ({ error }) => isPassing(error) };
 /** An API server that is upgraded is away for minutes. The load goes on meanwhile, and its nodes keep the lines: it is waited for. */
 export const PATIENTLY: Options = { ...TRIES, retries: Number.POSITIVE_INFINITY, maxRetryTime: 300_000 };
 
@@ -47,7 +48,7 @@ export async function openApi(settings: Settings): Promise<Access> {
     });
     request.setSignal(signal);
     const response = await http.send(request).toPromise();
-    if (response.httpStatusCode >= 300) throw new KubernetesProblem(response.httpStatusCode, refused(response.httpStatusCode, await response.body.text()));
+    if (response.httpStatusCode >= 300) throw refused(response.httpStatusCode, await response.body.text());
     return response;
   };
   const answerWhole = async (request: RequestContext, signal: AbortSignal): Promise<ResponseContext> => {

@@ -1,6 +1,7 @@
 /** The fleets of one namespace: a Job each, which owns all that it needs. What is deleted with it is all there is. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudProblem, type CloudHost, type Fleet, type Fleets } from '../cloud.ts';
+import { unless } from '../problem.ts';
 import { sweepDead } from '../sweep.ts';
 import { openApi } from './api.ts';
 import { followFleet } from './follow.ts';
@@ -9,7 +10,6 @@ import { healthOf } from './health.ts';
 import { ForeignJob, launchJob } from './launch.ts';
 import { nameOf, ofInstallation, ofRun, RUN } from './order.ts';
 import { endPods, podsOf } from './pods.ts';
-import { unless } from './problems.ts';
 import type { Settings } from './settings.ts';
 
 /** An API server that answers is enough for it. */
@@ -28,9 +28,9 @@ export async function openKubernetes(settings: Settings, { installation, stopGra
     const job = { name: nameOf(runId), namespace: api.namespace };
     try {
       // First the Job, or it would make them anew; in the foreground: it is gone when all of it is.
-      await unless([404], api.batch.deleteNamespacedJob({ ...job, propagationPolicy: 'Foreground' }));
+      await api.batch.deleteNamespacedJob({ ...job, propagationPolicy: 'Foreground' }).catch(unless('404'));
       await endPods(ofRun(runId), 1, api);
-      while (await unless([404], api.batch.readNamespacedJob(job))) await delay(LOOK_EVERY_MS, undefined, { signal: api.signal });
+      while (await api.batch.readNamespacedJob(job).catch(unless('404'))) await delay(LOOK_EVERY_MS, undefined, { signal: api.signal });
     } catch (error) {
       if (api.signal.aborted) throw new CloudProblem(`The Job ${job.name} is not gone yet. Kubernetes was told to delete it, with its pods.`);
       throw error;

@@ -2,12 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Fleet, FleetNews, Seen } from '../cloud.ts';
+import { unless } from '../problem.ts';
 import { type Access, type Api, PATIENTLY } from './api.ts';
 import { followLog } from './follow-log.ts';
 import { lookAt } from './look.ts';
 import { nameOf, ofShard } from './order.ts';
 import { endPods, podsOf } from './pods.ts';
-import { unless } from './problems.ts';
 
 const LOOK_EVERY_MS = 500;
 /** A list of many pods is long. */
@@ -78,7 +78,7 @@ async function followPod(pod: V1Pod, shard: number, following: Following): Promi
 }
 
 async function whyDeleted({ fleet: { runId }, api: { batch, namespace } }: Following): Promise<Seen> {
-  const job = await unless([404], batch.readNamespacedJob({ name: nameOf(runId), namespace }));
+  const job = await batch.readNamespacedJob({ name: nameOf(runId), namespace }).catch(unless('404'));
   if (job === null) return { state: 'stopped', reason: 'Its Job was deleted.' };
   const isLate = job.status?.conditions?.some(({ type, status, reason }) => (type === 'Failed' || type === 'FailureTarget') && status === 'True' && reason === 'DeadlineExceeded');
   return { state: 'stopped', reason: isLate ? 'It was still there at its deadline, so Kubernetes ended it.' : 'Its pod was deleted.' };

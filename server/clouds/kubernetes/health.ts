@@ -1,8 +1,9 @@
 /** Whether a fleet could be launched: is the namespace there, and may this server do in it what it needs? Nothing is made for it. */
 import type { V1PolicyRule } from '@kubernetes/client-node';
 import type { Fleets } from '../cloud.ts';
+import { unless } from '../problem.ts';
 import type { Api } from './api.ts';
-import { ROLE, unless } from './problems.ts';
+import { ROLE } from './problems.ts';
 
 /** The least that this provider needs, in its one namespace: a Role, as it stands in the documentation. */
 export const RULES: readonly (V1PolicyRule & { readonly apiGroups: string[]; readonly resources: string[] })[] = [
@@ -23,13 +24,13 @@ export async function healthOf(api: Api): ReturnType<Fleets['health']> {
   const [identity, missing] = await Promise.all([whoIs(api), missingRights(api)]);
   if (missing.length > 0) return { identity, problem: `${identity ?? 'This server'} may not ${missing.map(({ verb, of }) => `${verb} ${of}`).join(', ')} in namespace "${namespace}" of Kubernetes. ${ROLE}` };
   // Lists of what is in one that does not exist are empty: only what is made finds out.
-  const made = await unless([404], api.core.createNamespacedConfigMap({ namespace, dryRun: 'All', body: { metadata: { generateName: 'load-test-' } } }));
+  const made = await api.core.createNamespacedConfigMap({ namespace, dryRun: 'All', body: { metadata: { generateName: 'load-test-' } } }).catch(unless('404'));
   return { identity, problem: made ? null : `There is no namespace "${namespace}" on this Kubernetes: make it, or set LOAD_TESTING_KUBERNETES_NAMESPACE to one that is there.` };
 }
 
 /** null: it is not told, which hinders nothing. */
 async function whoIs({ authentication }: Api): Promise<string | null> {
-  const review = await unless([403], authentication.createSelfSubjectReview({ body: {} }));
+  const review = await authentication.createSelfSubjectReview({ body: {} }).catch(unless('403'));
   return review?.status?.userInfo?.username ?? null;
 }
 

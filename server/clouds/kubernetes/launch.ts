@@ -2,16 +2,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Job } from '@kubernetes/client-node';
 import { CloudProblem } from '../cloud.ts';
+import { unless } from '../problem.ts';
 import type { Api } from './api.ts';
 import { givenOf, INSTALLATION, jobOf, nameOf, type Ordered } from './order.ts';
 import { podsOf } from './pods.ts';
-import { sentence, unless } from './problems.ts';
+import { sentence } from './problems.ts';
 
 const LOOK_EVERY_MS = 150;
 /** The Job controller makes hundreds in a few seconds. */
 const MADE_WITHIN_MS = 30_000;
 /** It is there already. */
-const CONFLICT = [409];
+const CONFLICT = '409';
 
 /** What has the name of our Job is none of ours. */
 export class ForeignJob extends CloudProblem {}
@@ -20,12 +21,12 @@ export class ForeignJob extends CloudProblem {}
 export async function launchJob(ordered: Ordered, api: Api): Promise<void> {
   const { core, batch, namespace } = api;
   const name = nameOf(ordered.order.runId);
-  const made = await unless(CONFLICT, batch.createNamespacedJob({ namespace, body: jobOf(ordered) }));
+  const made = await batch.createNamespacedJob({ namespace, body: jobOf(ordered) }).catch(unless(CONFLICT));
   const job = made ?? (await batch.readNamespacedJob({ name, namespace }));
   mustFit(job, name, ordered.installation);
   const { configMap, secret } = givenOf(ordered, job);
-  await unless(CONFLICT, core.createNamespacedConfigMap({ namespace, body: configMap }));
-  await unless(CONFLICT, core.createNamespacedSecret({ namespace, body: secret }));
+  await core.createNamespacedConfigMap({ namespace, body: configMap }).catch(unless(CONFLICT));
+  await core.createNamespacedSecret({ namespace, body: secret }).catch(unless(CONFLICT));
   await batch.patchNamespacedJob({ name, namespace, body: [{ op: 'replace', path: '/spec/suspend', value: false }] });
   await allMade(ordered, api);
 }

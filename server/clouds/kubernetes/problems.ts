@@ -1,5 +1,6 @@
 /** What goes wrong between this server and Kubernetes, in sentences for its user. Pure. */
 import { CloudProblem } from '../cloud.ts';
+import { ApiProblem } from '../problem.ts';
 import { whole } from '../whole.ts';
 
 /** A moment later it may do. */
@@ -7,34 +8,14 @@ const PASSING: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 export const ROLE = 'The role that it needs stands in docs/clouds/kubernetes.md.';
 const LONGEST = 500;
 
-/** `code`: that the API server answered with; null: it did not answer. */
-export class KubernetesProblem extends CloudProblem {
-  readonly code: number | null;
-  constructor(code: number | null, message: string) {
-    super(message);
-    this.code = code;
-  }
-
-  get isPassing(): boolean {
-    return this.code === null || PASSING.has(this.code);
-  }
-}
-
-/** @returns what was answered; null: one of these codes was */
-export async function unless<T>(codes: readonly number[], answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof KubernetesProblem && error.code !== null && codes.includes(error.code)) return null;
-    throw error;
-  }
-}
+/** What the API server calls it is the status that it answered with. @param body a Status object. Its headers and the rest of it are nobody's business */
+export const refused = (status: number, body: string): ApiProblem => new ApiProblem(refusal(status, messageOf(body)), String(status), { passes: PASSING.has(status) });
 
 /** A problem for the user, or the error itself where it is a bug of ours. @param server address of the API server */
 export function problemOf(error: unknown, server: string): unknown {
   if (error instanceof CloudProblem) return error;
   const why = whyUnreached(error);
-  return why === null ? error : new KubernetesProblem(null, sentence(`The API server of Kubernetes at ${server} cannot be reached`, why));
+  return why === null ? error : new ApiProblem(sentence(`The API server of Kubernetes at ${server} cannot be reached`, why), 'away', { passes: true });
 }
 
 /** What the system or TLS says; null: it is no trouble of the network. */
@@ -46,9 +27,7 @@ function whyUnreached(error: unknown): string | null {
   return null;
 }
 
-/** @param body a Status object. Its headers and the rest of it are nobody's business */
-export function refused(code: number, body: string): string {
-  const message = messageOf(body);
+function refusal(code: number, message: string): string {
   if (code === 401) return 'Kubernetes does not know this server: the credentials of its kubeconfig or its pod are not valid, or not any more.';
   if (code === 403 && message.includes('exceeded quota')) return sentence('The quota of the namespace is used up', message);
   if (code === 403) return `${sentence('Kubernetes does not allow it', message)} ${ROLE}`;

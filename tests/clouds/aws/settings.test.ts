@@ -65,12 +65,17 @@ describe('what it costs', () => {
 
   test('a public address costs as well, and a minute is paid for at least', () => {
     expect(cost({}).amount - cost(without).amount).toBeCloseTo(2.5 * 0.005, 6);
-    expect(cost(without, { seconds: 1 }).amount).toBeCloseTo((10 * 60 * (0.04048 + 2 * 0.004445)) / 3600, 4);
+    expect(cost(without, { seconds: 1, region: 'us-east-1' }).amount).toBeCloseTo((10 * 60 * (0.04048 + 2 * 0.004445)) / 3600, 4);
   });
 
   test('a region has its own price; one that is not in the table is said', () => {
     expect(cost({}, { region: 'eu-central-1' }).amount).toBeGreaterThan(cost({}, { region: 'eu-west-1' }).amount);
-    expect(cost({}, { region: 'sa-east-1' }).basis).toContain('the on-demand prices of us-east-1 (there is none of sa-east-1 here');
+    expect(cost({}, { region: 'sa-east-1' }).basis).toContain('the on-demand prices of eu-central-1 (there are none of sa-east-1 here, which may cost more or less)');
+  });
+
+  test('where the chain of AWS says the region, and not a setting, the estimate is by a dearer one, and says so', () => {
+    expect(cost({}).amount).toBe(cost({}, { region: 'eu-central-1' }).amount);
+    expect(cost({}, { shards: 1 }).basis).toMatch(/^1 Fargate task of .* by the on-demand prices of eu-central-1 \(LOAD_TESTING_AWS_REGIONS does not say which region it is; most cost less\)\./);
   });
 
   test('an operator’s own prices are taken instead', () => {
