@@ -7,11 +7,13 @@ export const amount = (usual: number, inTheLongRun: number): number => (long ? i
 
 /** Files that take too long for every day; each looks closer at something that others look at daily. */
 export const onlyInTheLongRun = [
-  // The contract is held daily for processes; of these places what is particular to each.
+  // The contract is held daily for processes; of these places what is particular to each, in part.
   'tests/clouds/aws.test.ts',
   'tests/clouds/aws/provider.test.ts',
   'tests/clouds/azure.test.ts',
+  'tests/clouds/azure/provider.test.ts',
   'tests/clouds/gcp.test.ts',
+  'tests/clouds/gcp/faults.test.ts',
   'tests/clouds/killed.test.ts',
   'tests/clouds/many-shards.test.ts',
   'tests/plugin/panel.test.ts',
@@ -22,6 +24,7 @@ export const onlyInTheLongRun = [
   'tests/run/faults.test.ts',
   'tests/run/faults-time.test.ts',
   'tests/run/flows.test.ts',
+  'tests/run/import.test.ts',
   'tests/run/recover.test.ts',
   'tests/run/self-check.test.ts',
   'tests/run/stop.test.ts',
@@ -43,5 +46,6 @@ export const onlyInTheLongRun = [
   'tests/ui/browser-lost.test.ts',
   'tests/ui/browser-plans.test.ts',
   'tests/ui/browser-problems.test.ts',
+  'tests/ui/browser-runs.test.ts',
   'tests/ui/browser-two.test.ts',
 ];

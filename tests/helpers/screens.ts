@@ -5,11 +5,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
+import { long } from './long.ts';
 
 /** Looked at by people, and by no test. */
 const PICTURES = path.join(import.meta.dirname, '../../test-results/screens');
 
-const LOOKS = [
+/** Daily at three widths, light and dark; in the long run at all. */
+const ALL_LOOKS = [
   { name: 'light', width: 1440, colorScheme: 'light' },
   { name: 'dark', width: 1440, colorScheme: 'dark' },
   { name: 'tablet', width: 820, colorScheme: 'dark' },
@@ -17,6 +19,7 @@ const LOOKS = [
   { name: 'narrow', width: 320, colorScheme: 'dark' },
   { name: 'wide', width: 3840, colorScheme: 'light' },
 ] as const;
+const LOOKS = ALL_LOOKS.filter(({ name }) => long || name === 'light' || name === 'tablet' || name === 'phone');
 
 /** A cell of a table that is narrower and higher than this is read word by word. */
 const SQUEEZED = { widthPx: 140, heightPx: 160 };

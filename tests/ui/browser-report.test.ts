@@ -61,7 +61,7 @@ describe.skipIf(!chromium)('reports in Chromium', () => {
     expect(await page.getByRole('heading', { level: 2 }).first().textContent()).toBe('Failed');
     const cells = (region: string, row: string) => page.getByRole('region', { name: region }).getByRole('row', { name: new RegExp(`^${row}`) }).getByRole('cell').allTextContents();
     expect(await cells('Numbers', 'Executions')).toEqual([String(result?.steady.executions), String(result?.summary.executions)]);
-    expect(await cells('Numbers', 'Slowest')).toEqual(['≥ 30,000\u00a0ms', '≥ 30,000\u00a0ms']);
+    expect(await cells('Numbers', 'Slowest')).toEqual(['≥ 30\u202f000\u00a0ms', '≥ 30\u202f000\u00a0ms']);
     expect((await cells('Requests', 'execute')).slice(0, 3)).toEqual(['720', '72', '10\u00a0%']);
     expect(await cells('Failures', 'Status 5xx')).toEqual(['execute', '66', 'it was http_5xx']);
     expect(await page.getByRole('img').evaluateAll((images) => images.map((image) => image.getAttribute('aria-label')?.split(',')[0]))).toEqual(['Load', 'Latency', 'Throughput', 'Errors']);
