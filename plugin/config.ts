@@ -28,8 +28,11 @@ const allowedTarget = z.string().transform((text, { issues, value }) => {
 const perOrganization = (pattern: RegExp, expected: string) =>
   z.string().transform((text, { issues, value }): { readonly all: number; readonly of: Readonly<Record<string, number>> } => {
     const [all, ...others] = text.split(',').map((part) => part.trim());
-    // An id may hold a sign of equality, a number holds none.
-    const of = others.map((other) => ({ id: other.slice(0, Math.max(0, other.lastIndexOf('='))), number: other.slice(other.lastIndexOf('=') + 1) }));
+    const of = others.map((other) => {
+      // An id may hold a sign of equality, a number holds none.
+      const [, id = '', number = ''] = /^(.+)=(.*)$/.exec(other) ?? [];
+      return { id, number };
+    });
     if ([all, ...of.map(({ number }) => number)].every((each) => pattern.test(each ?? '')) && of.every(({ id }) => id !== '')) return { all: Number(all), of: Object.fromEntries(of.map(({ id, number }) => [id, Number(number)])) };
     issues.push({ code: 'custom', input: value, message: expected });
     return z.NEVER;

@@ -1,7 +1,10 @@
 /** The SDK of a cloud: an optional package, loaded when the cloud is first used. */
 import { CloudProblem } from './cloud.ts';
 
-/** Throws a CloudProblem that says what to install when it is not there: it is one of our development dependencies, which npm leaves out in production, also when it is named. @param packages with their versions, as npm takes them */
+/**
+ * Throws a CloudProblem that says what to install when it is not there: it is one of our development dependencies, which npm leaves out in
+ * production, also when it is named. @param packages with their versions, as npm takes them
+ */
 export async function library<T>(cloud: string, packages: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();

@@ -4,8 +4,8 @@ import { MOST_PROBLEMS, type Problem } from '../workflow/problem.ts';
 import { shown } from '../workflow/shown.ts';
 import { byteLength } from './byte-length.ts';
 import { lineAt } from '../workflow/place.ts';
-import { MAX_COLUMNS, MAX_ROWS, MAX_ROWS_BYTES, type ReadDataset, refusal, TOO_MANY_ROWS } from './rows.ts';
 import { numeral } from '../words/numeral.ts';
+import { MAX_COLUMNS, MAX_ROWS, MAX_ROWS_BYTES, type ReadDataset, refusal, TOO_MANY_ROWS } from './rows.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
 /** So much of the text, at most ten rows, is looked at to find its delimiter. */

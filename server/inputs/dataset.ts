@@ -1,11 +1,11 @@
 /** A data set, CSV or JSON text, read into rows. The panel reads it with this too, so nothing here needs Node. */
 import { MAX_BYTES } from '../workflow/bounds.ts';
+import { numeral } from '../words/numeral.ts';
 import { byteLength } from './byte-length.ts';
 import { readCsv } from './csv.ts';
 import { readJsonRows } from './json-rows.ts';
 import { brokenCharacter } from './place.ts';
 import { type ReadDataset, refusal } from './rows.ts';
-import { numeral } from '../words/numeral.ts';
 
 /** sequential: from the first row, again from there after the last; random: any row, by seed; unique: each row once. */
 export type RowOrder = 'sequential' | 'random' | 'unique';

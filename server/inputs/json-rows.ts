@@ -2,9 +2,9 @@
 import { isDeeperThan, whereJsonBreaks } from '../workflow/broken-json.ts';
 import { elementSlices } from '../workflow/json-text.ts';
 import { MAX_DEPTH } from '../workflow/bounds.ts';
+import { numeral } from '../words/numeral.ts';
 import { ProblemList } from './problem-list.ts';
 import { MAX_ROWS, type ReadDataset, refusal, TOO_MANY_ROWS } from './rows.ts';
-import { numeral } from '../words/numeral.ts';
 
 const TOO_DEEP = `The data set is nested deeper than ${MAX_DEPTH} levels; that cannot be read.`;
 /** In valid JSON it can only be an object: within a string a quote has its backslash before it. */

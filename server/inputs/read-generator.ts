@@ -1,9 +1,9 @@
 /** One object with a $ name -> its part, or what is wrong with it. */
 import { getNodePath, type JSONPath, type Node } from 'jsonc-parser';
 import { shown } from '../workflow/shown.ts';
+import { numeral } from '../words/numeral.ts';
 import type { Part, ScalarGenerator } from './part.ts';
 import type { ProblemList } from './problem-list.ts';
-import { numeral } from '../words/numeral.ts';
 
 /** The text of the object, and where it stands in all of the text. */
 export interface Source {

@@ -35,7 +35,6 @@ function brokenText({ objectives }: ResolvedPlan, { index, n, k, allowed, from, 
   return `${objectiveText(objective)}: ${numeral(k)} of ${numeral(n)} ${were}, from ${clock(from)} to ${clock(until)}.`;
 }
 
-
 /** Time of the plan: `0:32`, `1:02:05`. */
 function clock(second: number): string {
   const [hours, minutes, seconds] = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60];

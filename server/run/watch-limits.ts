@@ -2,6 +2,7 @@
 import { opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { membersOf } from '../process/group.ts';
+import { numeral } from '../words/numeral.ts';
 
 export interface MachineLimits {
   /** Of the process group together. */
@@ -54,7 +55,7 @@ export function watchLimits(limits: MachineLimits, { toolName, group, folder, pr
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1).replace(/\.0$/, '')} MB`;
+const megabytes = (bytes: number): string => `${numeral(bytes / 1_000_000, 1)} MB`;
 
 /** Bytes of the files below a folder; stops counting above `enough`. What vanishes meanwhile has no size. */
 async function sizeOf(folder: string, enough: number): Promise<number> {

@@ -1,9 +1,9 @@
 /** What each objective of a plan can be judged on, said before the run. Pure. */
+import { numeral } from '../words/numeral.ts';
 import { areaUntil, durationOf, levelAt, type Window } from './load.ts';
 import { scriptObjective } from './objective.ts';
 import { neededSamples } from './needed.ts';
 import type { ResolvedObjective, ResolvedPlan } from './resolve.ts';
-import { numeral } from '../words/numeral.ts';
 
 export interface CanJudge {
   /** Index in the plan's objectives; the added error objective comes last. */

@@ -1,14 +1,13 @@
 /** What one machine can send with a framework, held against a plan: sentences before the run. An estimate, and it says of what. Pure. */
 import type { Framework } from '../../templates/framework.ts';
+import { numeral } from '../words/numeral.ts';
 import { peakOf } from './load.ts';
 import type { ResolvedPlan } from './resolve.ts';
-import { numeral } from '../words/numeral.ts';
 
 /** Above this many users one machine begins to measure itself. */
 const MANY_LOCAL_USERS = 100;
 
 type Able = Pick<Framework, 'name' | 'cores' | 'requestsPerSecondOfCore'>;
-
 
 /**
  * @param framework null: none is chosen yet

@@ -1,12 +1,11 @@
 /** Objectives that are to stop a hopeless test (`abortAfterMs`), and as the plan is will not: said before the run. Pure. */
+import { numeral } from '../words/numeral.ts';
 import { nounOf, perExecution } from './can-judge.ts';
 import { durationOf, segmentsOf, type Window } from './load.ts';
 import type { ResolvedObjective, ResolvedPlan } from './resolve.ts';
-import { numeral } from '../words/numeral.ts';
 
 /** With fewer samples a window says nothing. */
 export const LEAST_IN_WINDOW = 20;
-
 
 export function earlyStopWarnings(plan: ResolvedPlan): string[] {
   return plan.objectives.flatMap((objective) => {

@@ -3,10 +3,10 @@ import type { Context } from '../context.ts';
 import { invalidInput, notFound } from '../refusal.ts';
 import { STATISTICS, type Statistic } from '../script/plan.ts';
 import { loadTestName } from '../script/store.ts';
+import { numeral } from '../words/numeral.ts';
 import { isUnfit } from './change.ts';
 import { type Figure, type TrendFacts, type TrendRow, trendRows } from './figures/store.ts';
 import { type ChangePoint as Moved, type Scale, trendOf } from './trend.ts';
-import { numeral } from '../words/numeral.ts';
 
 export interface TrendInput {
   readonly loadTestId: string;

@@ -1,7 +1,6 @@
 /** How much a target holds: the highest step of a breakpoint run at which every objective held, what broke next, and why. Pure. */
 import { numeral } from '../words/numeral.ts';
 
-
 export interface Step {
   /** Users of a closed plan, iterations per second of an open one. */
   readonly level: number;

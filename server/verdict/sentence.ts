@@ -2,12 +2,11 @@
 import { nounOf } from '../script/can-judge.ts';
 import { isMoreBetter } from '../script/plan/objective.ts';
 import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
+import { numeral } from '../words/numeral.ts';
 import type { BaselineFigure, BaselineFigures } from './change.ts';
 import type { Figure } from './figure.ts';
 import type { Judged, RunFacts } from './judge.ts';
 import { LEAST_SECONDS, type Margin } from './margin.ts';
-import { numeral } from '../words/numeral.ts';
-
 
 /** `margin`: as in the result. `fewSeconds`: it is narrow because all of it came in so few. */
 type Told = Judged & { readonly margin: Margin | null; readonly fewSeconds: number | null; readonly baseline: BaselineFigure | null } & Pick<BaselineFigures, 'differs'>;

@@ -6,10 +6,10 @@ import { nounOf } from '../script/can-judge.ts';
 import { neededSamples } from '../script/needed.ts';
 import { scriptObjective } from '../script/objective.ts';
 import type { ResolvedObjective, ResolvedPlan } from '../script/resolve.ts';
+import { numeral } from '../words/numeral.ts';
 import { type Assessment, assessmentOf, type ObjectiveResult } from './assess.ts';
 import { judgeObjective, type ReasonCode, type RunFacts, unsureOf, type Verdict } from './judge.ts';
 import { limitText, sentenceOf } from './sentence.ts';
-import { numeral } from '../words/numeral.ts';
 
 /** Of results that say nothing of their parts. */
 export type ToldReason = 'only_totals' | 'not_told' | 'rounded' | 'first_byte_only' | 'failures_among_them';

@@ -1,11 +1,11 @@
 /** Secrets in a definition: found, named, and listed to the user. `redact` cuts them out of what is sent. Pure. */
+import { numeral } from '../words/numeral.ts';
 import type { Problem } from './problem.ts';
 import { type Finding, findIn, MOST_FINDINGS } from './secrets/find.ts';
 import { Marks, type SecretMark } from './secrets/marks.ts';
 import { VariableNames } from './secrets/names.ts';
 import { pointerOf } from './secrets/pointer.ts';
 import type { Workflow } from './workflow.ts';
-import { numeral } from '../words/numeral.ts';
 
 export type { SecretMark } from './secrets/marks.ts';
 export { VariableNames } from './secrets/names.ts';

@@ -4,11 +4,11 @@ import { hasEnded } from '../../clouds/cloud.ts';
 import type { Outcome } from '../../samples/sample.ts';
 import { addCounts } from '../../metrics/add-counts.ts';
 import type { IntervalRow } from '../../metrics/interval.ts';
+import { shown } from '../../workflow/shown.ts';
 import { type Strain, strainOf } from '../health.ts';
 import type { ShardReport } from '../run.ts';
 import { type ShardLine, ShardLines, type Totals } from '../shard/lines.ts';
 import { ENDING_CAUSES } from '../state.ts';
-import { shown } from '../../workflow/shown.ts';
 import { clockOffsetMs, lateMsOf, shiftOf } from './alignment.ts';
 import { Seen } from './seen.ts';
 
@@ -176,7 +176,6 @@ export class Shard {
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-
 
 function same(told: Totals, totals: Totals): boolean {
   return (['request', 'execution'] as const).every((kind) => {

@@ -2,10 +2,10 @@
 import type { Context } from '../../context.ts';
 import { invalidInput, notFound, Refusal } from '../../refusal.ts';
 import { isStorable } from '../../storable.ts';
+import { numeral } from '../../words/numeral.ts';
 import type { Run } from '../run.ts';
 import { findRun } from '../store.ts';
 import { countNotes, insertNote } from './store.ts';
-import { numeral } from '../../words/numeral.ts';
 
 const MAX_TEXT = 2000;
 const MOST_NOTES = 100;

@@ -1,8 +1,8 @@
 /** What goes into an execution, what is looked for in its answer, and what the user says of secrets. */
 import { z } from 'zod';
 import { whereJsonBreaks } from '../../workflow/broken-json.ts';
-import { exactlyOne } from './one-of.ts';
 import { numeral } from '../../words/numeral.ts';
+import { exactlyOne } from './one-of.ts';
 
 export const ORDERS = ['sequential', 'random', 'unique'] as const;
 

@@ -1,7 +1,7 @@
 /** The load of a plan: stages of the closed or the open model, or a preset. */
 import { z } from 'zod';
-import { exactlyOne } from './one-of.ts';
 import { numeral } from '../../words/numeral.ts';
+import { exactlyOne } from './one-of.ts';
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 /** Users, iterations per second, and iterations in flight. */
